@@ -119,14 +119,14 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &SetupArgs) -> any
     user::invite(context, clock, &station, &mut people, &person)
 }
 
-/// A station that waits for it, or a place where there is nothing: a directory at hand that is none is a slip.
+/// A station that waits for it, or a place where there is nothing, named or at hand: what has something else in it is a slip.
 fn may_be_set_up(dir: &Path) -> Result<(), Failure> {
     if is_unset(dir) {
         return Ok(());
     }
     match ChosenStation::refusal(dir) {
         None => Err(refused(&NotSet::IsSet)),
-        Some(_) if dir != Path::new(".") && is_free(dir).is_ok() => Ok(()),
+        Some(_) if is_free(dir).is_ok() => Ok(()),
         Some(refusal) => Err(refusal),
     }
 }

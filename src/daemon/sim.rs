@@ -170,7 +170,6 @@ impl<'a> Sim<'a> {
             }
             Some(Mishap::DeviceLost) => self.output.lose(),
             Some(Mishap::PowerCut(off)) => {
-                let known = |heard: Duration| POSITION_EVERY * (heard.as_secs() / POSITION_EVERY.as_secs()) as u32;
                 let positions = self.output.heard().into_iter().map(|(voice, heard)| (voice, known(heard)));
                 let told = positions.filter(|(_, heard)| !heard.is_zero());
                 self.events.extend(told.map(|(voice, heard)| Event::Notice(Notice::Position(voice, heard))));
@@ -261,8 +260,23 @@ impl<'a> Sim<'a> {
     fn run_to(&mut self, at: Wall) {
         self.clock.advance(at.after(self.clock.wall()));
         let notices: Vec<Notice> = self.output.advance(at);
-        self.events.extend(notices.into_iter().map(Event::Notice));
+        for notice in notices {
+            self.events.extend(self.last_position(&notice).map(Event::Notice));
+            self.events.push_back(Event::Notice(notice));
+        }
     }
+
+    /// How far a voice that ends had come by what an output says while it sounds; only asked where the power will go.
+    fn last_position(&self, notice: &Notice) -> Option<Notice> {
+        let Notice::Ended { voice, played, .. } = notice else { return None };
+        let is_asked = self.mishaps.iter().any(|(_, what)| matches!(what, Mishap::PowerCut(_)));
+        Some(known(*played)).filter(|known| is_asked && !known.is_zero()).map(|known| Notice::Position(*voice, known))
+    }
+}
+
+/// So much of what was heard has been said of it: a position is told every few seconds.
+fn known(heard: Duration) -> Duration {
+    POSITION_EVERY * (heard.as_secs() / POSITION_EVERY.as_secs()) as u32
 }
 
 /// A start puts every amplifier off.

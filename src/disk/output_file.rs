@@ -9,17 +9,43 @@ pub(super) fn check(station: &mut Station, dir: &Path, source: &SourceFile) -> V
     let mut found = Vec::new();
     for zone in &mut station.zones {
         let OutputName::Wav(path) = &zone.output else { continue };
-        let Some((code, message, help)) = judge(dir, path) else { continue };
         let written = path.to_string_lossy();
+        let (severity, (code, message, help)) = match (judge(dir, path), unmade(path)) {
+            (Some(fault), _) => (Severity::Error, fault),
+            (None, Some(doubt)) => (Severity::Warning, doubt),
+            (None, None) => continue,
+        };
         let begin = source.text.find(&format!("wav:{written}")).or_else(|| source.text.find(&*written));
         let fault = match begin {
-            Some(begin) => Diagnostic::at(source, begin..begin + written.len(), Severity::Error, code, message),
-            None => Diagnostic::of_file(&source.path, Severity::Error, code, message),
+            Some(begin) => Diagnostic::at(source, begin..begin + written.len(), severity, code, message),
+            None => Diagnostic::of_file(&source.path, severity, code, message),
         };
         found.push(fault.with_help(help));
-        zone.output = OutputName::Unusable;
+        if severity == Severity::Error {
+            zone.output = OutputName::Unusable;
+        }
     }
     found
+}
+
+/// A folder outside of the station that is not there: loa makes it, where its account may.
+fn unmade(written: &Path) -> Option<(&'static str, Text, Text)> {
+    let folder = written.parent().filter(|folder| written.is_absolute() && is_gone(folder))?;
+    let shown = folder.to_string_lossy();
+    let shown = plain(&shown);
+    let message = text!(
+        "chưa có thư mục «{shown}»: loa sẽ tạo khi phát; nếu tài khoản của loa không được tạo thì cụm này không ra tiếng",
+        "there is no folder \"{shown}\" yet: loa makes it to play; where its account may not, this zone is silent"
+    );
+    let help = text!(
+        "tạo thư mục ấy cho tài khoản của loa, hoặc sửa đường dẫn",
+        "make that folder for loa's account, or mend the path"
+    );
+    Some(("output_folder", message, help))
+}
+
+fn is_gone(folder: &Path) -> bool {
+    Folder::open(folder).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
 }
 
 fn judge(dir: &Path, written: &Path) -> Option<(&'static str, Text, Text)> {
@@ -143,5 +169,9 @@ mod tests {
         for output in ["wav:x.wav", "wav:X.WAV", "wav:out/x.wav", "wav:not-made-yet/x.wav", "wav:empty.wav", &outside] {
             assert_eq!(codes(dir.path(), output), [], "{output}");
         }
+        std::fs::write(at("loa.toml"), "name = \"x\"\n[zones.a]\noutput = \"wav:/nonexist/dir/x.wav\"\n").unwrap();
+        let (station, found, _) = load(dir.path());
+        assert!(matches!(station.zones[0].output, OutputName::Wav(_)), "it may be made yet");
+        assert_eq!((found[0].code, found[0].severity, found[0].line), ("output_folder", Severity::Warning, 3));
     }
 }

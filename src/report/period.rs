@@ -137,6 +137,11 @@ impl Period {
         if let Some(day) = day_of(&numbers, today) {
             return Ok(Self::week_of(day));
         }
+        // «T2» is a day of the week, and no week.
+        let are_known = |words: &str| WORDS.contains(&words);
+        if !folded.split(|c: char| c.is_ascii_digit()).filter(|words| !words.is_empty()).all(are_known) {
+            return Err(bad_week(written));
+        }
         let (year, week) = match numbers[..] {
             [week] => (None, week),
             [a, b] if a.value > 99 => (Some(a.value), b),
@@ -151,7 +156,9 @@ impl Period {
             None => [today.year().saturating_add(1), today.year(), today.year().saturating_sub(1)]
                 .into_iter()
                 .filter_map(known)
-                .find(|week| week.first() <= today.saturating_add(7.days())),
+                .find(|week| week.first() <= today.saturating_add(7.days()))
+                // A 53rd is rare: the one of this year is meant, though it is yet to come.
+                .or_else(|| known(today.year())),
         };
         found.ok_or_else(|| no_such_week(written, year.and_then(|year| i16::try_from(year).ok())))
     }
@@ -189,6 +196,10 @@ impl Period {
         })
     }
 }
+
+/// What stands around the numbers of a week, folded.
+const WORDS: [&str; 12] =
+    ["w", "tuan", "tuanthu", "tuanso", "tuanw", "week", "weekw", "nam", "cuanam", "year", "of", "ofyear"];
 
 /// What is left of a folded text behind the word for it.
 fn bare<'a>(folded: &'a str, words: &[&str]) -> &'a str {
@@ -294,6 +305,8 @@ mod tests {
             ("50", "2026-W50"),
             // Not begun, and not the next one: last year's.
             ("51", "2025-W51"),
+            ("53", "2026-W53"),
+            ("tuần thứ 49", "2026-W49"),
             ("này", "2026-W49"),
             ("tuần này", "2026-W49"),
             ("this", "2026-W49"),
@@ -341,7 +354,7 @@ mod tests {
         assert!(told.vi.contains("năm 2026 có các tuần từ 1 đến 53"), "{}", told.vi);
         let told = Period::parse_week("2025-W53", TODAY).unwrap_err();
         assert!(told.vi.contains("từ 1 đến 52"), "{}", told.vi);
-        for wrong in ["abc", "99", "0", "1.2.3.4.5", "tuần tới nữa"] {
+        for wrong in ["abc", "99", "0", "1.2.3.4.5", "tuần tới nữa", "T2", "thứ 2", "x49"] {
             assert!(Period::parse_week(wrong, TODAY).unwrap_err().vi.contains("2026-W49"), "{wrong}");
         }
     }

@@ -194,6 +194,14 @@ fn what_the_line_lacks_is_named_and_what_is_no_place_for_a_station_is_refused() 
     assert_eq!(loa(&other, dir.path(), true), Some(78), "somebody's pictures are no station");
     if !std::path::Path::new("/var/lib/loa").exists() {
         assert_eq!(loa(&other, &other, false), Some(78), "and the place at hand is not made one by accident");
+        let empty = dir.path().join("trong");
+        fs::create_dir(&empty).unwrap();
+        assert_eq!(loa(&empty, &empty, false), Some(0), "one with nothing in it is meant");
+    }
+    for named in [".", "./"] {
+        let empty = tempfile::tempdir().unwrap();
+        assert_eq!(loa(std::path::Path::new(named), empty.path(), true), Some(0), "{named}");
+        assert!(empty.path().join("loa.toml").exists());
     }
     assert_eq!(fs::read_dir(&other).unwrap().count(), 1);
 }

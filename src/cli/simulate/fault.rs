@@ -28,7 +28,7 @@ pub(super) struct Faults {
     /// Mất điện từ A đến B; nhiều lần được. | The power is gone from A to B; may be repeated.
     #[arg(long, value_name = "A..B", allow_hyphen_values = true)]
     power_cut: Vec<String>,
-    /// Đồng hồ nhảy tới hay lui lúc AT, hoặc máy ngủ chừng ấy. | The clock steps at AT, or the machine sleeps.
+    /// Đồng hồ nhảy tới hay lui lúc AT (giờ của một đồng hồ đúng), hoặc máy ngủ chừng ấy. | The clock steps at AT (by a right watch, whatever stepped before), or the machine sleeps.
     #[arg(long, value_name = "AT+DUR|AT-DUR", allow_hyphen_values = true)]
     clock_step: Vec<String>,
     /// Thêm sự cố ngẫu nhiên; cùng số thì cùng kết quả. | Add faults by chance; same seed, same result.
@@ -106,7 +106,7 @@ fn step(written: &str, from: Wall, to: Wall, tz: &TimeZone) -> Result<(Duration,
     // A date and an offset hold the signs too: the last sign that a length follows is the step's.
     let signs = written.char_indices().rev().filter(|(_, sign)| matches!(sign, '+' | '-'));
     let read = signs.filter_map(|(place, sign)| {
-        let length: SignedDuration = written[place + 1..].trim().parse().ok().filter(|_| place > 0)?;
+        let length = length(written[place + 1..].trim()).filter(|_| place > 0)?;
         Some((&written[..place], if sign == '+' { length } else { -length }))
     });
     let Some((at, by)) = read.into_iter().next() else {
@@ -117,13 +117,20 @@ fn step(written: &str, from: Wall, to: Wall, tz: &TimeZone) -> Result<(Duration,
     };
     if by.is_zero() || by.abs() > STEP_MOST {
         return Err(text!(
-            "--clock-step «{written}»: đồng hồ phải nhảy ít nhất 1ns và nhiều nhất 366 ngày (8784h)",
-            "--clock-step \"{written}\": the clock must step by something, and by at most 366 days (8784h)"
+            "--clock-step «{written}»: đồng hồ phải nhảy ít nhất 1ns và nhiều nhất 366 ngày (366d)",
+            "--clock-step \"{written}\": the clock must step by something, and by at most 366 days (366d)"
         ));
     }
     let at = when::parse(at, from, tz)?;
     within(written, at, at, from, to, tz)?;
     Ok((at.after(from), Mishap::Step(by)))
+}
+
+/// `2h`, `90s`, `1h 30m`, and `365d`.
+fn length(written: &str) -> Option<SignedDuration> {
+    let days =
+        || SignedDuration::try_from_hours(written.strip_suffix('d')?.trim().parse::<i64>().ok()?.checked_mul(24)?);
+    written.parse().ok().or_else(days)
 }
 
 fn within(written: &str, begin: Wall, end: Wall, from: Wall, to: Wall, tz: &TimeZone) -> Result<(), Text> {
@@ -160,6 +167,8 @@ mod tests {
             ("2026-12-01T05:15-1h30m", Some((4_500, -5_400))),
             ("2026-12-01T05:15:00+07:00+90s", Some((4_500, 90))),
             ("+10m+5s", Some((600, 5))),
+            ("05:15+365d", Some((4_500, 31_536_000))),
+            ("05:15+400d", None),
             ("05:15", None),
             ("2026-12-01", None),
             ("05:15+0s", None),

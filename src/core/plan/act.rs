@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::{Airing, Break, Carried, Cause, Interruption, Job, Rival, Verdict};
+use super::{Airing, Break, Carried, Cause, Guard, Interruption, Job, Rival, SessionRule, Verdict};
 use crate::instant::Wall;
 use crate::schedule::IfInterrupted;
 use crate::station::ZoneIx;
@@ -125,12 +125,14 @@ impl ScheduledJob {
         rule != IfInterrupted::Drop
     }
 
-    /// The airing of one that has run to its end; `longest` is what a session may last.
-    pub(super) fn finished(self, longest: Option<Duration>) -> (u32, Airing) {
+    /// The airing of one that has run to its end, or to where the guard ends it.
+    pub(super) fn finished(self, guard: &Guard) -> (u32, Airing) {
         let first = self.breaks.iter().find_map(|cut| cut.by.rival()).cloned().map(Cause::Interrupted);
         let cut_short = self.cut_by.map(|cut| match cut {
-            CutBy::Hours => Cause::PastHours,
-            CutBy::Session => Cause::SessionTooLong(longest.unwrap_or_default()),
+            CutBy::Hours => guard.ended_by(self.due),
+            CutBy::Session => {
+                Cause::SessionTooLong(guard.sessions().and_then(SessionRule::longest).unwrap_or_default())
+            }
         });
         let reason = cut_short.or(first).or(self.waited);
         let airing = self.job.settled(ZoneIx(0), self.start, self.verdict, reason);

@@ -199,6 +199,11 @@ impl Cause {
         matches!(self, Self::NoSound | Self::Changing | Self::Changed(_))
     }
 
+    /// It can end what sounds before its end; not that it only began late.
+    pub const fn ends(&self) -> bool {
+        !matches!(self, Self::Waits(_))
+    }
+
     /// As the journal has it.
     pub fn reason(&self) -> Reason {
         match self {

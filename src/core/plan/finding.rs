@@ -9,6 +9,7 @@ use super::gap::{Claims, gap};
 use super::horizon::horizon;
 use super::never::Never;
 use super::sentence::{FactAndCure, clock, date, joined, told};
+use super::tunes::named_by;
 use super::{
     Airing, Cause, HeardSoFar, Library, PlanContext, SoundIndex, Verdict, approved, faulty, off, target, unapproved,
     want,
@@ -141,6 +142,12 @@ fn conflicts(
             Cause::OutsideHours | Cause::PastHours | Cause::SessionTooLong(_) | Cause::TooManySessions(_) => {
                 ("", broken_rule(airing, ground))
             }
+            // Nobody has written of this one that it is music.
+            Cause::Mourning(_) => {
+                let Some(other) = named_by(ground.schedule(), ground.shelf(), &airing.broadcast) else { continue };
+                (other.id.as_str(), other.place())
+            }
+            Cause::Cancelled(cancel) if airing.verdict != Verdict::Refuse => ("", Some(&cancel.place)),
             // Missing sound has its own findings; to be interrupted is what lower classes are for; music
             // is silent in a mourning because somebody wrote so.
             // A zone without an output is told where that is written.
@@ -149,7 +156,6 @@ fn conflicts(
             | Cause::Changing
             | Cause::Changed(_)
             | Cause::Interrupted(_)
-            | Cause::Mourning(_)
             | Cause::Cancelled(_)
             | Cause::NotApproved(_) => continue,
         };
@@ -224,7 +230,7 @@ impl Conflict<'_> {
             text!(fact = fact, more = joined(&more); "{fact} ({more})", "{fact} ({more})")
         };
         let severity = match airing.verdict {
-            Verdict::Refuse => Severity::Error,
+            Verdict::Refuse if !matches!(reason, Cause::Mourning(_)) => Severity::Error,
             _ => Severity::Warning,
         };
         let mut found = diagnostic(reason.code(), severity, airing.broadcast.place()?, message, cure);

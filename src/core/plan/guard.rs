@@ -135,8 +135,7 @@ impl Guard {
     pub fn objection(&self, tally: Option<&SessionCount>, at: Wall, length: Duration) -> Option<Cause> {
         let Some(end) = self.stretch(at).map(|stretch| stretch.end) else { return Some(self.closed(at)) };
         if at + length > end {
-            let quiet = self.quiet(end + self.delay);
-            return Some(quiet.map_or(Cause::PastHours, |one| Cause::Cancelled(Arc::clone(one))));
+            return Some(self.ended_by(end));
         }
         self.sessions.as_ref().zip(tally).and_then(|(rule, tally)| rule.objection(tally, at, length))
     }
@@ -147,6 +146,24 @@ impl Guard {
         self.cancelled(self.days.day(at))
             .or_else(quiet)
             .map_or(Cause::OutsideHours, |one| Cause::Cancelled(Arc::clone(one)))
+    }
+
+    /// Why nothing but an emergency may go on at `end`, where a lawful stretch ends: the hours are over, or they go on and
+    /// something calls them off from then.
+    pub fn ended_by(&self, end: Wall) -> Cause {
+        let at = end + self.delay;
+        let day = self.days.day(at);
+        let off = self.cancelled(day).or_else(|| self.quiet(at)).filter(|_| self.holds(day, at));
+        off.map_or(Cause::PastHours, |one| Cause::Cancelled(Arc::clone(one)))
+    }
+
+    /// Whether an instant of this day is within the hours, if nothing calls them off.
+    fn holds(&self, day: i32, at: Wall) -> bool {
+        let nanos = |seconds: u32| i64::from(seconds.min(86_400)) * 1_000_000_000;
+        let instant = |seconds| self.days.instant(day, nanos(seconds));
+        let mut hours = self.hours[usize::from(weekday_of(day))].iter();
+        self.weekdays >> weekday_of(day) & 1 == 1
+            && hours.any(|hours| instant(hours.start) <= at && at < instant(hours.end))
     }
 
     /// What calls a day off.
@@ -310,6 +327,32 @@ mod tests {
         }
         let always = Guard::delayed(&rules_of_every_hour(), &tz, Duration::from_secs(2), Wall::MIN, Wall::MIN);
         assert_eq!(always.end_of_hours(at("2026-12-01T23:59:59", &tz)), None);
+    }
+
+    #[test]
+    fn what_ends_a_stretch_is_told_by_what_ends_it() {
+        let tz = zone("Asia/Ho_Chi_Minh");
+        let cancel = |first: &str, hours: Option<(&str, &str)>| {
+            Arc::new(Cancel {
+                first: first.parse().unwrap(),
+                last: first.parse().unwrap(),
+                hours: hours.map(|(from, until)| from.parse().unwrap()..until.parse().unwrap()),
+                why: "tang lễ".to_owned(),
+                place: crate::schedule::Place::default(),
+            })
+        };
+        let (day, quiet) =
+            (cancel("2026-12-12", None), cancel("2026-12-14", Some(("2026-12-14T05:30:10", "2026-12-14T06:00:00"))));
+        let of = |rules: &Rules, instant: &str| Guard::new(rules, &tz).ended_by(at(instant, &tz));
+        let cancelled = vec![Arc::clone(&day), Arc::clone(&quiet)];
+        let always = Rules { cancelled: cancelled.clone(), ..rules_of_every_hour() };
+        assert_eq!(of(&always, "2026-12-12T00:00"), Cause::Cancelled(Arc::clone(&day)));
+        assert_eq!(of(&always, "2026-12-14T05:30:10"), Cause::Cancelled(Arc::clone(&quiet)));
+        // The evening is over anyway, whatever comes of the next day.
+        let mornings = Rules { cancelled, ..rules(&[(300, 390), (1020, 1440)], 0x7f) };
+        assert_eq!(of(&mornings, "2026-12-12T00:00"), Cause::PastHours);
+        assert_eq!(of(&mornings, "2026-12-14T06:30"), Cause::PastHours);
+        assert_eq!(of(&mornings, "2026-12-14T05:30:10"), Cause::Cancelled(quiet));
     }
 
     fn rules_of_every_hour() -> Rules {

@@ -156,7 +156,7 @@ impl<'a> ZoneTimeline<'a> {
         self.advance(Wall::MAX);
         // What is left has no end before the end of time.
         if let Some(act) = self.running.take() {
-            self.emit(act.finished(self.longest()));
+            self.emit(act.finished(self.lane.guard));
         }
     }
 
@@ -197,7 +197,7 @@ impl<'a> ZoneTimeline<'a> {
         let act = self.running.take_if(|act| act.due() <= self.now)?;
         self.fall_silent(&act, act.due());
         let rival = (!self.queue.is_empty()).then(|| act.job.as_rival());
-        self.emit(act.finished(self.longest()));
+        self.emit(act.finished(self.lane.guard));
         rival
     }
 
@@ -223,15 +223,16 @@ impl<'a> ZoneTimeline<'a> {
         self.heard_so_far();
         if act.is_suspended() {
             if limit.is_some_and(|limit| limit <= self.now) {
-                return self.emit(act.abandoned(Some(Cause::PastHours)));
+                let over = self.lane.guard.ended_by(self.now);
+                return self.emit(act.abandoned(Some(over)));
             }
             if let Some(objection) = self.objection(&act.job, Duration::from_nanos(1)) {
                 return self.emit(act.abandoned(Some(objection)));
             }
             act.go_on(self.now);
         } else {
-            if limit.is_some_and(|limit| self.now + act.job.programme.length > limit) {
-                return self.refuse(&act.job, self.now, Verdict::Refuse, Cause::PastHours);
+            if let Some(limit) = limit.filter(|limit| self.now + act.job.programme.length > *limit) {
+                return self.refuse(&act.job, self.now, Verdict::Refuse, self.lane.guard.ended_by(limit));
             }
             if let Some(objection) = self.objection(&act.job, act.job.programme.length) {
                 return self.refuse(&act.job, self.now, Verdict::Refuse, objection);
@@ -318,10 +319,6 @@ impl<'a> ZoneTimeline<'a> {
         rule.begin(tally, at);
         let session = rule.end(tally, at).map(|end| (end.max(at), CutBy::Session));
         hours.into_iter().chain(session).min_by_key(|(at, _)| *at)
-    }
-
-    fn longest(&self) -> Option<Duration> {
-        self.sessions.as_ref().and_then(|(rule, _)| rule.longest())
     }
 
     /// What sounds has been heard up to `now`.

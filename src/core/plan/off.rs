@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use super::diagnostic::diagnostic;
-use super::{Airing, Cause};
+use super::{Airing, Cause, Verdict};
 use crate::diag::figure::civil;
 use crate::diag::{Diagnostic, Severity, Text, text};
 use crate::instant::Wall;
@@ -22,7 +22,11 @@ struct Off<'a> {
 pub(super) fn days(airings: &[Airing]) -> Vec<Diagnostic> {
     let mut days: BTreeMap<Place<'_>, Off<'_>> = BTreeMap::new();
     for airing in airings {
-        let Some(Cause::Cancelled(cancel)) = airing.reason.as_deref() else { continue };
+        // What is only cut sounds until then.
+        let Some(Cause::Cancelled(cancel)) = airing.reason.as_deref().filter(|_| airing.verdict == Verdict::Refuse)
+        else {
+            continue;
+        };
         let key = (cancel.place.file.as_str(), cancel.place.line, cancel.first);
         let off = days.entry(key).or_insert(Off { cancel, airings: BTreeSet::new() });
         off.airings.insert((&airing.broadcast.id, airing.scheduled));

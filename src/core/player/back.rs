@@ -157,8 +157,11 @@ impl Player {
         }
         actions.extend(old.note(&self.world.station, now, because));
         let recent = orders.iter().chain(recent);
+        // Of a sound that has not been looked at since then nobody knows that it was not there; that the station was off is
+        // sure.
+        let is_outage = matches!(because, Reason::StationOff(_));
         for airing in recent {
-            let because = will_sound(airing).then_some(because);
+            let because = (will_sound(airing) || (is_outage && lacks_sound(airing))).then_some(because);
             let entry = record::unplayed(airing, &self.world.station, now, because);
             actions.push(record::finish(record::key(airing, &self.world.station), entry));
         }

@@ -336,7 +336,7 @@ impl Lane {
                 if let Some(heard) = self.runs[place].heard_until(*at) {
                     self.remember(heard);
                 }
-                if self.runs[place].voice_ended(*at, *played, *start_error, *ending) {
+                if self.runs[place].voice_ended(*at, *played, *start_error, *ending, scene.guard) {
                     self.finish(place, scene);
                 }
                 // Half a second early or late leaves the plan as it is: the output joins voices itself.

@@ -35,7 +35,10 @@ pub(super) fn fact(run: &Run, station: &Station, now: Wall) -> OutcomeRow {
         ..draft(&run.airing, station, now)
     };
     let because = run.because.as_ref().map(|because| cut_by(because, &run.airing, run.heard));
-    OutcomeRow::new(outcome, because.or(asked).or_else(planned), rest)
+    // What the plan ended is told by that, whoever ordered it: `order` says whose it was.
+    let is_ended = run.lost.is_none() && !run.is_whole() && run.airing.reason.as_deref().is_some_and(Cause::ends);
+    let ended = if is_ended { planned() } else { None };
+    OutcomeRow::new(outcome, because.or(ended).or(asked).or_else(planned), rest)
 }
 
 /// The note that an airing's sound had dropouts: how often, and how much of it was silence.

@@ -300,11 +300,13 @@ impl Run {
         played: Duration,
         start_error: Option<SignedDuration>,
         ending: Ending,
+        guard: &Guard,
     ) -> bool {
         // A cut that comes within the last frames of the programme takes nothing from the village.
         const TAIL: Duration = Duration::from_millis(20);
         let voice = self.voice.take();
-        let (skip, lawful) = voice.map_or((Duration::ZERO, None), |voice| (voice.skip, voice.lawful));
+        let skip = voice.map_or(Duration::ZERO, |voice| voice.skip);
+        let lawful = voice.and_then(|voice| voice.lawful.zip(voice.cut));
         self.correct_start(voice.and_then(|voice| voice.begins), start_error);
         self.reach = self.reach_with(skip, played);
         self.heard = self.reach.map_or(Duration::ZERO, |(from, to)| to.saturating_sub(from));
@@ -320,8 +322,8 @@ impl Run {
                 let end = self.pieces.pop_front().map(|piece| piece.end);
                 let cut = self.airing.breaks.iter().find(|cut| Some(cut.from) == end);
                 self.suspended = cut.map(|cut| (cut.from, cut.by.clone())).filter(|_| self.started.is_some());
-                if let Some(limit) = lawful.filter(|_| self.pieces.is_empty() && !played.is_zero()) {
-                    self.because.get_or_insert_with(|| limit.reason());
+                if let Some((limit, at)) = lawful.filter(|_| self.pieces.is_empty() && !played.is_zero()) {
+                    self.because.get_or_insert_with(|| limit.reason(at, guard));
                 }
             }
             Ending::Starved => {

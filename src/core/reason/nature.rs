@@ -59,11 +59,16 @@ impl Reason {
         Self::ClockUntrusted(Vec::new())
     }
 
-    /// A rule of the lawful hours and sessions, or of what was approved.
+    /// A rule of the lawful hours and sessions, a day that is called off, or what was approved.
     pub const fn is_law(&self) -> bool {
         matches!(
             self,
-            Self::OutsideHours | Self::PastHours | Self::SessionTooLong | Self::TooManySessions | Self::NotApproved(_)
+            Self::OutsideHours
+                | Self::PastHours
+                | Self::SessionTooLong
+                | Self::TooManySessions
+                | Self::CancelledDay(_)
+                | Self::NotApproved(_)
         )
     }
 

@@ -1,8 +1,10 @@
 use super::{Campaign, CampaignTarget, Per, Place};
-use crate::diag::document::KeyValue;
+use crate::diag::document::{KeyValue, counted};
 use crate::diag::{Findings, fold, shown, text};
 
 const KEYS: [&str; 4] = ["title", "from", "until", "target"];
+/// More than that in a day is no speech any more.
+const MOST: i64 = 10_000;
 /// Ids and titles stand in tables and journals.
 const MAX_TITLE_CHARS: usize = 200;
 
@@ -29,15 +31,17 @@ pub(super) fn campaign(findings: &mut Findings<'_>, entry: &KeyValue, id: &str) 
 fn target(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<CampaignTarget> {
     let written = findings.text(entry, "\"3 per week\"")?;
     let mut words = written.split_whitespace();
-    let count = words.next().and_then(|count| count.parse().ok()).filter(|count| (1..=10_000).contains(count));
+    let count = words
+        .next()
+        .and_then(|count| count.parse::<u32>().ok())
+        .filter(|count| (1..=MOST).contains(&i64::from(*count)));
     let per = (words.next() == Some("per")).then(|| words.next()).flatten();
     let per = PER.iter().find(|(word, _)| Some(*word) == per).map(|(_, per)| *per);
     if let (Some(count), Some(per), None) = (count, per, words.next()) {
         return Some(CampaignTarget { count, per });
     }
     let folded = fold(&written);
-    let number: String = folded.chars().filter(char::is_ascii_digit).take(4).collect();
-    let number = if number.is_empty() { "3".to_owned() } else { number };
+    let number = at_least(&written).or_else(|| counted(&written)).map_or(3, |number| number.clamp(1, MOST));
     let unit =
         [("ngay", "day"), ("day", "day"), ("thang", "month"), ("month", "month"), ("nam", "year"), ("year", "year")]
             .iter()
@@ -54,9 +58,39 @@ fn target(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<CampaignTarge
     None
 }
 
+/// The first number that is written, rounded up: 2 of `1.5 per week` and of `2-3 per week`.
+fn at_least(written: &str) -> Option<i64> {
+    let from = written.find(|c: char| c.is_ascii_digit())?;
+    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    let (whole, rest) = written[from..].split_at(digits(&written[from..]));
+    let fraction = rest.strip_prefix(['.', ',']).map_or("", |rest| &rest[..digits(rest)]);
+    let over = i64::from(fraction.bytes().any(|digit| digit != b'0'));
+    Some(whole.parse().unwrap_or(MOST).saturating_add(over))
+}
+
 impl Findings<'_> {
     /// A name for people, on one line.
     pub(super) fn title(&mut self, entry: &KeyValue) -> Option<String> {
         self.caption(entry, MAX_TITLE_CHARS, "\"Thông báo\"")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_numbers_that_are_no_target_the_first_is_meant_rounded_up() {
+        for (written, number) in [
+            ("1.5 per week", Some(2)),
+            ("1,5 lần", Some(2)),
+            ("2-3 per week", Some(2)),
+            ("3.0 per week", Some(3)),
+            ("0 per week", Some(0)),
+            ("99999999999999999999", Some(MOST)),
+            ("hai lần", None),
+        ] {
+            assert_eq!(at_least(written), number, "{written}");
+        }
     }
 }

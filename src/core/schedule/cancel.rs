@@ -1,13 +1,14 @@
 use std::ops::Range;
 
 use jiff::ToSpan;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 
+use super::field::numbered;
 use super::mourning::{begin_of, end_of};
-use super::word::Moment;
+use super::word::{self, Moment};
 use super::zone_names::zones as zone_names;
 use super::{Cancel, DateRange, place_of};
-use crate::diag::document::{KeyValue, Node, TomlValue};
+use crate::diag::document::{KeyValue, Node, TomlValue, any_range, clean, coming_date, turned_date};
 use crate::diag::{Findings, text};
 use crate::station::{Station, ZoneIx};
 
@@ -34,14 +35,18 @@ pub(super) fn cancel(findings: &mut Findings<'_>, node: &Node, station: &Station
         findings.wrong_type("cancel", node, &text!("một bảng [[cancel]]", "a table [[cancel]]"), example);
         return None;
     };
-    findings.unknown_keys(table, &KEYS);
+    let mut known = KEYS.to_vec();
+    if table.get("days").is_some_and(|entry| findings.is_weekly(entry)) {
+        known.push("days");
+    }
+    findings.unknown_keys(table, &known);
     let mut ranges: Vec<DateRange> = Vec::new();
     for entry in ["date", "dates"].iter().filter_map(|key| table.get(key)) {
-        ranges.extend(findings.legible_dates(entry));
+        ranges.extend(findings.dates_off(entry));
     }
     let [from, until] = ["from", "until"].map(|key| table.get(key));
     let mut hours: Option<Range<DateTime>> = None;
-    let ends = [from, until].map(|entry| entry.and_then(|entry| findings.moment(entry)));
+    let ends = [from, until].map(|entry| entry.and_then(|entry| findings.meant_moment(entry)));
     if let [Some(first), Some(last)] = ends
         && [first, last].iter().any(|end| matches!(end, Moment::Time(_)))
     {
@@ -137,6 +142,39 @@ fn between(findings: &mut Findings<'_>, first: Moment, last: Moment, until: Opti
 }
 
 impl Findings<'_> {
+    /// `days = "sat"`: told that dates are called off here, and no weekdays.
+    fn is_weekly(&mut self, entry: &KeyValue) -> bool {
+        let TomlValue::Text(written) = &entry.node.value else { return false };
+        let Ok(days) = word::days(&clean(written)) else { return false };
+        let today = self.meaning().today;
+        let is_one = |day: &Date| days >> day.weekday().to_monday_zero_offset() & 1 == 1;
+        let coming = (0..7_i32).filter_map(|ahead| today.checked_add(ahead.days()).ok()).find(is_one).unwrap_or(today);
+        let message = text!(
+            "[[cancel]] nghỉ những ngày cụ thể; nghỉ hằng tuần thì viết «days» trong [rules]",
+            "[[cancel]] calls off certain dates; for every week there is `days` in [rules]"
+        );
+        self.error("unknown_key", &entry.key_span, message).help =
+            Some(text!("viết ngày ấy: date = {coming}", "write that day: date = {coming}"));
+        true
+    }
+
+    /// The dates that can be read, and those that can be cured: until then they are called off too.
+    fn dates_off(&mut self, entry: &KeyValue) -> Vec<DateRange> {
+        let today = self.meaning().today;
+        let read = |findings: &mut Self, node: &Node| {
+            let read = findings.date_range(&entry.key, node);
+            read.or_else(|| match &node.value {
+                TomlValue::Text(written) => meant_range(&clean(written), today),
+                TomlValue::Moment(Some(_)) | TomlValue::Integer(_) => numbered(&entry.key, node),
+                _ => None,
+            })
+        };
+        match &entry.node.value {
+            TomlValue::List(nodes) if nodes.is_empty() => self.dates(entry).unwrap_or_default(),
+            _ => entry.node.items().iter().take(MAX_DATES).filter_map(|node| read(self, node)).collect(),
+        }
+    }
+
     /// The dates of a list that can be read.
     pub(super) fn legible_dates(&mut self, entry: &KeyValue) -> Vec<DateRange> {
         let nodes = match &entry.node.value {
@@ -146,6 +184,16 @@ impl Findings<'_> {
         };
         nodes.iter().filter_map(|node| self.date_range(&entry.key, node)).collect()
     }
+}
+
+/// The days that the cure of a wrong date names.
+fn meant_range(written: &str, today: Date) -> Option<DateRange> {
+    let one = turned_date(written).or_else(|| coming_date(written, today)).map(|day| (day, day));
+    let two = || {
+        let (first, last) = written.split_once("..")?;
+        Some((word::date(last).ok()?, word::date(first).ok()?))
+    };
+    one.or_else(|| any_range(written, today)).or_else(two).map(|(first, last)| DateRange { first, last })
 }
 
 /// A year of single days.

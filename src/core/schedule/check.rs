@@ -301,3 +301,102 @@ fn meant(key: &str) -> Option<&'static str> {
     let folded = fold(key);
     ALSO.iter().find(|(word, _)| *word == folded).map(|(_, meant)| *meant).or_else(|| nearest(key, KEYS))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::sample::station;
+
+    const TODAY: Reading = Reading { today: Date::constant(2026, 12, 1) };
+
+    fn checked(text: &str) -> (Schedule, Vec<Diagnostic>) {
+        let source = SourceFile { path: "schedules/a.toml".to_owned(), text: text.to_owned() };
+        check(&[source], &station(1), TODAY)
+    }
+
+    /// The first cure, in Vietnamese.
+    fn cure(text: &str) -> String {
+        checked(text).1.remove(0).help.unwrap().vi
+    }
+
+    #[test]
+    fn a_cure_cures_and_is_not_what_stands_there() {
+        let target = |target: &str| cure(&format!("[campaigns.x]\ntarget = \"{target}\"\n"));
+        assert_eq!(target("0 per week"), "viết: target = \"1 per week\"");
+        assert_eq!(target("1.5 per week"), "viết: target = \"2 per week\"");
+        assert_eq!(target("2-3 per week"), "viết: target = \"2 per week\"");
+        assert_eq!(target("hai lần mỗi ngày"), "viết: target = \"2 per day\"");
+        assert_eq!(cure("[mourning]\nfrom = 2026-12-20\n"), "thêm dòng: until = 2026-12-20");
+        assert_eq!(cure("[mourning]\nuntil = 2027-01-03\n"), "thêm dòng: from = 2027-01-03");
+        let of = |lines: &str| cure(&format!("[[broadcast]]\nid = \"a\"\n{lines}\nplay = \"a\"\n"));
+        assert_eq!(
+            of("at = \"05:30\"\nalso = [2026-12-10T06:30:00, 2026-12-11]"),
+            "viết: also = [2026-12-10T06:30:00, 2026-12-11T06:30:00]"
+        );
+        assert_eq!(
+            of("at = { mon = \"05:30\", other = [] }"),
+            "bỏ «other = []» ra khỏi dòng: thứ nào không ghi thì không phát"
+        );
+    }
+
+    #[test]
+    fn a_lunar_span_of_nearly_a_year_is_asked_about() {
+        let codes = |lunar: &str| -> Vec<&str> {
+            let text = format!("[[broadcast]]\nid = \"a\"\nat = \"05:30\"\nlunar = \"{lunar}\"\nplay = \"a\"\n");
+            checked(&text).1.into_iter().map(|one| one.code).collect()
+        };
+        for long in ["15/8..15/7", "mùng 3 Tết..29/12"] {
+            assert_eq!(codes(long), ["lunar_long"], "{long}");
+        }
+        for usual in ["23/12..3/1", "1/7..last/7", "1/1..last/12", "28 Tết..mùng 5 Tết"] {
+            assert_eq!(codes(usual), [""; 0], "{usual}");
+        }
+    }
+
+    #[test]
+    fn what_stands_twice_is_told_with_both_places() {
+        assert_eq!(
+            cure(
+                "[mourning]\nfrom = 2026-12-02\nuntil = 2026-12-02\n\n[mourning]\nfrom = 2026-12-20\nuntil = 2026-12-20\n"
+            ),
+            "viết [[mourning]] ở cả hai chỗ: dòng 1 và dòng 5"
+        );
+        assert_eq!(
+            cure("[rules]\ndays = \"daily\"\n\n[rules]\nhours = [\"05:00-06:30\"]\n"),
+            "chuyển những dòng dưới [rules] ở đây lên dưới dòng 1, rồi xóa dòng này"
+        );
+        let twice = cure("[[broadcast]]\nid = \"a\"\nat = \"05:30\"\nplay = \"a\"\nat = \"05:30\"\n");
+        assert!(twice.starts_with("xóa dòng này hoặc dòng 3;"), "{twice}");
+    }
+
+    #[test]
+    fn a_date_off_that_can_be_cured_is_off_before_it_is_cured() {
+        let off = |line: &str| {
+            let (schedule, found) = checked(&format!("[[cancel]]\n{line}\nwhy = \"lũ\"\n"));
+            assert!(found.iter().any(Diagnostic::is_error), "{line}");
+            let days = schedule.rules.station.cancelled.iter();
+            days.map(|one| {
+                one.hours.as_ref().map_or_else(
+                    || format!("{}..{}", one.first, one.last),
+                    |hours| format!("{}..{}", hours.start, hours.end),
+                )
+            })
+            .collect::<Vec<_>>()
+            .join(" ")
+        };
+        assert_eq!(off("date = \"10/12/2026\""), "2026-12-10..2026-12-10");
+        assert_eq!(off("date = 20261210"), "2026-12-10..2026-12-10");
+        assert_eq!(off("date = 2026-12-10T05:00:00"), "2026-12-10..2026-12-10");
+        assert_eq!(off("date = \"2026-12-12..2026-12-10\""), "2026-12-10..2026-12-12");
+        assert_eq!(off("dates = [\"24-26/12\", \"3/1\"]"), "2026-12-24..2026-12-26 2027-01-03..2027-01-03");
+        assert_eq!(off("date = \"ngày mai\""), "");
+        assert_eq!(
+            off("from = \"10/12/2026 05:00\"\nuntil = \"10/12/2026 07:30\""),
+            "2026-12-10T05:00:00..2026-12-10T07:30:00"
+        );
+        assert_eq!(off("days = \"sat\""), "");
+        assert_eq!(cure("[[cancel]]\ndays = \"sat\"\nwhy = \"lũ\"\n"), "viết ngày ấy: date = 2026-12-05");
+        let (schedule, _) = checked("[mourning]\nfrom = \"10/12/2026\"\nuntil = \"12/12/2026\"\n");
+        assert_eq!(schedule.mourning[0].until.to_string(), "2026-12-13T00:00:00");
+    }
+}

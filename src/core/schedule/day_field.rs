@@ -19,6 +19,11 @@ const LUNAR_WORDS: [&str; 9] = ["ram", "mung", "mong", "giaothua", "gieng", "cha
 /// The days at the end of the year that belong to Tết, and those at its beginning.
 const LAST_DAYS: u8 = 29;
 const DAYS_OF_TET: u8 = 5;
+/// A span of so many days, a month for thirty, is more often written the wrong way round than meant; unless it is just a
+/// year, from its first day to its last.
+const LONG_SPAN: i32 = 300;
+const FIRST_OF_YEAR: i32 = 31;
+const LAST_OF_YEAR: i32 = 390;
 const LEAP: [Choice<Leap>; 2] = [
     Choice { word: "repeat", also: &["laplai", "lap", "both", "cahai", "ca"], means: Leap::Repeat },
     Choice { word: "skip", also: &["bo", "boqua", "khong", "no"], means: Leap::Skip },
@@ -79,6 +84,7 @@ impl Findings<'_> {
             };
             if let Some(span) = self.word(node, read) {
                 self.thirtieth(node, span);
+                self.nearly_a_year(node, span);
                 spans.push(span);
                 nodes.push(node);
             }
@@ -112,6 +118,29 @@ impl Findings<'_> {
                 "if the days of Tết are meant, write: \"{meant}\""
             ));
         }
+    }
+
+    /// `15/8..15/7`: turned round it would be a month.
+    fn nearly_a_year(&mut self, node: &Node, span: LunarSpan) {
+        let place = |day: super::LunarDay| Some(i32::from(day.month?) * 30 + day.day.map_or(30, i32::from));
+        let Some((first, last)) = place(span.first).zip(place(span.last)) else { return };
+        let is_a_year = (first, last) == (FIRST_OF_YEAR, LAST_OF_YEAR);
+        if is_a_year || (last - first).rem_euclid(360) < LONG_SPAN {
+            return;
+        }
+        let turned = LunarSpan { first: span.last, last: span.first };
+        self.warning(
+            "lunar_long",
+            &node.span,
+            text!(
+                "«{span}» là gần trọn năm âm lịch; có đúng ý không?",
+                "\"{span}\" is nearly all of the lunar year; is that meant?"
+            ),
+        )
+        .help = Some(text!(
+            "nếu không, viết ngược lại: \"{turned}\"",
+            "if not, write it the other way round: \"{turned}\""
+        ));
     }
 
     /// Not every month has a 30th, and the twelfth seldom does.

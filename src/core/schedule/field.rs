@@ -214,6 +214,13 @@ pub(super) fn means_none(written: &str) -> bool {
         .contains(&fold(written).as_str())
 }
 
+/// The days that the cure of a number, or of a date with a time, names under `key`.
+pub(super) fn numbered(key: &str, node: &Node) -> Option<DateRange> {
+    let is_date = !matches!(node.value, TomlValue::Integer(number) if !(2_000..=2_099).contains(&number) && !(19_000_101..=21_991_231).contains(&number));
+    let named = example_of(key, node);
+    word::date_range(named.trim_matches('"')).ok().filter(|_| is_date)
+}
+
 /// The date that `20261224`, a year or a date with a time stands for under `key`; else any.
 fn example_of(key: &str, node: &Node) -> String {
     if let TomlValue::Moment(Some(at)) = node.value {

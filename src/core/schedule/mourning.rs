@@ -22,20 +22,21 @@ pub(super) fn mourning(findings: &mut Findings<'_>, node: &Node) -> Option<Mourn
     };
     findings.unknown_keys(table, &KEYS);
     let name = table.get("name").and_then(|entry| findings.title(entry)).unwrap_or_default();
-    let mut end = |key: &str| {
-        let Some(entry) = table.get(key) else {
+    let [first, last] = ["from", "until"].map(|key| table.get(key).and_then(|entry| findings.meant_moment(entry)));
+    let mut end = |key: &str, read: Option<Moment>, other: Option<Moment>| {
+        if table.get(key).is_none() {
+            let day = other.map_or_else(|| findings.meaning().today, |other| begin_of(other).date());
             findings
                 .error(
                     "missing_key",
                     &node.span,
                     text!("ngày để tang này thiếu «{key}»", "this mourning has no `{key}`"),
                 )
-                .help = Some(text!("thêm dòng: {key} = 2026-12-01", "add a line: {key} = 2026-12-01"));
-            return None;
-        };
-        findings.moment(entry)
+                .help = Some(text!("thêm dòng: {key} = {day}", "add a line: {key} = {day}"));
+        }
+        read
     };
-    let (from, until) = (end("from"), end("until"));
+    let (from, until) = (end("from", first, last), end("until", last, first));
     // With one end only, that day is one of mourning as far as anybody knows.
     let day = |end: Option<Moment>| match end? {
         Moment::Day(day) => Some(Moment::Day(day)),
@@ -75,6 +76,13 @@ pub(super) fn end_of(until: Moment) -> DateTime {
 }
 
 impl Findings<'_> {
+    /// The same, with what its cure would make of it where it cannot be read: what is silent for it is silent until then.
+    pub(super) fn meant_moment(&mut self, entry: &KeyValue) -> Option<Moment> {
+        let read = self.moment(entry);
+        let TomlValue::Text(written) = &entry.node.value else { return read };
+        read.or_else(|| word::meant_moment(&clean(written)))
+    }
+
     /// A date, or a date with a time, with or without quotes.
     pub(super) fn moment(&mut self, entry: &KeyValue) -> Option<Moment> {
         match &entry.node.value {
@@ -82,11 +90,15 @@ impl Findings<'_> {
             TomlValue::Moment(Some(at)) => Some(Moment::Time(*at)),
             TomlValue::Text(written) => self.word(&entry.node, word::moment(&clean(written))),
             _ => {
+                // With the time zone behind it, the time of the place is what stands before.
+                let written = self.file().text.get(entry.node.span.clone()).unwrap_or_default();
+                let local = written.get(..19).filter(|local| local.parse::<DateTime>().is_ok());
+                let example = local.map_or_else(|| self.meaning().today.to_string(), str::to_owned);
                 self.wrong_type(
                     &entry.key,
                     &entry.node,
                     &text!("một ngày, hoặc ngày kèm giờ địa phương", "a date, or a date with a local time"),
-                    "2026-12-01",
+                    &example,
                 );
                 None
             }

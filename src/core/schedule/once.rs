@@ -1,4 +1,4 @@
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime, time};
 
 use super::word::{self, Moment};
 use crate::diag::document::{KeyValue, Node, TomlValue, clean};
@@ -41,11 +41,37 @@ impl Findings<'_> {
                 }
                 (None, _) => {
                     let expected = text!("một ngày kèm giờ địa phương", "a date with a local time");
-                    self.wrong_type(&entry.key, node, &expected, "2026-12-01T06:00:00");
+                    let example = self.with_times(entry, node);
+                    self.wrong_type(&entry.key, node, &expected, &example);
                 }
             }
         }
         (self.errors() == errors).then(|| sorted(moments))
+    }
+
+    /// The list as it was meant: a mere date gets the time of the others.
+    fn with_times(&self, entry: &KeyValue, node: &Node) -> String {
+        let nodes = entry.node.items();
+        let time = nodes.iter().find_map(once).map_or_else(|| time(6, 0, 0, 0), DateTime::time);
+        let moment = |node: &Node| once(node).or_else(|| Some(day_of(node)?.to_datetime(time)));
+        let all: Option<Vec<String>> = nodes.iter().map(|node| Some(moment(node)?.to_string())).collect();
+        match all.as_deref() {
+            Some([one]) => one.clone(),
+            Some(all) => format!("[{}]", all.join(", ")),
+            None => moment(node).unwrap_or_else(|| self.meaning().today.to_datetime(time)).to_string(),
+        }
+    }
+}
+
+/// The day that a value names without a time.
+fn day_of(node: &Node) -> Option<Date> {
+    match &node.value {
+        TomlValue::Date(day) => Some(*day),
+        TomlValue::Text(written) => match word::moment(&clean(written)) {
+            Ok(Moment::Day(day)) => Some(day),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

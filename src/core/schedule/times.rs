@@ -110,7 +110,19 @@ impl Findings<'_> {
     /// `at = { T7 = "16:30", khac = "17:00" }`: the times of each weekday.
     pub(super) fn week_times(&mut self, table: &Table, node: &Node) -> Option<Week> {
         let errors = self.errors();
-        let week = self.by_weekday(table, node, &mut |findings, entry| findings.times(entry));
+        let week = self.by_weekday(table, node, &mut |findings, entry| {
+            if !entry.node.items().is_empty() {
+                return findings.times(entry);
+            }
+            let key = shown(&entry.key);
+            findings
+                .error("empty_list", &entry.key_span, text!("«{key}» không có giờ nào", "`{key}` has no time"))
+                .help = Some(text!(
+                "bỏ «{key} = []» ra khỏi dòng: thứ nào không ghi thì không phát",
+                "take `{key} = []` out of the line: nothing plays on days that are not named"
+            ));
+            None
+        });
         let times = week.into_iter().map(Option::unwrap_or_default).collect::<Vec<_>>();
         let times = Week::try_from(times).ok().filter(|week| week.iter().any(|times| !times.is_empty()))?;
         (self.errors() == errors).then_some(times)

@@ -69,6 +69,15 @@ impl Teller<'_> {
                 } else {
                     (format!(" («{why}»)"), format!(" (\"{why}\")"))
                 };
+                let from = cancel.hours.as_ref().and_then(|hours| hours.start.to_zoned(self.tz.clone()).ok());
+                let from = from.map_or(self.now, |from| from.timestamp().into());
+                if from > self.now {
+                    let Text { vi: at_vi, en: at_en } = self.clock(from);
+                    return text!(
+                        "phát bây giờ thì chưa hết, mà từ {at_vi} nghỉ phát{vi}",
+                        "it would not be over when all is quiet from {at_en} on{en}"
+                    );
+                }
                 // Only some hours of the day, or more than this day: it ends at an instant, and that is told.
                 let until = cancel.hours.as_ref().and_then(|hours| hours.end.to_zoned(self.tz.clone()).ok());
                 if let Some(until) = until {

@@ -38,6 +38,38 @@ fn a_power_cut_ends_the_row_at_its_last_known_second_and_the_outage_begins_no_ea
 }
 
 #[test]
+fn what_an_outage_swallowed_is_told_so_though_its_sound_is_not_known_yet() {
+    let world = simple(vec![
+        one("a", "05:00"),
+        Broadcast { if_missed: IfMissed::Late(Duration::from_mins(20)), ..one("b", "05:10") },
+    ]);
+    // New on the disk, or what was known of them is lost: they are examined once the station is up.
+    let unknown = World { library: Arc::default(), ..world.clone() };
+    let away = Mishap::Event(Event::Away { since: clock("04:50:00") });
+    let known = (Duration::from_secs(20), Mishap::Event(Event::World(world)));
+    let day = play(&unknown, clock("05:12:00"), clock("06:30:00"), Wall::MIN, vec![(Duration::ZERO, away), known]);
+    assert_eq!(
+        day.lines(),
+        [
+            "a 05:00:00 > --- missed 0 station_off: 2026-12-01 04:50:00..05:12:00",
+            "b 05:10:00 > 05:12:20-05:17:20 played 300",
+        ]
+    );
+}
+
+#[test]
+fn what_was_interrupted_when_the_power_went_ends_where_it_was_heard_last() {
+    let say = Request { class: Class::Emergency, by: "chi-lan".to_owned(), ..Request::of("c", vec![ZoneIx(0)]) };
+    let alert = event("05:04:00", Event::Request(say));
+    let day = morning(&simple(vec![one("a", "05:00")]), vec![alert, cut("05:04:30", "05:20:00")]);
+    assert!(
+        day.lines().contains(&"a 05:00:00 > 05:00:00-05:04:00 partial 240 power_lost".to_owned()),
+        "{:?}",
+        day.lines()
+    );
+}
+
+#[test]
 fn what_waited_when_the_power_went_waits_on_or_is_recorded() {
     let waits = |minutes| Broadcast { wait: Duration::from_mins(minutes), ..one("b", "05:05") };
     let day = |minutes, back| {

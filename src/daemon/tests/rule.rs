@@ -262,6 +262,38 @@ fn a_running_airing_ends_with_its_hours() {
 }
 
 #[test]
+fn what_an_order_did_not_say_to_its_end_has_its_cause_and_not_who_gave_it() {
+    let at = |time: &str, what: Event| (clock(time).after(clock("06:20:00")), Mishap::Event(what));
+    let day = |until: u32| {
+        let world = world(1, vec![], &[(300, until)], &[("a", 10), ("b", 5), ("c", 1)]);
+        let mishaps = vec![at("06:20:10", say(Class::Normal, "b")), at("06:24:00", say(Class::Emergency, "b"))];
+        play(&world, clock("06:20:00"), clock("06:40:00"), Wall::MIN, mishaps).lines()
+    };
+    let (cut, whole) = (day(386), day(400));
+    assert!(cut.contains(&"b 06:20:10 > 06:20:10-06:24:00 partial 230 past_hours".to_owned()), "{cut:?}");
+    assert!(whole.iter().any(|line| line.ends_with("played 300 say: chi-lan")), "{whole:?}");
+}
+
+#[test]
+fn what_is_cut_where_hours_are_called_off_says_so() {
+    let mut quiet = simple(vec![one("a", "05:00")]);
+    let mut schedule = (*quiet.schedule).clone();
+    schedule.rules.station.cancelled = vec![Arc::new(crate::schedule::Cancel {
+        first: "2026-12-01".parse().unwrap(),
+        last: "2026-12-01".parse().unwrap(),
+        hours: Some("2026-12-01T05:04:00".parse().unwrap().."2026-12-01T05:30:00".parse().unwrap()),
+        why: "tang lễ".to_owned(),
+        place: crate::schedule::Place::default(),
+    })];
+    quiet.schedule = Arc::new(schedule);
+    let change = Mishap::Event(Event::World(quiet));
+    assert_eq!(
+        hour(&simple(vec![one("a", "05:00")]), &[("05:02:00", change)]),
+        ["a 05:00:00 > 05:00:00-05:04:00 partial 240 cancelled_day: tang lễ"]
+    );
+}
+
+#[test]
 fn an_outage_is_made_good_as_each_broadcast_says() {
     let rules = [
         IfMissed::Skip,

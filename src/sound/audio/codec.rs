@@ -9,7 +9,7 @@ use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, AudioDe
 use symphonia::core::codecs::registry::CodecRegistry;
 
 use super::opus::OpusAdapter;
-use super::{fault, limit, opus, sbr};
+use super::{channel_table, fault, limit, opus, sbr};
 use crate::diag::text;
 use crate::plan::Fault;
 
@@ -27,6 +27,10 @@ static CODECS: LazyLock<CodecRegistry> = LazyLock::new(|| {
 pub(super) fn make(params: &AudioCodecParameters) -> Result<Box<dyn AudioDecoder>, Fault> {
     if params.codec == CODEC_ID_AAC && params.extra_data.as_deref().is_some_and(sbr::announced) {
         return Err(fault::he_aac());
+    }
+    let own = params.extra_data.as_deref().filter(|_| params.codec == CODEC_ID_AAC).and_then(channel_table::in_config);
+    if let Some(channels) = own {
+        return Err(fault::channels("AAC", channels));
     }
     let channels = params.channels.as_ref().map_or(1, Channels::count);
     if channels > limit::CHANNELS {

@@ -130,17 +130,27 @@ impl Demuxer {
                     if cut.is_none() && self.matroska.as_ref().is_some_and(|matroska| matroska.is_cut) {
                         return self.end();
                     }
-                    return Err(cut.map_or_else(fault::damaged, mp4::Header::truncated));
+                    let told = cut.map(mp4::Header::truncated).or_else(|| self.unread());
+                    return Err(told.unwrap_or_else(fault::damaged));
                 }
             }
         }
         Err(fault::damaged())
     }
 
+    /// What lies behind the last fragment of an MP4 that can be read.
+    fn unread(&self) -> Option<Fault> {
+        let (missing, have) = self.header.as_ref()?.unread(self.track.id)?;
+        (missing > limit::SHORTFALL.as_secs_f64()).then(|| fault::holed(missing, have, 1))
+    }
+
     /// Nothing comes any more. Of fragments no other word says that the last of them should go on.
     fn end(&self) -> Result<Option<Demuxed>, Fault> {
         if let Some(header) = self.header.as_ref().filter(|header| header.is_cut_in_a_fragment()) {
             return Err(header.truncated());
+        }
+        if let Some(fault) = self.unread() {
+            return Err(fault);
         }
         let Some(matroska) = self.matroska.as_ref().filter(|matroska| matroska.is_cut) else { return Ok(None) };
         let have = self.seconds(self.next.unwrap_or(0).unsigned_abs());

@@ -70,6 +70,11 @@ impl Fragments {
         self.has_places
     }
 
+    /// Ticks of all samples of a track.
+    pub(super) fn length(&self, id: u32) -> u64 {
+        self.tracks.get(&id).map_or(0, |times| times.sum)
+    }
+
     /// What is missing of a track: at which ticks of what is there, and how many.
     pub(super) fn gaps(&self, id: u32) -> &[(u64, u64)] {
         self.tracks.get(&id).map_or(&[], |times| &times.gaps)

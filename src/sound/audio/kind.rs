@@ -1,4 +1,4 @@
-use super::{fault, mp4};
+use super::{channel_table, fault, mp4};
 use crate::diag::{Text, text};
 use crate::plan::Fault;
 
@@ -78,7 +78,8 @@ pub(super) fn wrapped(beginning: &[u8]) -> Option<Fault> {
     let is_avi = beginning.starts_with(b"RIFF") && beginning.get(8..12) == Some(b"AVI ");
     let starts = [b"\0\0\x01\xBA".as_slice(), b"FLV", b"0\x26\xB2\x75\x8E\x66\xCF\x11"];
     let is_known = is_avi || is_transport(beginning) || starts.iter().any(|start| beginning.starts_with(start));
-    foreign(beginning).filter(|_| is_known).map(|name| fault::unsupported(&name))
+    let many = || channel_table::in_frame(beginning).map(|channels| fault::channels("AAC", channels));
+    foreign(beginning).filter(|_| is_known).map(|name| fault::unsupported(&name)).or_else(many)
 }
 
 /// Whether bytes are packets of a transport stream (ISO/IEC 13818-1 §2.4.3.2): 188 bytes each, in a camera's M2TS with

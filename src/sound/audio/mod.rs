@@ -7,6 +7,7 @@ mod aside;
 mod bed;
 mod bridge;
 pub mod chain;
+mod channel_table;
 pub mod chime;
 mod clip;
 mod codec;

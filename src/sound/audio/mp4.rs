@@ -38,6 +38,9 @@ pub(super) struct Header {
     cut: Option<(u64, u64)>,
     padding: Padding,
     end: u64,
+    /// Bytes behind that end which no box reaches, and whether the last box closes a row of fragments (`mfra`).
+    rest: u64,
+    is_closed: bool,
     begins: u32,
     fragments: Fragments,
     tracks: Vec<Track>,
@@ -60,6 +63,8 @@ impl Header {
             cut: None,
             padding: Padding::default(),
             end,
+            rest: 0,
+            is_closed: false,
             begins: 0,
             fragments: Fragments::default(),
             tracks: Vec::new(),
@@ -99,6 +104,14 @@ impl Header {
     /// Whether it is made of fragments, each of which says of itself only how long it is, and the last one lost its end.
     pub(super) fn is_cut_in_a_fragment(&self) -> bool {
         self.cut.is_some() && !self.fragments.is_empty()
+    }
+
+    /// About how many seconds lie behind the last fragment of a track that can be read, by bytes, and how many before:
+    /// fragments say of themselves only how long they are.
+    pub(super) fn unread(&self, id: u32) -> Option<(f64, f64)> {
+        let track = self.track(id).filter(|track| track.timescale > 0 && self.rest > 0 && !self.is_closed)?;
+        let have = self.fragments.length(id) as f64 / f64::from(track.timescale);
+        Some((have * self.rest as f64 / self.end.max(1) as f64, have))
     }
 
     /// Why a file that lost its end cannot be played: with about how much is missing, by its bytes.
@@ -260,11 +273,12 @@ impl Scan<'_> {
             }
             let is_first = depth == 0 && at == begin;
             let next = at.checked_add(size).filter(|next| *next >= body);
-            if depth == 0 && !is_first && next.is_none_or(|next| next > end) && !OUTERMOST.contains(&&name) {
-                // No box of this file: something stands behind it.
-                self.header.end = at;
+            if depth == 0 && !is_first && !OUTERMOST.contains(&&name) && self.is_none(next, end, name) {
+                // No box of this file: something stands behind it, or it is damaged here.
+                (self.header.end, self.header.rest) = (at, end - at);
                 return Some(());
             }
+            self.header.is_closed = depth == 0 && &name == b"mfra" || depth > 0 && self.header.is_closed;
             // A first box that is none of MP4's means another kind of file altogether.
             if is_first && &name != b"ftyp" {
                 return None;
@@ -281,6 +295,12 @@ impl Scan<'_> {
             at = inside;
         }
         Some(())
+    }
+
+    /// Whether what has no known name is no box at all: behind fragments, zeros neither.
+    fn is_none(&self, next: Option<u64>, end: u64, name: [u8; 4]) -> bool {
+        let is_named = name.iter().all(|byte| (b' '..=b'~').contains(byte));
+        next.is_none_or(|next| next > end) || (!is_named && !self.header.fragments.is_empty())
     }
 
     /// A box of the outermost row goes so far beyond the end of the file.
@@ -418,6 +438,56 @@ mod tests {
         assert_eq!(parse_smpb(note), Some(EditList::between(0x840, Some(0x3F_31F6))));
         assert_eq!(parse_smpb("gì đó"), None);
         assert_eq!(parse_smpb("00000000 00000840"), None);
+    }
+
+    fn boxed(name: [u8; 4], body: &[u8]) -> Vec<u8> {
+        [&(body.len() as u32 + 8).to_be_bytes()[..], &name, body].concat()
+    }
+
+    fn words(words: &[u32]) -> Vec<u8> {
+        words.iter().flat_map(|word| word.to_be_bytes()).collect()
+    }
+
+    /// Ten fragments of a second each, as a phone or a browser writes them while it records.
+    fn fragmented() -> Vec<u8> {
+        let kind = [&words(&[0, 0])[..], b"soun", &words(&[0; 3])].concat();
+        let media = [boxed(*b"mdhd", &words(&[0, 0, 0, 1_000, 0, 0])), boxed(*b"hdlr", &kind)].concat();
+        let track = [boxed(*b"tkhd", &words(&[0, 0, 0, 1, 0, 0])), boxed(*b"mdia", &media)].concat();
+        let mut file = [boxed(*b"ftyp", b"iso5\0\0\0\0"), boxed(*b"moov", &boxed(*b"trak", &track))].concat();
+        for second in 0..10 {
+            let parts = [
+                boxed(*b"tfhd", &words(&[0x8, 1, 100])),
+                boxed(*b"tfdt", &words(&[0, second * 1_000])),
+                boxed(*b"trun", &words(&[0, 10])),
+            ];
+            file.extend(boxed(*b"moof", &boxed(*b"traf", &parts.concat())));
+            file.extend(boxed(*b"mdat", &[0xA5; 8_000]));
+        }
+        file
+    }
+
+    #[test]
+    fn what_lies_behind_the_last_fragment_that_can_be_read_is_missing() {
+        let unread = |bytes: Vec<u8>| {
+            let header = Header::read(&mut Bytes::new(Box::new(std::io::Cursor::new(bytes))).unwrap());
+            header.unwrap().unread(1)
+        };
+        let whole = fragmented();
+        let middle = whole.len() / 2;
+        assert_eq!(unread(whole.clone()), None);
+        let mut blank = whole.clone();
+        blank[middle..middle + 4_096].fill(0);
+        let mut half = whole.clone();
+        half[middle..].fill(0);
+        let shorter = [&whole[..middle], &whole[middle + 4_096..]].concat();
+        let longer = [&whole[..middle], &[7], &whole[middle..]].concat();
+        for (name, damaged) in [("blank", blank), ("half", half), ("shorter", shorter), ("longer", longer)] {
+            let (missing, have) = unread(damaged).unwrap_or_else(|| panic!("{name}: nothing is missing"));
+            assert!((3.5..6.0).contains(&missing) && (4.0..6.5).contains(&have), "{name}: {missing} s behind {have} s");
+        }
+        // Behind the box that closes a row of fragments is nothing of it.
+        let closed = [&whole[..], &boxed(*b"mfra", &[0; 8]), &[0; 40_000]].concat();
+        assert_eq!(unread(closed), None);
     }
 
     #[test]

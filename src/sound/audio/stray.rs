@@ -43,7 +43,9 @@ pub fn faulty(library: &Library) -> Vec<Diagnostic> {
         library.sounds.values().filter(|sound| sound.facts.is_ok()).map(|sound| stem(&sound.file)).collect();
     let found = library.sounds.values().filter(|sound| !sound.is_changing()).filter_map(|sound| {
         let fault = sound.facts.as_ref().err()?;
-        let is_meant = without_ending(&sound.file).is_some() || !good.contains(&stem(&sound.file));
+        // A sound in a form that loa does not play is meant as one, whatever its name.
+        let is_meant =
+            without_ending(&sound.file).is_some() || fault.code != "not_audio" || !good.contains(&stem(&sound.file));
         let (vi, en) = (&fault.message.vi, &fault.message.en);
         is_meant.then(|| {
             Diagnostic::of_file(

@@ -13,6 +13,7 @@ use super::wav::Wav;
 use crate::clock::Clock;
 use crate::diag::{Text, system, text};
 use crate::instant::{Frames, Mono, Now, Rate};
+use crate::site;
 use crate::station::Channel;
 use crate::voice::{NoticeSink, Output, VoiceId, VoiceOrder};
 
@@ -191,6 +192,10 @@ impl PacedFile {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         match state.as_mut() {
             None => {
+                // As it was meant by whoever wrote the path.
+                if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+                    site::make_dir(folder)?;
+                }
                 let wav = Wav::create(path, Rate::STANDARD, channels)?;
                 *state = Some(Reel { wav, origin: now, filled: 0 });
                 Ok(())

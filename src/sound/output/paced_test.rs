@@ -128,7 +128,8 @@ fn a_wav_output_holds_each_zone_on_its_channel_and_closes_well() {
 #[test]
 fn a_file_that_cannot_be_written_is_explained() {
     let dir = tempfile::tempdir().expect("a directory");
-    let mut rig = wav_rig(dir.path().join("no/such/directory/loa.wav"));
+    std::fs::write(dir.path().join("file"), "x").expect("written");
+    let mut rig = wav_rig(dir.path().join("file/no/directory/loa.wav"));
     rig.prepare(1, 0, 300);
     // No block moves the simulated clock, so the test does, a retry's wait at a time.
     let why = loop {
@@ -139,6 +140,16 @@ fn a_file_that_cannot_be_written_is_explained() {
         }
     };
     assert!(why.en.contains("loa.wav") && why.vi.contains("loa.wav"), "{why}");
+}
+
+#[test]
+fn a_wav_output_makes_the_folder_that_it_is_to_lie_in() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let path = dir.path().join("thu/thang-12/thon-1.wav");
+    let mut rig = wav_rig(path.clone());
+    rig.prepare(1, 0, 300);
+    let ready = rig.next();
+    assert!(matches!(ready, Notice::Ready(_)) && path.exists(), "{ready:?}");
 }
 
 #[test]

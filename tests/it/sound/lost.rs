@@ -161,6 +161,16 @@ fn a_fragment_or_a_cluster_that_is_missing_in_the_middle_is_told() {
         let is_exact =
             name == "a.mp4" || ((1.6..2.4).contains(&named(&fault.message.en)) && fault.message.vi.contains("0:0"));
         assert!(is_exact, "{name}: {fault:?}");
+        // One bad place, behind which nothing is where a fragment should begin.
+        let middle = whole.len() / 2;
+        let mut half = whole.clone();
+        half[middle..].fill(0);
+        let shorter = [&whole[..middle], &whole[middle + 4_096..]].concat();
+        let longer = [&whole[..middle], &[7], &whole[middle..]].concat();
+        for bytes in [half, shorter, longer] {
+            let fault = examine_bytes(bytes).err().unwrap_or_else(|| panic!("{name}: its second half is gone"));
+            assert_eq!(fault.code, "damaged", "{name}: {fault:?}");
+        }
     }
     // As a browser records it: nothing has a length of its own.
     for (name, codec) in [("a.webm", "libopus"), ("b.webm", "libvorbis"), ("a.mkv", "aac"), ("b.mkv", "flac")] {

@@ -39,6 +39,7 @@ pub(in crate::console::page) fn verdict(world: &World, airing: &Airing) -> Optio
         Cause::Changed(_) => text!("bản ghi vừa được thay", "the sound was replaced"),
         Cause::Mourning(_) => text!("im nhạc vì để tang", "music is silent in mourning"),
         Cause::NotApproved(lack) => word(lack),
+        Cause::Cancelled(_) if !refused => text!("bị cắt vì nghỉ phát", "cut: all is quiet from then on"),
         Cause::Cancelled(cancel) if cancel.why.is_empty() => text!("nghỉ phát", "called off"),
         Cause::Cancelled(cancel) => {
             let why = &cancel.why;

@@ -2,7 +2,7 @@
 
 use super::fault::{SyntaxFault, TokenPlace};
 use super::{Meaning, mend};
-use crate::diag::{Lines, shown, text};
+use crate::diag::{Lines, fold, shown, text};
 
 /// `title = "Bản tin` and `phụ nữ"` on the next line: one text over two lines.
 pub(super) fn text_over_lines(
@@ -28,6 +28,56 @@ pub(super) fn text_over_lines(
             "unclosed_string",
             text!("chữ trong ngoặc kép phải nằm trên một dòng", "a text in quotes stands on one line"),
             text!("xóa dòng {below} rồi viết: {joined}", "delete line {below} and write: {joined}"),
+        )
+    })
+}
+
+/// A header or a key that stands there already: where, and what is to be done about the two.
+pub(super) fn doubled(
+    place: &TokenPlace<'_>,
+    text: &str,
+    lines: &Lines,
+    message: &str,
+    meaning: &Meaning,
+) -> Option<SyntaxFault> {
+    if !message.starts_with("duplicate key") {
+        return None;
+    }
+    let number = lines.line(place.span.start);
+    let above = || (1..number).rev().map(|line| (line, text.get(lines.range(text, line)).unwrap_or("").trim()));
+    let fault = |help| {
+        let token = shown(place.token);
+        let message = text!("«{token}» đã được viết ở trên rồi", "\"{token}\" is written already, further up");
+        Some(SyntaxFault { is_written_out: true, ..place.local("duplicate_key", message, help) })
+    };
+    let header = |line: &str| {
+        let name = line.strip_prefix('[')?.trim_start_matches('[').split(']').next()?.trim();
+        Some(name.to_owned())
+    };
+    let Some(name) = header(place.line.trim()) else {
+        // Further up than the header it would be another block's.
+        let same = |line: &str| line.split_once('=').is_some_and(|(key, _)| key.trim() == place.token.trim());
+        let first = above().take_while(|(_, line)| !line.starts_with('[')).find(|(_, line)| same(line));
+        return fault(match first {
+            Some((first, _)) => text!(
+                "xóa dòng này hoặc dòng {first}; nếu là hai mục phát thì mỗi mục bắt đầu bằng dòng [[broadcast]] riêng",
+                "delete this line or line {first}; two broadcasts each begin with a line [[broadcast]] of their own"
+            ),
+            None => text!("xóa một trong hai", "delete one of the two"),
+        });
+    };
+    let first = above().find(|(_, line)| header(line).as_deref() == Some(&name)).map_or(1, |(line, _)| line);
+    let header = shown(&name);
+    let is_list = (meaning.header)(&fold(&name)).is_some_and(|header| header.starts_with("[["));
+    fault(if is_list {
+        text!(
+            "viết [[{header}]] ở cả hai chỗ: dòng {first} và dòng {number}",
+            "write [[{header}]] in both places: line {first} and line {number}"
+        )
+    } else {
+        text!(
+            "chuyển những dòng dưới [{header}] ở đây lên dưới dòng {first}, rồi xóa dòng này",
+            "move the lines below this [{header}] up to those of line {first}, then delete this line"
         )
     })
 }

@@ -1,7 +1,7 @@
 use std::ops::Range;
 
 use super::fault::{SyntaxFault, TokenPlace};
-use super::slip::{half, marked, of_another_kind, remark, text_over_lines, two_on_a_line};
+use super::slip::{doubled, half, marked, of_another_kind, remark, text_over_lines, two_on_a_line};
 use super::{Meaning, mend};
 use crate::diag::{Lines, Text, shown, text};
 
@@ -18,7 +18,8 @@ const BLANK: [char; 7] = ['\u{a0}', '\u{2007}', '\u{202f}', '\u{3000}', '\u{200b
 /// told, it is the cure.
 pub(super) fn explain(text: &str, lines: &Lines, message: &str, at: Range<usize>, meaning: &Meaning) -> SyntaxFault {
     let place = TokenPlace::new(text, lines, at);
-    let fault = text_over_lines(&place, text, lines, meaning)
+    let fault = doubled(&place, text, lines, message, meaning)
+        .or_else(|| text_over_lines(&place, text, lines, meaning))
         .or_else(|| two_on_a_line(&place))
         .or_else(|| marked(&place))
         .or_else(|| of_another_kind(&place))
@@ -209,16 +210,7 @@ fn value(place: &TokenPlace<'_>, message: &str, meaning: &Meaning) -> Option<Syn
 fn shape(place: &TokenPlace<'_>, message: &str) -> Option<SyntaxFault> {
     let token = shown(place.token);
     let is = |starts: &[&str]| starts.iter().any(|start| message.starts_with(start));
-    Some(if is(&["duplicate key"]) {
-        place.local(
-            "duplicate_key",
-            text!("«{token}» đã được viết ở trên rồi", "\"{token}\" is written already, further up"),
-            text!(
-                "giữ lại một chỗ; nếu là hai mục phát thì mỗi mục phải bắt đầu bằng dòng [[broadcast]] riêng",
-                "keep one of them; two broadcasts each need their own line [[broadcast]]"
-            ),
-        )
-    } else if is(&["unclosed array table", "unclosed table", "missing table close", "invalid table"]) {
+    Some(if is(&["unclosed array table", "unclosed table", "missing table close", "invalid table"]) {
         place.fault(
             "unclosed_header",
             text!("dòng tiêu đề thiếu dấu ngoặc vuông", "this header lacks a bracket"),

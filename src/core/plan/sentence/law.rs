@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
+
 use super::{Audience, FactAndCure, Sentence, both, length, moment, written};
 use crate::diag::figure::civil;
 use crate::diag::{Text, text};
@@ -61,6 +63,45 @@ impl Sentence<'_> {
         let cure =
             text!("nếu không nghỉ nữa, xóa đoạn [[cancel]] ấy", "if the day is on again, delete that [[cancel]]");
         FactAndCure { fact, cure: Some(cure) }
+    }
+
+    /// It begins before something is called off, and would run into it.
+    pub(super) fn runs_into(&self, cancel: &Cancel) -> Option<FactAndCure> {
+        let from = cancel.begins_in(self.tz).filter(|from| self.airing.start < *from)?;
+        let (a, start, end) = (self.subject(), self.time(self.airing.start), self.time(self.airing.end));
+        let (quiet, place) = (moment(from, self.tz), self.reader.place(&cancel.place));
+        let Text { vi: why_vi, en: why_en } = cancel.told_why();
+        let fact = both(
+            format!(
+                "{} bị từ chối: phát từ {start} thì đến {end} mới hết, mà từ {} nghỉ phát{why_vi}{place}",
+                a.vi, quiet.vi
+            ),
+            format!(
+                "{} is refused: from {start} it would run until {end}, and from {} on all is quiet{why_en}{place}",
+                a.en, quiet.en
+            ),
+        );
+        let nearest = self.ground.nearest(self.airing).map(|at| moment(at, self.tz));
+        let Text { vi, en } = nearest.map_or_else(
+            || text!("cho phát sớm hơn", "start it earlier"),
+            |at| text!(at = at; "đổi sang {at} là lúc được phép gần nhất", "move it to {at}, the nearest lawful time"),
+        );
+        let cure = text!(
+            "rút ngắn nội dung, {vi}, hoặc xóa đoạn [[cancel]] ấy nếu không nghỉ nữa",
+            "shorten it, {en}, or delete that [[cancel]] if it is over"
+        );
+        Some(FactAndCure { fact, cure: Some(cure) })
+    }
+
+    pub(super) fn cut_by_cancel(&self, cancel: &Cancel) -> FactAndCure {
+        let (a, end, place) = (self.subject(), self.time(self.airing.end), self.reader.place(&cancel.place));
+        let Text { vi: why_vi, en: why_en } = cancel.told_why();
+        let cut = self.airing.breaks.iter().find_map(|cut| cut.by.rival()).map_or(a, |by| self.cut(by));
+        let fact = both(
+            format!("{}, dừng lúc {end} khi chưa hết vì từ đó nghỉ phát{why_vi}{place}", cut.vi),
+            format!("{}, and stops at {end} before its end, as all is quiet from then on{why_en}{place}", cut.en),
+        );
+        FactAndCure { fact, cure: Some(earlier()) }
     }
 
     pub(super) fn past_hours(&self) -> FactAndCure {
@@ -198,6 +239,22 @@ impl Sentence<'_> {
             "sửa `{key}` trong [rules]: trong {days} ngày trước và sau không có lúc nào được phép, trống và đủ dài cho mục này",
             "change `{key}` in [rules]: within {days} days before and after no time is lawful, free and long enough for it"
         )
+    }
+}
+
+impl Cancel {
+    /// When it begins, in this time zone.
+    fn begins_in(&self, tz: &TimeZone) -> Option<Wall> {
+        let from = self.hours.as_ref().map_or_else(|| self.first.at(0, 0, 0, 0), |hours| hours.start);
+        from.to_zoned(tz.clone()).ok().map(|from| from.timestamp().into())
+    }
+
+    /// ` «tang lễ»`, or nothing.
+    fn told_why(&self) -> Text {
+        match self.why.as_str() {
+            "" => text!("", ""),
+            why => text!(" «{why}»", " \"{why}\""),
+        }
     }
 }
 

@@ -17,6 +17,7 @@ pub use self::ground::weekday_name;
 pub use self::lack::undecided;
 pub(super) use self::lack::{cure as approval_cure, take_out};
 pub use self::remedy::{Plain, Remedy, plainly, said};
+use super::tunes::named_by;
 use super::{Airing, Break, Cause, PlanContext, Rival, Verdict};
 use crate::diag::figure::{civil, moment};
 pub use crate::diag::figure::{clock, date, length};
@@ -67,7 +68,10 @@ fn spoken(airing: &Airing, ground: &PlanContext<'_>, reader: Audience) -> Option
         Cause::NoOutput => sentence.no_output(),
         Cause::NoSound | Cause::Changing | Cause::Changed(_) => sentence.no_sound(),
         Cause::Mourning(mourning) => sentence.mourning(mourning),
-        Cause::Cancelled(cancel) => sentence.cancelled(cancel),
+        Cause::Cancelled(cancel) if airing.verdict == Verdict::Refuse => {
+            sentence.runs_into(cancel).unwrap_or_else(|| sentence.cancelled(cancel))
+        }
+        Cause::Cancelled(cancel) => sentence.cut_by_cancel(cancel),
         Cause::NotApproved(lack) => sentence.not_approved(lack),
     };
     Some(sentence.with_waiver(told))
@@ -213,10 +217,20 @@ impl Sentence<'_> {
             format!("{} bị từ chối: là nhạc, mà {} {}; bản tin vẫn phát", a.vi, span.vi, named.vi),
             format!("{} is refused: it is music, and {} is a time {}; bulletins go on", a.en, span.en, named.en),
         );
-        let cure = text!(
-            "nếu đây không phải nhạc, bỏ kind = \"music\"; nếu hết tang, sửa [mourning]",
-            "if this is no music, take away kind = \"music\"; if the mourning is over, change [mourning]"
-        );
+        let other = named_by(self.ground.schedule(), self.ground.shelf(), &self.airing.broadcast);
+        let cure = if let Some(other) = other {
+            let (title, place) =
+                (&other.title, other.place().map(|place| self.reader.place(place)).unwrap_or_default());
+            text!(
+                "bản ghi ấy được gọi là nhạc ở «{title}»{place}: nếu không phải nhạc, bỏ kind = \"music\" hay bed ở đó; nếu hết tang, sửa [mourning]",
+                "that recording is called music in \"{title}\"{place}: if it is none, take kind = \"music\" or bed away there; if the mourning is over, change [mourning]"
+            )
+        } else {
+            text!(
+                "nếu đây không phải nhạc, bỏ kind = \"music\"; nếu hết tang, sửa [mourning]",
+                "if this is no music, take away kind = \"music\"; if the mourning is over, change [mourning]"
+            )
+        };
         FactAndCure { fact, cure: Some(cure) }
     }
 

@@ -25,6 +25,32 @@ fn told(schedule: &Schedule, library: &Library) -> Vec<crate::diag::Diagnostic> 
 }
 
 #[test]
+fn what_would_run_into_hours_that_are_called_off_is_refused_by_them_and_what_is_cut_there_says_so() {
+    let mut schedule = schedule([one("a", "05:30", Normal, 0), one("b", "06:29", Normal, 0)]);
+    schedule.rules.station = hours(&[(0, 24)]);
+    schedule.rules.station.cancelled = vec![Arc::new(Cancel {
+        first: "2026-12-01".parse().unwrap(),
+        last: "2026-12-01".parse().unwrap(),
+        hours: Some("2026-12-01T05:30:10".parse().unwrap().."2026-12-01T06:00:00".parse().unwrap()),
+        why: "tang lễ".to_owned(),
+        place: Place { file: "schedules/a.toml".to_owned(), line: 7, span: 0..1 },
+    })];
+    let (library, station) = (sounds(&[("a", 1), ("b", 1)]), station(1));
+    assert_eq!(day(&schedule, &library), ["a 05:30-05:31 refuse cancelled_day", "b 06:29-06:30 play"]);
+    let ground = PlanContext::new(&schedule, &station, &library, Wall::MIN);
+    let from = at("2026-12-01T00:00", &station.timezone);
+    let airings = plan(&schedule, &station, &library, from, from + Duration::from_hours(24));
+    let said = because(&airings[0], &ground).unwrap();
+    assert_eq!(
+        said.vi,
+        "«a» (05:30 ngày 01/12/2026) bị từ chối: phát từ 05:30 thì đến 05:31 mới hết, mà từ 05:30:10 ngày 01/12/2026 nghỉ phát \
+         «tang lễ» (schedules/a.toml:7). Cách sửa: rút ngắn nội dung, đổi sang 05:29 ngày 01/12/2026 là lúc được phép gần nhất, \
+         hoặc xóa đoạn [[cancel]] ấy nếu không nghỉ nữa."
+    );
+    assert!(!said.en.contains("hours"), "{}", said.en);
+}
+
+#[test]
 fn a_day_that_is_called_off_is_silent_but_for_emergencies_and_says_why() {
     let mut schedule =
         schedule([one("a", "05:00", Normal, 0), one("e", "23:55", Emergency, 0), one("z", "23:50", Normal, 0)]);

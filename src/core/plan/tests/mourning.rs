@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use super::{line, one, schedule, sounds};
 use crate::calendar::sample::at;
-use crate::diag::{Lang, Text};
+use crate::diag::{Lang, Severity, Text};
 use crate::plan::sample::{library, station};
-use crate::plan::{Airing, Cause, PlanContext, because, jobs, plan};
+use crate::plan::{Airing, Cause, PlanContext, because, findings, jobs, plan};
 use crate::schedule::Class::{Emergency, Normal};
 use crate::schedule::{Broadcast, Chime, Kind, Mourning, Play, Schedule};
 
@@ -183,4 +183,31 @@ fn a_bed_is_music_and_so_may_a_chime_be_that_is_a_file_and_the_words_stay() {
     assert_eq!(plays("2026-12-01", 0), "n.mp3 t.mp3 n.mp3");
     assert_eq!(plays("2026-12-02", 0), "chime t.mp3");
     assert_eq!(plays("2026-12-02", 1), "t.mp3 n.mp3", "an alarm is not touched");
+}
+
+#[test]
+fn speech_that_another_broadcast_calls_music_is_told_where_and_one_that_was_over_before_does_not_count() {
+    let of = |until: &str| {
+        let other = Broadcast {
+            kind: Kind::Music,
+            until: Some(until.parse().unwrap()),
+            title: "Nhạc chiều".to_owned(),
+            ..playing("x", "17:00", &[speech("t")])
+        };
+        let mut schedule = schedule([one("t", "06:00", Normal, 600), other]);
+        schedule.mourning = vec![mourning("2026-12-02T00:00", "2026-12-04T00:00")];
+        schedule
+    };
+    assert_eq!(lines(&of("2026-12-01"), "2026-12-02"), ["t 06:00-06:01 play"]);
+    let schedule = of("2026-12-02");
+    assert_eq!(lines(&schedule, "2026-12-02")[0], "t 06:00-06:01 refuse mourning");
+    let (station, library) = (station(1), sounds(&[("t", 1)]));
+    let airing = &airings(&schedule, "2026-12-02T05:59", "2026-12-02T06:01")[0];
+    let ground = PlanContext::new(&schedule, &station, &library, crate::instant::Wall::MIN);
+    let said = because(airing, &ground).unwrap().vi;
+    assert!(said.contains("được gọi là nhạc ở «Nhạc chiều» (schedules/thu.toml:1)"), "{said}");
+    let from = at("2026-12-01T00:00", &station.timezone);
+    let found = findings(&schedule, &station, &library, from, from + Duration::from_hours(24 * 7));
+    let found: Vec<_> = found.iter().map(|one| (one.code, one.severity)).collect();
+    assert_eq!(found, [("mourning", Severity::Warning)]);
 }

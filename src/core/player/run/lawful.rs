@@ -17,9 +17,11 @@ pub(in crate::player) enum Limit {
 }
 
 impl Limit {
-    pub(super) const fn reason(self) -> Reason {
+    /// Why it was silent from the cut at `at` on.
+    pub(super) fn reason(self, at: Wall, guard: &Guard) -> Reason {
         match self {
-            Self::Hours => Reason::PastHours,
+            // A cut is not delayed.
+            Self::Hours => guard.ended_by(at - guard.delay()).reason(),
             Self::Session => Reason::SessionTooLong,
         }
     }

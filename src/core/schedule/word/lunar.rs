@@ -71,6 +71,10 @@ fn one(written: &str) -> Read<LunarDay> {
     }
     let (day, rest) = match words[..] {
         ["giao", "thua"] | ["giaothua"] | ["29" | "30", "tet"] => return Ok(LunarDay { month: Some(12), day: None }),
+        // Before Tết.
+        [number @ ("20" | "21" | "22" | "23" | "24" | "25" | "26" | "27" | "28"), "tet"] => {
+            return checked(written, self::number(number), Some(12));
+        }
         ["mung" | "mong", number, "tet"] => return checked(written, first_ten(number).map(i64::from), Some(1)),
         ["mung" | "mong", number, ref rest @ ..] => (first_ten(number).map(i64::from), rest),
         [word, ref rest @ ..] => match word.split_once('/') {
@@ -168,6 +172,9 @@ fn checked(written: &str, day: Option<i64>, month: Option<i64>) -> Read<LunarDay
     }
 }
 
+/// Tết as a whole, folded: which of its days is meant must be written.
+const TET: [&str; 6] = ["tet", "tetnguyendan", "tetam", "tetamlich", "tetta", "nguyendan"];
+
 fn unreadable(written: &str) -> WordFault {
     let shown = shown(written.trim());
     WordFault::new(
@@ -196,6 +203,12 @@ pub(in crate::schedule) fn meant_lunar(written: &str) -> Option<Vec<String>> {
 }
 
 fn cure(written: &str) -> Text {
+    if TET.contains(&fold(written).as_str()) {
+        return text!(
+            "mùng một Tết là \"1/1\", từ giao thừa đến mùng ba là \"last/12..3/1\"",
+            "the first day of Tết is \"1/1\", from its eve to the third day \"last/12..3/1\""
+        );
+    }
     if let Some(meant) = meant_lunar(written) {
         return match meant.as_slice() {
             [one] => text!("viết: \"{one}\"", "write: \"{one}\""),
@@ -284,6 +297,8 @@ mod tests {
             ("mùng 1 Tết", "1/1"),
             ("mồng ba tết", "3/1"),
             ("30 Tết", "last/12"),
+            ("28 Tết", "28/12"),
+            ("28 Tết..mùng 5 Tết", "28/12..5/1"),
             ("30 Tết..mùng 3 Tết", "last/12..3/1"),
         ];
         for (written, expected) in table {
@@ -332,6 +347,7 @@ mod tests {
         let help = |written| lunar(written).unwrap_err().help.en;
         assert_eq!(help("mùng 1, rằm"), "each day in quotes of its own, write: lunar = [\"mùng 1\", \"rằm\"]");
         assert_eq!(help("mùng 1 và rằm"), help("mùng 1; rằm"));
+        assert!(help("Tết Nguyên đán").contains("is \"1/1\","), "{}", help("Tết Nguyên đán"));
         assert_eq!(help("tháng Giêng"), "write: \"1/1..last/1\"");
         assert!(lunar("1/1..last/1").is_ok());
         for written in [

@@ -18,7 +18,7 @@ pub(super) use elsewhere::elsewhere;
 pub(super) use hours::{clock_range, meant_ranges, merged};
 pub(super) use length::length;
 pub(super) use lunar::{lunar, meant_lunar};
-pub(super) use moment::{Moment, moment};
+pub(super) use moment::{Moment, meant_moment, moment};
 pub use play::meant_play;
 pub(super) use play::play;
 pub(super) use time::{is_beyond_the_day, meant_times, time_of_day};

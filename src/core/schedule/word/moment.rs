@@ -25,6 +25,11 @@ pub(in crate::schedule) fn moment(written: &str) -> Read<Moment> {
     ))
 }
 
+/// The moment that the cure of a wrong one names.
+pub(in crate::schedule) fn meant_moment(written: &str) -> Option<Moment> {
+    moment(&meant(written.trim())?).ok()
+}
+
 /// What `6/12/2026 12:00`, `12h ngày 5/12/2026`, `ngày 5 tháng 12 năm 2026 lúc 12 giờ` stand for.
 fn meant(written: &str) -> Option<String> {
     let day = |part: &str| part.trim().parse::<Date>().ok().or_else(|| turned_date(part));

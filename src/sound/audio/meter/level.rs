@@ -32,6 +32,14 @@ const HOLE: usize = 50;
 /// Such a stretch is a hole where the sound stops and starts at once: at -34 dBFS or more.
 const EDGE: u8 = 187;
 
+/// Shortest stretch of nothing at all, in blocks, that shows how a sound pauses.
+const PAUSE: usize = 12;
+
+/// So many of them, between sounds that fade, are how a machine's voice or a noise gate pauses: nothing at all is usual
+/// there then, and only what is so many times as long as the longest of them is a hole.
+const PAUSES: usize = 2;
+const LONGER: usize = 2;
+
 /// Level and height of a hundredth of a second, in half decibels over -127.5 dBFS; 0 is at or below it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct MeterLevel {
@@ -159,16 +167,36 @@ impl Levels {
         steady.get(steady.len() / 10).map(|level| decibels(*level))
     }
 
-    /// Whether the blocks of this stretch are empty to the last bit, between others that are loud.
-    fn is_hole(&self, from: usize, to: usize) -> bool {
+    /// Whether the blocks of this stretch are empty to the last bit, between others.
+    fn is_empty(&self, from: usize, to: usize) -> bool {
         // The blocks at its ends may hold the last and the first of the sound.
         let inner = self.blocks.get(from + 1..to.saturating_sub(1)).unwrap_or_default();
+        let is_inside = from > 0 && to < self.blocks.len();
+        is_inside && inner.iter().filter(|level| level.peak == 0).count() + 2 >= PAUSE
+    }
+
+    /// The first of these stretches where the sound is gone from one moment to the next.
+    fn hole(&self, stretches: &[(usize, usize)]) -> Option<(usize, usize)> {
+        let empty = stretches.iter().copied().filter(|(from, to)| self.is_empty(*from, *to));
+        let (holes, pauses): (Vec<_>, Vec<_>) = empty.partition(|(from, to)| self.has_edges(*from, *to));
+        let longest = pauses.iter().map(|(from, to)| to - from).max().unwrap_or_default();
+        let least = if pauses.len() >= PAUSES { LONGER * longest } else { 0 };
+        holes.into_iter().find(|(from, to)| to - from >= least.max(1) && self.is_hole(*from, *to))
+    }
+
+    /// Whether the sound is loud at both ends of this stretch.
+    fn has_edges(&self, from: usize, to: usize) -> bool {
         let loud = |at: Option<usize>| {
             let near = at.and_then(|at| self.blocks.get(at..(at + 2).min(self.blocks.len())));
             near.is_some_and(|near| near.iter().any(|level| level.peak >= EDGE))
         };
-        let edges = loud(from.checked_sub(1)) && loud(Some(to.saturating_sub(1))) && to < self.blocks.len();
-        inner.len() + 2 >= HOLE && edges && inner.iter().all(|level| level.peak == 0)
+        loud(from.checked_sub(1)) && loud(Some(to.saturating_sub(1))) && to < self.blocks.len()
+    }
+
+    /// Whether a stretch between loud ones is empty to the last bit, and long.
+    fn is_hole(&self, from: usize, to: usize) -> bool {
+        let inner = self.blocks.get(from + 1..to.saturating_sub(1)).unwrap_or_default();
+        inner.len() + 2 >= HOLE && inner.iter().all(|level| level.peak == 0)
     }
 
     /// Where nothing is said: below what can be heard, or no louder than the noise where that lies far
@@ -180,6 +208,7 @@ impl Levels {
         let quiet = |level: &MeterLevel| decibels(level.rms) <= limit;
         let seconds = |blocks: usize| blocks as f64 / f64::from(BLOCKS_PER_SECOND);
         let mut gaps = Gaps::default();
+        let mut stretches = Vec::new();
         let mut at = 0;
         for run in self.blocks.chunk_by(|a, b| quiet(a) == quiet(b)) {
             let (from, to) = (at, at + run.len());
@@ -188,7 +217,7 @@ impl Levels {
                 continue;
             }
             let place = SoundSpan { from: seconds(from), to: seconds(to) };
-            gaps.hole = gaps.hole.or_else(|| self.is_hole(from, to).then_some(place));
+            stretches.push((from, to));
             gaps.total += seconds(run.len());
             if run.len() >= MARKED {
                 gaps.places.push(place);
@@ -201,6 +230,7 @@ impl Levels {
                 gaps.longest = Some(place);
             }
         }
+        gaps.hole = self.hole(&stretches).map(|(from, to)| SoundSpan { from: seconds(from), to: seconds(to) });
         gaps
     }
 }
@@ -257,6 +287,17 @@ mod tests {
         for whole in [noisy, soft, short, tail] {
             assert_eq!(whole.gaps().hole, None);
         }
+    }
+
+    #[test]
+    fn a_voice_that_pauses_with_nothing_at_all_has_no_hole_for_one_that_ends_at_once() {
+        // As a machine speaks, or a noise gate leaves it: most of its pauses fade, some words end at once.
+        let (word, pause) = ([(1.0, 0.3), (0.1, 0.01)], [(0.45, 0.0), (0.1, 0.01)]);
+        let spoken = [&word[..], &pause[..], &word[..], &pause[..], &[(1.0, 0.3)][..]].concat();
+        let gate = |seconds: f64| levels(16_000, &[&spoken[..], &[(seconds, 0.0), (2.0, 0.3)]].concat()).gaps().hole;
+        assert_eq!(gate(0.55), None);
+        assert_eq!(gate(0.8), None);
+        assert!(gate(2.0).is_some());
     }
 
     #[test]
