@@ -11,6 +11,7 @@ use super::batch::Batch;
 use super::belief::Belief;
 use super::error::JournalError;
 use super::findings::Verified;
+use super::orders;
 use super::recent;
 use super::recover::Recovered;
 use super::schema::{self, Durability};
@@ -94,6 +95,7 @@ impl Journal {
         schema::tune(&conn, how.durability)?;
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         schema::settle(&tx, now)?;
+        orders::begin(&tx)?;
         let mut batch = Batch::on(&tx, tz)?;
         for entry in how.first {
             batch.note(entry)?;

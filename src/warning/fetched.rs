@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 use ureq::Agent;
+use ureq::tls::TlsConfig;
 
+use super::authority::Authorities;
 use super::running::{Brought, Watching};
 use crate::cap::{DOCUMENT_MOST, links};
 use crate::checkup::Words;
@@ -30,7 +32,7 @@ enum Answer {
 impl Watching<'_> {
     /// Ask a feed again and again, and bring each alarm that it names.
     pub(super) async fn fetch(&self, feed: &str, bring: &mpsc::Sender<Brought>) {
-        let agent = agent(self.watch.pace.answer);
+        let agent = agent(self.watch.pace.answer, self.authorities.clone());
         let mut version: Option<String> = None;
         // Addresses that the feed names, and how often it was asked since they were fetched.
         let mut known: BTreeMap<String, u32> = BTreeMap::new();
@@ -141,12 +143,37 @@ impl Watching<'_> {
     }
 }
 
-fn agent(patience: Duration) -> Agent {
+/// Why a server was not asked.
+fn failed(error: &ureq::Error) -> Text {
+    let said = error.to_string();
+    if said.contains("UnknownIssuer") {
+        return text!(
+            "không biết nơi cấp chứng nhận của máy chủ: xin họ chứng nhận gốc (PEM), ghi vào [cap] ca",
+            "nobody here knows who has certified the server: ask them for the certificate of their authority (PEM), and write it in [cap] ca"
+        );
+    }
+    if said.contains("certificate") && said.to_lowercase().contains("expired") {
+        return text!(
+            "chứng nhận của máy chủ đã hết hạn, hoặc đồng hồ đài sai",
+            "the server's certificate has expired, or the station's clock is wrong"
+        );
+    }
+    if said.contains("certificate") && said.contains("NotValidYet") {
+        return text!(
+            "chứng nhận của máy chủ chưa đến ngày dùng: đồng hồ đài chậm",
+            "the server's certificate is not valid yet: the station's clock is behind"
+        );
+    }
+    foreign(&said)
+}
+
+fn agent(patience: Duration, authorities: Authorities) -> Agent {
     let config = Agent::config_builder()
         .timeout_global(Some(patience))
         .max_redirects(0)
         .http_status_as_error(false)
         .user_agent("loa")
+        .tls_config(TlsConfig::builder().root_certs(authorities).build())
         .max_idle_connections(1);
     config.build().new_agent()
 }
@@ -163,7 +190,7 @@ fn asked(agent: &Agent, address: &str, version: Option<&str>, most: u64) -> Resu
     if let Some(version) = version {
         question = question.header("If-None-Match", version);
     }
-    let mut answer = question.call().map_err(|error| foreign(&error.to_string()))?;
+    let mut answer = question.call().map_err(|error| failed(&error))?;
     match answer.status().as_u16() {
         200 => {}
         304 => return Ok(Answer::Same),

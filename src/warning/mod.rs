@@ -4,6 +4,7 @@
 //! `fetched` is the only file that speaks to a network, `laid` looks into directories, `taken` judges, `given` orders,
 //! `unheard` tells where nobody heard it.
 
+mod authority;
 mod fetched;
 mod given;
 mod laid;

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use super::alarm::emergency;
 use super::cap_table::{cap, tell_unplaced};
 use super::group::groups;
+use super::kept::kept;
 use super::letterhead::letterhead;
 use super::link_table::link;
 use super::misplaced::wants_approval;
@@ -16,7 +17,7 @@ use super::{Approval, CertificateFiles, Channel, Letterhead, OutputName, Station
 use crate::diag::document::{Choice, KeyValue, Meaning, Table, meant, parse};
 use crate::diag::{Diagnostic, Findings, Lang, SourceFile, fold, nearest, shown, text};
 
-const KEYS: [&str; 18] = [
+const KEYS: [&str; 19] = [
     "name",
     "timezone",
     "language",
@@ -35,6 +36,7 @@ const KEYS: [&str; 18] = [
     "cap",
     "fleet",
     "relays",
+    "kept",
 ];
 /// What belongs into `schedules/` and is at times written here.
 const SCHEDULE_KEYS: [&str; 8] =
@@ -188,6 +190,7 @@ fn station(findings: &mut Findings<'_>, root: &Table) -> Station {
                 }
             }
             "relays" => station.relays = relays(findings, entry),
+            "kept" => station.kept = kept(findings, entry),
             _ => {}
         }
     }
