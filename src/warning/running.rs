@@ -71,6 +71,9 @@ pub(super) struct Watching<'a> {
     said: Mutex<BTreeMap<String, String>>,
     /// Something is to be ordered, or ended.
     pub(super) stirred: Notify,
+    /// Held from before an order until it is known what sounds for it, and while orders are ended: what sounds for two alarms
+    /// is not ended for one of them.
+    pub(super) ordering: tokio::sync::Mutex<()>,
 }
 
 /// Watch until the process ends.
@@ -88,8 +91,9 @@ pub async fn run(watch: &CapWatch) -> Result<(), Unwatched> {
     if trust.is_empty() {
         return Err(Unwatched::NoKey(unusable.into_iter().map(|key| key.why).collect()));
     }
-    let memory = Mutex::new(CapMemory::read(&watch.site));
-    let watching = Watching { watch, trust, folder, memory, said: Mutex::default(), stirred: Notify::new() };
+    let memory = Mutex::new(CapMemory::read(&folder, watch.clock.wall().timestamp()));
+    let (said, stirred, ordering) = (Mutex::default(), Notify::new(), tokio::sync::Mutex::default());
+    let watching = Watching { watch, trust, folder, memory, said, stirred, ordering };
     watching.all().await;
     Ok(())
 }

@@ -29,6 +29,15 @@ impl Watching<'_> {
     }
 
     async fn settle_one(&self, alarm: &KnownCap, part: &KnownPart) {
+        if part.ends {
+            // It holds no longer: nobody is called because of it.
+            self.remember(|memory| {
+                if let Some(part) = memory.part(&part.mark) {
+                    part.stage = CapStage::Settled;
+                }
+            });
+            return;
+        }
         let Some(rows) = self.rows_of(alarm, part) else { return };
         let is_known = |zone: &&String| rows.iter().any(|row| row.zone.as_ref() == Some(zone));
         let is_late = self.believed().is_some_and(|now| now.duration_since(part.until).as_secs() > GIVEN_UP_AFTER);
@@ -53,11 +62,15 @@ impl Watching<'_> {
         }
     }
 
-    /// What the journal has of its order; none where it cannot be read.
+    /// What the journal has of what sounded for it; none where it cannot be read.
     fn rows_of(&self, alarm: &KnownCap, part: &KnownPart) -> Option<Vec<Entry>> {
         let reader = Reader::open(&self.watch.site.journal()).ok().flatten()?;
         let rows = reader.written_from(Wall::from(alarm.came), ROWS_MOST).ok()?;
-        let is_own = |row: &Entry| row.kind == EntryKind::Airing && row.order.is_some() && row.order == part.order;
+        let sounds = part.sounds();
+        let is_own = |row: &Entry| {
+            let (zone, order) = (row.zone.as_deref(), row.order.as_deref());
+            row.kind == EntryKind::Airing && zone.zip(order).is_some_and(|own| sounds.contains(&own))
+        };
         Some(rows.into_iter().filter(is_own).collect())
     }
 }
