@@ -92,6 +92,8 @@ pub(super) struct Run {
     passed: Option<Reason>,
     /// What is heard where a relay is booked, and since when.
     pub(super) relaying: Option<(RelayNews, Wall)>,
+    /// Silence where a relay is booked.
+    pub(super) unrelayed: relaying::Unrelayed,
 }
 
 /// The sound of one piece.
@@ -144,6 +146,7 @@ impl Run {
             intended,
             passed: None,
             relaying: None,
+            unrelayed: relaying::Unrelayed::default(),
         }
     }
 
