@@ -1,12 +1,18 @@
 //! What is to be done about an alarm that somebody has signed: in each zone that it is meant for, by the rules of the station. A
 //! pure function of the document and `loa.toml`; what the clock says of it is [`crate::CapTimes::at`].
 
-use loa_core::diag::{Text, fold, text};
-use loa_core::station::{CapAct, CapRule, CapSettings, CapSeverity, Station, Zone, ZoneIx};
+use loa_core::diag::{Text, text};
+use loa_core::station::{CapAct, CapCertainty, CapRule, CapSettings, CapSeverity, CapUrgency, Station, Zone, ZoneIx};
 
-use crate::alert::{CapAlert, CapInfo, CapMessage, CapScope, CapStatus};
+use crate::alert::{CapAlert, CapMessage, CapScope, CapStatus};
+use crate::event::{is_event, says_drill, says_over};
+use crate::info::CapInfo;
 use crate::place::is_in_area;
+use crate::refusal::BadCap;
 use crate::time::CapTimes;
+
+/// What zones understand that say nothing else.
+const HOUSE_LANGUAGE: &str = "vi";
 
 /// What is to be done.
 #[derive(Clone, PartialEq, Debug)]
@@ -60,6 +66,16 @@ pub enum CapWhy {
     NoArea,
     /// A rule would sound it, and it is not for everybody.
     NotPublic,
+    /// This element of it is not written as CAP has it.
+    Odd(&'static str),
+    /// It says that a danger is over.
+    AllClear,
+    /// It is called a drill or a test, and not marked as one.
+    Drill,
+    /// A rule that does not look at how sure it is, or how soon, would sound it; and it is unlikely, or past.
+    Unsure,
+    /// A rule would sound it, and there is no alarm that it could be.
+    NoPreset,
 }
 
 /// Judge an alarm that the sender of this id has signed.
@@ -84,34 +100,38 @@ pub fn judge(alert: &CapAlert, sender: &str, station: &Station) -> CapJudgement 
 /// The strictest of what its infos are worth in a zone, told in the zone's language.
 fn verdict(alert: &CapAlert, sender: &str, station: &Station, zone: ZoneIx, own: &Zone) -> Option<CapVerdict> {
     let place = station.place_of(own);
-    let is_meant = |info: &CapInfo| info.areas.is_empty() || info.areas.iter().any(|area| is_in_area(&place, area));
-    let meant: Vec<(usize, &CapInfo)> = alert.infos.iter().enumerate().filter(|(_, info)| is_meant(info)).collect();
+    // What could not be read may be here.
+    let is_meant = |info: &CapInfo| {
+        info.areas.is_empty() || info.areas.iter().any(|area| area.is_unclear || is_in_area(&place, area))
+    };
+    let mut meant: Vec<(usize, &CapInfo)> = alert.infos.iter().enumerate().filter(|(_, info)| is_meant(info)).collect();
+    // Of those that are worth the same, the one that the zone understands.
+    let languages: Vec<&str> = own.languages.iter().map(String::as_str).chain([HOUSE_LANGUAGE]).collect();
+    let strange = |info: &CapInfo| languages.iter().position(|wanted| speaks(info, wanted)).unwrap_or(languages.len());
+    meant.sort_by_key(|(_, info)| strange(info));
     let judged = meant.iter().map(|&(place, info)| {
-        let (mut act, mut why, preset) = ruled(&station.cap, station, sender, info);
-        if act == CapAct::Sound && alert.scope != CapScope::Public {
-            (act, why) = (CapAct::Ask, CapWhy::NotPublic);
-        }
-        if act == CapAct::Sound && info.areas.is_empty() {
-            (act, why) = (CapAct::Ask, CapWhy::NoArea);
-        }
+        let Ruled { act, why, preset } = weighed(alert, info, ruled(&station.cap, station, sender, info));
         CapVerdict { zone, act, why, preset, info: place, times: info.times }
     });
     // The first of those that ask for most: `max_by_key` would take the last.
     let strictest = judged.reduce(|best, other| if other.act > best.act { other } else { best })?;
-    let told = in_language(&meant, &alert.infos[strictest.info], &own.languages).unwrap_or(strictest.info);
+    let told = in_language(&meant, &alert.infos[strictest.info], &languages).unwrap_or(strictest.info);
     Some(CapVerdict { info: told, ..strictest })
 }
 
-/// The info that says the same as `judged` in one of the zone's languages: of the same danger as far as codes tell.
-fn in_language(meant: &[(usize, &CapInfo)], judged: &CapInfo, languages: &[String]) -> Option<usize> {
-    let same = |info: &&CapInfo| {
+/// The info that says the same as `judged` in the first of these languages: of the same danger as far as codes tell.
+fn in_language(meant: &[(usize, &CapInfo)], judged: &CapInfo, languages: &[&str]) -> Option<usize> {
+    let same = |info: &CapInfo| {
         (info.severity, info.urgency, info.certainty, &info.categories, info.times.until)
             == (judged.severity, judged.urgency, judged.certainty, &judged.categories, judged.times.until)
     };
-    languages.iter().find_map(|wanted| {
-        let speaks = |info: &&CapInfo| main_tag(&info.language) == main_tag(wanted);
-        meant.iter().find(|(_, info)| speaks(info) && same(info)).map(|(place, _)| *place)
-    })
+    languages
+        .iter()
+        .find_map(|wanted| meant.iter().find(|(_, info)| speaks(info, wanted) && same(info)).map(|(place, _)| *place))
+}
+
+fn speaks(info: &CapInfo, language: &str) -> bool {
+    main_tag(&info.language) == main_tag(language)
 }
 
 /// `vi` of `vi-VN`.
@@ -119,8 +139,20 @@ fn main_tag(language: &str) -> String {
     language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase()
 }
 
-/// What the rules say: the first that fits.
-fn ruled(settings: &CapSettings, station: &Station, sender: &str, info: &CapInfo) -> (CapAct, CapWhy, Option<String>) {
+/// What an info is worth, and why.
+struct Ruled {
+    act: CapAct,
+    why: CapWhy,
+    preset: Option<String>,
+}
+
+/// What the rules say: the first that fits, and which it is.
+fn ruled<'s>(
+    settings: &'s CapSettings,
+    station: &Station,
+    sender: &str,
+    info: &CapInfo,
+) -> (Ruled, Option<&'s CapRule>) {
     let fits = |rule: &CapRule| {
         (rule.senders.is_empty() || rule.senders.iter().any(|id| id == sender))
             && (rule.severity.is_empty() || rule.severity.contains(&info.severity))
@@ -134,7 +166,41 @@ fn ruled(settings: &CapSettings, station: &Station, sender: &str, info: &CapInfo
         None if info.severity >= CapSeverity::Severe => (CapAct::Ask, CapWhy::NoRule, None),
         None => (CapAct::Show, CapWhy::NoRule, None),
     };
-    (act, why, preset.or_else(|| guessed(station, info)))
+    let preset = preset.or_else(|| guessed(station, info));
+    (Ruled { act, why, preset }, found.map(|(_, rule)| rule))
+}
+
+/// The same, where what it says is in doubt: a person is asked.
+fn weighed(alert: &CapAlert, info: &CapInfo, (ruled, rule): (Ruled, Option<&CapRule>)) -> Ruled {
+    if says_over(info) {
+        // Whatever a rule says of the danger, its end is no alarm; and none is offered with one tap.
+        let act = ruled.act.min(CapAct::Ask);
+        let why = if ruled.act == CapAct::Sound { CapWhy::AllClear } else { ruled.why };
+        return Ruled { act, why, preset: None };
+    }
+    let odd = alert.doubts.iter().chain(&info.doubts).map(BadCap::name).next();
+    if let (CapAct::Show, true, Some(name)) = (ruled.act, info.is_unread(), odd) {
+        return Ruled { act: CapAct::Ask, why: CapWhy::Odd(name), ..ruled };
+    }
+    if ruled.act != CapAct::Sound {
+        return ruled;
+    }
+    let is_free = |looks_at: fn(&CapRule) -> bool| !rule.is_some_and(looks_at);
+    let is_unsure = info.certainty == CapCertainty::Unlikely && is_free(|rule| !rule.certainty.is_empty())
+        || info.urgency == CapUrgency::Past && is_free(|rule| !rule.urgency.is_empty());
+    let doubt = match odd {
+        Some(name) => Some(CapWhy::Odd(name)),
+        None if alert.scope != CapScope::Public => Some(CapWhy::NotPublic),
+        None if info.areas.is_empty() => Some(CapWhy::NoArea),
+        None if says_drill(info) => Some(CapWhy::Drill),
+        None if is_unsure => Some(CapWhy::Unsure),
+        None if ruled.preset.is_none() => Some(CapWhy::NoPreset),
+        None => None,
+    };
+    match doubt {
+        Some(why) => Ruled { act: CapAct::Ask, why, ..ruled },
+        None => ruled,
+    }
 }
 
 /// The alarm whose title stands in what the danger is called; else the one for everything else, if there is one.
@@ -144,18 +210,6 @@ fn guessed(station: &Station, info: &CapInfo) -> Option<String> {
     let found = presets.iter().find(|preset| is_named(&preset.title.vi) || is_named(&preset.title.en));
     let other = || presets.iter().find(|preset| preset.id == "khac");
     found.or_else(other).map(|preset| preset.id.clone())
-}
-
-/// Whether the danger is called so: the words stand in its name one after the other, or it is the value of one of its codes.
-fn is_event(wanted: &str, info: &CapInfo) -> bool {
-    let wanted_words = folded_words(wanted);
-    let words = folded_words(&info.event);
-    let is_code = info.event_codes.iter().any(|(_, value)| value == wanted);
-    is_code || (!wanted_words.is_empty() && words.windows(wanted_words.len()).any(|window| window == wanted_words))
-}
-
-fn folded_words(said: &str) -> Vec<String> {
-    said.split(|c: char| !c.is_alphanumeric()).map(fold).filter(|word| !word.is_empty()).collect()
 }
 
 impl CapNothing {
@@ -193,6 +247,26 @@ impl CapWhy {
                     "it is not for everybody, so a person is asked"
                 )
             }
+            Self::Odd(name) => text!(
+                "phần «{name}» của bản tin viết sai cách, nên hỏi người",
+                "its `{name}` is not written as CAP has it, so a person is asked"
+            ),
+            Self::AllClear => text!(
+                "bản tin báo đã hết nguy hiểm, nên hỏi người",
+                "it says that a danger is over, so a person is asked"
+            ),
+            Self::Drill => text!(
+                "bản tin gọi mình là diễn tập hay thử mà không ghi status như vậy, nên hỏi người",
+                "it is called a drill or a test, and its status says otherwise, so a person is asked"
+            ),
+            Self::Unsure => text!(
+                "bản tin nói việc khó xảy ra, hoặc đã qua, mà quy tắc không xét điều đó, nên hỏi người",
+                "it is unlikely, or past, and the rule does not look at that, so a person is asked"
+            ),
+            Self::NoPreset => text!(
+                "không có báo động nào trong [emergency] hợp với việc này, nên hỏi người",
+                "no alarm of [emergency] fits it, so a person is asked"
+            ),
         }
     }
 }

@@ -5,22 +5,26 @@
 
 mod alert;
 mod canonical;
+mod event;
 mod feed;
+mod info;
 mod judgement;
 mod key;
 mod place;
 mod refusal;
+mod said;
 mod signed;
 mod time;
 mod tree;
 mod trust;
 
-pub use alert::{CapAlert, CapArea, CapIdentity, CapInfo, CapMessage, CapResource, CapScope, CapShape, CapStatus};
+pub use alert::{CapAlert, CapIdentity, CapMessage, CapScope, CapStatus};
 pub use feed::{BadFeed, links};
+pub use info::{CapArea, CapInfo, CapResource, CapShape};
 pub use judgement::{CapJudgement, CapNothing, CapVerdict, CapWhy, judge};
 pub use key::{BadCapKey, CapKey};
 pub use place::is_in_area;
-pub use refusal::{BadCap, Untrusted};
+pub use refusal::{BadCap, BadXml, Untrusted};
 pub use signed::{DOCUMENT_MOST, VerifiedCap, unverified, verify};
 pub use time::{CapMoment, CapTimes};
 pub use trust::CapTrust;

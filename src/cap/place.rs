@@ -3,7 +3,7 @@
 use loa_core::diag::fold;
 use loa_core::station::CapPlace;
 
-use crate::alert::{CapArea, CapShape};
+use crate::info::{CapArea, CapShape};
 
 /// Mean radius of the Earth, in kilometres (IUGG).
 const EARTH_KM: f64 = 6_371.008_8;

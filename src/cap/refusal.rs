@@ -5,8 +5,8 @@ use loa_core::diag::{Text, shown, text};
 pub enum Untrusted {
     /// It is longer than any document that is read.
     Long,
-    /// It is no XML that is read here; where, and the reader's words.
-    NotXml(String),
+    /// It is no XML that is read here.
+    NotXml(BadXml),
     /// Elements are nested deeper than any alarm has them.
     Deep,
     /// It has more name spaces or attributes than any alarm.
@@ -27,8 +27,22 @@ pub enum Untrusted {
     KeyOver(String),
     /// It names another sender than the one whose key has signed it.
     Sender(String),
+    /// It names one whose alarms count by another key than the one that has signed it: the name, and what people call him
+    /// whose key it is.
+    Borrowed(String, String),
     /// It is signed, and something that it has to say is missing or wrong.
     Bad(BadCap),
+}
+
+/// Why bytes are no XML that is read here.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum BadXml {
+    /// It is not UTF-8, from this byte on.
+    Utf8(usize),
+    /// It has a document type, which no alarm needs.
+    Dtd,
+    /// It cannot be read on: line, column.
+    At(u32, u32),
 }
 
 /// What is wrong with an alarm that somebody has signed.
@@ -58,6 +72,7 @@ impl Untrusted {
             Self::Stranger => "stranger",
             Self::KeyOver(_) => "key_over",
             Self::Sender(_) => "other_sender",
+            Self::Borrowed(..) => "borrowed_name",
             Self::Bad(_) => "bad_cap",
         }
     }
@@ -67,8 +82,8 @@ impl Untrusted {
         match self {
             Self::Long => text!("bản tin dài quá 1 MiB", "the document is longer than 1 MiB"),
             Self::NotXml(why) => {
-                let why = shown(why);
-                text!("không đọc được như XML: {why}", "it cannot be read as XML: {why}")
+                let Text { vi, en } = why.text();
+                text!("không đọc được như XML: {vi}", "it cannot be read as XML: {en}")
             }
             Self::Deep => text!("các phần lồng nhau quá sâu", "its elements are nested too deep"),
             Self::Crowded => text!(
@@ -100,12 +115,40 @@ impl Untrusted {
                     "the key is right, but it names the sender \"{named}\"; if that is them, write: sender = \"{named}\""
                 )
             }
+            // Whoever would write the name beside that key would let one office speak for the other.
+            Self::Borrowed(named, signer) => {
+                let (named, signer) = (shown(named), shown(signer));
+                text!(
+                    "bản tin mang tên «{named}» mà do khóa của «{signer}» ký, có thể là giả: gọi hỏi cả hai nơi",
+                    "it names \"{named}\", and the key of \"{signer}\" has signed it, so it may be false: call both of them"
+                )
+            }
             Self::Bad(bad) => bad.text(),
         }
     }
 }
 
+impl BadXml {
+    /// Why, as a sentence without its full stop.
+    fn text(self) -> Text {
+        match self {
+            Self::Utf8(at) => text!("không phải UTF-8, từ byte {at}", "it is not UTF-8, from byte {at} on"),
+            Self::Dtd => text!("có DOCTYPE, báo động không được có", "it has a DOCTYPE, which no alarm may have"),
+            Self::At(line, column) => {
+                text!("hỏng ở dòng {line}, cột {column}", "it is broken in line {line}, column {column}")
+            }
+        }
+    }
+}
+
 impl BadCap {
+    /// The element that it is about.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Missing(name) | Self::Value(name, _) | Self::Many(name, _) => name,
+        }
+    }
+
     /// What is wrong, as a sentence without its full stop.
     pub fn text(&self) -> Text {
         match self {

@@ -9,7 +9,7 @@ use roxmltree::{Document, Node, ParsingOptions};
 use crate::alert::CapAlert;
 use crate::canonical::{self, CanonicalForm};
 use crate::key::{CapAlgorithm, CapKey};
-use crate::refusal::Untrusted;
+use crate::refusal::{BadXml, Untrusted};
 use crate::tree::{CAP, words};
 
 /// A document that is longer is none: the longest in use are some hundred kilobytes, with a picture in them.
@@ -64,7 +64,7 @@ fn decoded(bytes: &[u8]) -> Result<&str, Untrusted> {
         return Err(Untrusted::Long);
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    std::str::from_utf8(bytes).map_err(|error| Untrusted::NotXml(format!("UTF-8: {error}")))
+    std::str::from_utf8(bytes).map_err(|error| Untrusted::NotXml(BadXml::Utf8(error.valid_up_to())))
 }
 
 fn parsed(text: &str) -> Result<Document<'_>, Untrusted> {
@@ -72,7 +72,11 @@ fn parsed(text: &str) -> Result<Document<'_>, Untrusted> {
         return Err(Untrusted::Crowded);
     }
     let options = ParsingOptions { allow_dtd: false, nodes_limit: NODES_MOST, ..ParsingOptions::default() };
-    let document = Document::parse_with_options(text, options).map_err(|error| Untrusted::NotXml(error.to_string()))?;
+    let document = Document::parse_with_options(text, options).map_err(|error| match error {
+        roxmltree::Error::NodesLimitReached => Untrusted::Crowded,
+        roxmltree::Error::DtdDetected => Untrusted::NotXml(BadXml::Dtd),
+        other => Untrusted::NotXml(BadXml::At(other.pos().row, other.pos().col)),
+    })?;
     if !document.root_element().has_tag_name((CAP, "alert")) {
         return Err(Untrusted::NotCap);
     }

@@ -4,7 +4,8 @@ use std::process::Command;
 
 use jiff::Timestamp;
 use loa_core::station::{
-    CapAct, CapKeySource, CapPlace, CapRule, CapSender, CapSettings, CapSeverity, CapSource, Station, Zone, ZoneIx,
+    CapAct, CapCertainty, CapKeySource, CapPlace, CapRule, CapSender, CapSettings, CapSeverity, CapSource, CapUrgency,
+    Station, Zone, ZoneIx,
 };
 
 use super::*;
@@ -115,7 +116,7 @@ fn comments_instructions_and_wrappings_mislead_nobody() {
         assert_eq!(verify(changed.as_bytes(), &keys()), Err(why));
     }
     let typed = WHOLE.replace("<alert ", "<!DOCTYPE alert [<!ENTITY x \"y\">]><alert ");
-    assert!(matches!(verify(typed.as_bytes(), &keys()), Err(Untrusted::NotXml(_))));
+    assert_eq!(verify(typed.as_bytes(), &keys()), Err(Untrusted::NotXml(BadXml::Dtd)));
 }
 
 #[test]
@@ -129,7 +130,7 @@ fn what_would_cost_the_reader_much_is_not_read() {
     let attributes: Vec<String> = (0..50_000).map(|number| format!(" a{number}=\"\"")).collect();
     let attributes = attributes.concat();
     assert_eq!(verify(in_cap(&format!("<a{attributes}/>")).as_bytes(), &keys()), Err(Untrusted::Crowded));
-    assert!(matches!(verify(in_cap(&"<a/>".repeat(200_000)).as_bytes(), &keys()), Err(Untrusted::NotXml(_))));
+    assert_eq!(verify(in_cap(&"<a/>".repeat(200_000)).as_bytes(), &keys()), Err(Untrusted::Crowded));
     assert!(matches!(verify(b"\xff\xfe<alert/>", &keys()), Err(Untrusted::NotXml(_))));
 }
 
@@ -271,18 +272,9 @@ fn what_an_alarm_has_to_say_it_says_once_and_in_the_words_of_cap() {
         ("<status>Actual</status>", "", BadCap::Missing("status")),
         ("<status>Actual</status>", "<status>Actual</status><status>Test</status>", BadCap::Missing("status")),
         ("<status>Actual", "<status><b/>Actual", BadCap::Missing("status")),
-        ("<status>Actual", "<status>actual", BadCap::Value("status", "actual".to_owned())),
-        ("<severity>Extreme", "<severity>Terrible", BadCap::Value("severity", "Terrible".to_owned())),
-        ("2026-11-29T03:00:00+07:00", "2026-11-29T03:00:00", BadCap::Value("sent", "2026-11-29T03:00:00".to_owned())),
+        ("<status>Actual", "<status>Maybe", BadCap::Value("status", "Maybe".to_owned())),
         ("2026-11-29T03:00:00+07:00", "2026-11-29", BadCap::Value("sent", "2026-11-29".to_owned())),
         (">rsa-inclusive<", ">a,b<", BadCap::Value("identifier", "a,b".to_owned())),
-        ("11.94,108.44 20", "11.94,108.44 -1", BadCap::Value("circle", "11.94,108.44 -1".to_owned())),
-        (
-            " 11.0,108.0</polygon>",
-            "</polygon>",
-            BadCap::Value("polygon", "11.0,108.0 11.0,109.0 12.5,109.0 12.5,108.0".to_owned()),
-        ),
-        ("<areaDesc>xã Đông Giang</areaDesc>", "", BadCap::Missing("areaDesc")),
     ] {
         let changed = WHOLE.replacen(from, to, 1);
         assert_ne!(changed, WHOLE, "{from}");
@@ -295,9 +287,139 @@ fn what_an_alarm_has_to_say_it_says_once_and_in_the_words_of_cap() {
     assert_eq!(read(&cancel).unwrap().references.len(), 2);
 }
 
+/// Signed by one whose alarms count, and odd in one place: dropped, it would be heard by nobody.
+#[test]
+fn what_is_odd_in_one_place_is_read_as_far_as_it_goes_and_asks_a_person() {
+    let station = station(vec![rule(&["lũ", "flood"], &[], CapAct::Sound, Some("lu"))]);
+    let whole = read(WHOLE).unwrap();
+    assert!(whole.doubts.is_empty() && whole.infos.iter().all(|info| info.doubts.is_empty()), "{whole:?}");
+    let polygon = "11.0,108.0 11.0,109.0 12.5,109.0 12.5,108.0 11.0,108.0";
+    let point = CapPlace { at: Some((11.94, 108.44)), areas: Vec::new() };
+    for (from, to, name) in [
+        ("<status>Actual", "<status>actual", "status"),
+        ("<scope>Public", "<scope>Everybody", "scope"),
+        ("2026-11-29T03:00:00+07:00", "2026-11-29T03:00:00", "sent"),
+        ("<scope>", "<references>thu-1</references><scope>", "references"),
+        ("<scope>", "<references>a@b.vn,1,hom qua</references><scope>", "references"),
+        ("<severity>Extreme", "<severity>Terrible", "severity"),
+        ("<severity>Extreme</severity>", "", "severity"),
+        ("<severity>Extreme</severity>", "<severity>Extreme</severity><severity>Minor</severity>", "severity"),
+        ("<severity>Extreme", "<severity>extreme", "severity"),
+        ("2026-11-29T09:00:00+07:00", "2026-11-29", "expires"),
+        ("2026-11-29T09:00:00+07:00", "2026-11-29T09:00:00", "expires"),
+        ("<expires>", "<effective>now</effective><expires>", "effective"),
+        ("<event>Lũ quét</event>", "<event></event>", "event"),
+        (" 11.0,108.0</polygon>", "</polygon>", "polygon"),
+        (polygon, "11.0, 108.0 11.0, 109.0 12.5, 109.0 12.5, 108.0 11.0, 108.0", "polygon"),
+        (polygon, "11.0,108.0, 11.0,109.0, 12.5,109.0, 12.5,108.0, 11.0,108.0,", "polygon"),
+        (polygon, "11.0;108.0 11.0;109.0 12.5;109.0", "polygon"),
+        (polygon, "11.0,108.0 11.0,108.0 11.0,108.0 11.0,108.0", "polygon"),
+        (polygon, "11.0,108.0 11.0,190.0 12.5,109.0 11.0,108.0", "polygon"),
+    ] {
+        // One info, so that nothing else in it is worth more.
+        let alone = in_vietnamese();
+        let changed = alone.replacen(from, to, 1);
+        assert_ne!(changed, alone, "{from}");
+        let alert = read(&changed).unwrap_or_else(|why| panic!("{to}: {why:?}"));
+        let mut doubts = alert.doubts.iter().chain(&alert.infos[0].doubts);
+        assert!(doubts.any(|doubt| doubt.name() == name), "{to}: {alert:?}");
+        assert!(doubts.all(|doubt| !doubt.text().vi.is_empty()));
+        let judged = acts(&alert, &station);
+        assert_eq!(judged.get(&0).map(|(act, ..)| *act), Some(CapAct::Ask), "{to}: {judged:?}");
+    }
+    // Read in the one way that is left: what is not in it is not asked about.
+    let spaced = read(&WHOLE.replace(polygon, &polygon.replace(',', ", "))).unwrap();
+    assert_eq!(spaced.infos[0].areas[0].shapes, whole.infos[0].areas[0].shapes);
+    assert!(is_in_area(&point, &spaced.infos[0].areas[0]) && !spaced.infos[0].areas[0].is_unclear);
+    // What is empty says nothing, and nothing is doubtful about that.
+    let empty = WHOLE
+        .replace("<expires>", "<effective/><onset></onset><expires>")
+        .replace("<areaDesc>xã Đông Giang</areaDesc>", "<areaDesc/><geocode><valueName/><value/></geocode>");
+    let alert = read(&empty).unwrap();
+    assert!(alert.infos.iter().all(|info| info.doubts.is_empty()), "{alert:?}");
+    assert_eq!(acts(&alert, &station).get(&0).map(|(act, ..)| *act), Some(CapAct::Sound));
+    // Another language in which something is odd takes nothing from the one that is right.
+    let (before, after) = WHOLE.split_at(WHOLE.rfind("<info>").unwrap());
+    let second = format!("{before}{}", after.replace("<urgency>Immediate", "<urgency>Soon"));
+    assert_eq!(acts(&read(&second).unwrap(), &station).get(&1).map(|(act, ..)| *act), Some(CapAct::Sound));
+}
+
+#[test]
+fn the_end_of_a_danger_and_a_drill_that_is_not_marked_as_one_never_sound_by_themselves() {
+    let mut station = station(vec![rule(&["lũ", "flood"], &[], CapAct::Sound, None)]);
+    let judged = |text: &str, station: &Station| {
+        let CapJudgement::Zones(all) = judge(&read(text).unwrap(), "kttv", station) else { panic!("{text}") };
+        (all[0].act, all[0].why, all[0].preset.clone())
+    };
+    assert_eq!(judged(WHOLE, &station), (CapAct::Sound, CapWhy::Rule(0), Some("lu".to_owned())));
+    let clear = WHOLE.replace("<urgency>", "<responseType>AllClear</responseType><urgency>");
+    assert_eq!(judged(&clear, &station), (CapAct::Ask, CapWhy::AllClear, None));
+    let rename = |event: &str, headline: &str| {
+        let (from, to) = ("<headline>Lũ quét trên sông", format!("<headline>{headline}Lũ quét trên sông"));
+        in_vietnamese().replace("Lũ quét</event>", &format!("{event}</event>")).replace(from, &to)
+    };
+    for (event, headline, why) in [
+        ("Hết lũ", "", CapWhy::AllClear),
+        ("He\u{302}\u{301}t lu\u{303}", "", CapWhy::AllClear),
+        ("Hủy bỏ cảnh báo lũ", "", CapWhy::AllClear),
+        ("Flood warning cancelled", "", CapWhy::AllClear),
+        ("Lũ", "Kết thúc: ", CapWhy::AllClear),
+        ("Diễn tập lũ", "", CapWhy::Drill),
+        ("Lũ (thử)", "", CapWhy::Drill),
+        ("Lũ", "DIỄN TẬP: ", CapWhy::Drill),
+        ("Flood drill", "", CapWhy::Drill),
+        ("Lũ", "Hết sức nguy hiểm: ", CapWhy::Rule(0)),
+        ("Lũ đợt thứ hai", "Nước đã qua mức báo động 3: ", CapWhy::Rule(0)),
+        ("Lu\u{303} que\u{301}t", "", CapWhy::Rule(0)),
+    ] {
+        let act = if why == CapWhy::Rule(0) { CapAct::Sound } else { CapAct::Ask };
+        let (found, reason, _) = judged(&rename(event, headline), &station);
+        assert_eq!((found, reason), (act, why), "{event} {headline}");
+        assert!(!why.text().vi.is_empty());
+    }
+    // What a rule does not look at cannot speak for it.
+    let unlikely = WHOLE.replace("<certainty>Observed", "<certainty>Unlikely");
+    let past = WHOLE.replace("<urgency>Immediate", "<urgency>Past");
+    for text in [&unlikely, &past] {
+        assert_ne!(text, WHOLE);
+        assert_eq!(judged(text, &station).1, CapWhy::Unsure);
+    }
+    station.cap.rules[0].certainty = vec![CapCertainty::Unlikely];
+    station.cap.rules[0].urgency = vec![CapUrgency::Past, CapUrgency::Immediate];
+    assert_eq!(judged(&past.replace("<certainty>Observed", "<certainty>Unlikely"), &station).0, CapAct::Sound);
+    station.emergency.presets.clear();
+    station.cap.rules[0].certainty.clear();
+    assert_eq!(judged(WHOLE, &station), (CapAct::Ask, CapWhy::NoPreset, None));
+}
+
+#[test]
+fn a_zone_that_says_nothing_else_is_told_in_vietnamese() {
+    let mut station =
+        station(vec![rule(&["flood"], &[], CapAct::Sound, None), rule(&["lũ"], &[], CapAct::Sound, None)]);
+    station.zones[0].languages.clear();
+    let start = WHOLE.find("<info>").unwrap();
+    let (vi, en) = (start, WHOLE.rfind("<info>").unwrap());
+    let end = WHOLE.rfind("</info>").unwrap() + "</info>".len();
+    let turned = format!("{}{}{}{}", &WHOLE[..start], &WHOLE[en..end], &WHOLE[vi..en], &WHOLE[end..]);
+    for (text, own) in [(WHOLE, 0), (&turned, 1)] {
+        let alert = read(text).unwrap();
+        assert_eq!(alert.infos[own].language, "vi-VN");
+        let CapJudgement::Zones(all) = judge(&alert, "kttv", &station) else { panic!() };
+        assert_eq!((all[0].info, all[0].why), (own, CapWhy::Rule(1)));
+    }
+}
+
+/// [`WHOLE`] in its first language only.
+fn in_vietnamese() -> String {
+    let english = WHOLE.rfind("<info>").unwrap()..WHOLE.rfind("</info>").unwrap() + "</info>".len();
+    let mut text = WHOLE.to_owned();
+    text.replace_range(english, "");
+    text
+}
+
 fn area(shapes: Vec<CapShape>, geocodes: &[(&str, &str)], description: &str) -> CapArea {
     let geocodes = geocodes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    CapArea { description: description.to_owned(), shapes, geocodes }
+    CapArea { description: description.to_owned(), shapes, geocodes, is_unclear: false }
 }
 
 fn place_at(latitude: f64, longitude: f64) -> CapPlace {
@@ -560,7 +682,12 @@ fn a_key_counts_under_its_own_names_and_until_its_day_by_the_later_of_two_clocks
     let admit =
         |all: &[(CapSender, &str)], now| trust(all).admit(bytes, now, &zone).map(|(_, sender)| sender.id.clone());
     assert_eq!(admit(&[(other.clone(), RSA_KEY), (own.clone(), RSA_KEY)], now), Ok("b".to_owned()));
-    assert_eq!(admit(&[(other, RSA_KEY)], now), Err(Untrusted::Sender("canhbao@example.vn".to_owned())));
+    let named = "canhbao@example.vn".to_owned();
+    assert_eq!(admit(&[(other.clone(), RSA_KEY)], now), Err(Untrusted::Sender(named.clone())));
+    // Nobody is told to write down for his own the name that another one has here.
+    let borrowed = admit(&[(other, RSA_KEY), (own.clone(), P256_KEY)], now).unwrap_err();
+    assert_eq!(borrowed, Untrusted::Borrowed(named, "a".to_owned()));
+    assert!(!borrowed.text().vi.contains("sender =") && !borrowed.text().en.contains("sender ="));
     assert_eq!(admit(&[(own.clone(), P256_KEY)], now), Err(Untrusted::Stranger));
     // The last day is whole, there.
     let over = Err(Untrusted::KeyOver("2026-11-29".to_owned()));

@@ -38,7 +38,7 @@ impl CapTrust {
         // Two entries may have one key: an office that writes under two names.
         let own = self.senders.iter().filter(|(_, own)| Some(own) == key).map(|(sender, _)| sender);
         let mut own = own.filter(|sender| sender.names.iter().any(|name| name == named));
-        let Some(sender) = own.next() else { return Err(Untrusted::Sender(named.clone())) };
+        let Some(sender) = own.next() else { return Err(self.not_own(named, key)) };
         if let Some(last) = sender.not_after {
             let newest = now.map_or(verified.alert.identity.sent, |now| now.max(verified.alert.identity.sent));
             if newest.to_zoned(timezone.clone()).date() > last {
@@ -46,5 +46,15 @@ impl CapTrust {
             }
         }
         Ok((verified, sender))
+    }
+
+    /// Why a name does not count behind a key that does.
+    fn not_own(&self, named: &str, key: Option<&CapKey>) -> Untrusted {
+        let is_others = self.senders.iter().any(|(sender, _)| sender.names.iter().any(|name| name == named));
+        let signer = self.senders.iter().find(|(_, own)| Some(own) == key).map(|(sender, _)| sender);
+        match signer.filter(|_| is_others) {
+            Some(signer) => Untrusted::Borrowed(named.to_owned(), signer.title.clone()),
+            None => Untrusted::Sender(named.to_owned()),
+        }
     }
 }

@@ -170,7 +170,7 @@ const LETTERS_LEAST: usize = 4;
 /// More than so many answers are none.
 const ANSWERS_MOST: usize = 5;
 
-/// The reasons that somebody means by the words for them: `có người bấm dừng`, `mat dien`, `stopped by a person: ông
+/// The reasons that somebody means by the words for them: `có lệnh dừng`, `mat dien`, `stopped by order: ông
 /// Năm`, a part of them, or with a slip in them.
 fn spoken(written: &str) -> Vec<Known> {
     let wanted = fold(written);

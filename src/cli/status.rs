@@ -269,10 +269,10 @@ impl Page {
             let titles: Vec<String> = stops.ended.iter().map(|title| shown(title)).collect();
             let (vi, en) = (titles.join("», «"), titles.join("\", \""));
             self.say(&if times == 1 {
-                text!("Tài khoản {by} đã bấm dừng «{vi}» lúc {at}.", "The account {by} stopped \"{en}\" at {at}.")
+                text!("Tài khoản {by} đã dừng «{vi}» lúc {at}.", "The account {by} stopped \"{en}\" at {at}.")
             } else {
                 text!(
-                    "Tài khoản {by} đã bấm dừng {times} lần trong một giờ qua, lần cuối lúc {at}: «{vi}».",
+                    "Tài khoản {by} đã dừng {times} lần trong một giờ qua, lần cuối lúc {at}: «{vi}».",
                     "The account {by} stopped sound {times} times within an hour, last at {at}: \"{en}\"."
                 )
             });

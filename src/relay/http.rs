@@ -10,6 +10,10 @@ const CONNECT: Duration = Duration::from_secs(5);
 const ANSWER: Duration = Duration::from_secs(10);
 /// A live stream that gives nothing for so long stands still.
 const READ: Duration = Duration::from_secs(5);
+/// A list of streams.
+const LIST_MOST: u64 = 64 * 1024;
+/// Bytes of the longest file that is taken for one: a day of sound.
+const FILE_MOST: u64 = 2 << 30;
 /// Redirections that are followed.
 const REDIRECTS: u32 = 5;
 
@@ -23,27 +27,77 @@ pub(super) fn by_command() -> Text {
 
 /// The body of a live stream, without its titles, and what it says that it is.
 pub(super) fn stream(address: &RelayAddress) -> Result<(impl Read + Send + Sync + 'static, String), Text> {
-    let answer = agent(true).get(address.whole()).header("Icy-MetaData", "1").call().map_err(|error| failed(&error))?;
-    let header = |name: &str| {
-        let value = answer.headers().get(name).map(|value| value.as_bytes().to_vec()).unwrap_or_default();
-        String::from_utf8_lossy(&value).into_owned()
-    };
-    let kind = header("content-type").split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if kind.contains("mpegurl") {
-        return Err(text!(
-            "đây là HLS: đổi «url» thành «hls» trong loa.toml",
-            "this is HLS: write `hls` in place of `url`"
-        ));
+    opened(address.whole())
+}
+
+fn opened(address: &str) -> Result<(impl Read + Send + Sync + 'static, String), Text> {
+    let mut answer = asked(address)?;
+    if is_list(&kind_of(&answer)) {
+        // What the page of a station hands out: a text that names the stream.
+        let mut list = Vec::new();
+        let read = answer.body_mut().as_reader().take(LIST_MOST).read_to_end(&mut list);
+        read.map_err(|error| broken(&error))?;
+        answer = asked(&named(&String::from_utf8_lossy(&list))?)?;
     }
-    if kind.starts_with("text/") || kind.contains("scpls") || kind.starts_with("image/") {
+    let kind = kind_of(&answer);
+    if is_list(&kind) || kind.starts_with("text/") || kind.starts_with("image/") {
         let kind = shown(&kind);
         return Err(text!(
             "địa chỉ này trả về {kind}, không phải luồng tiếng",
             "this address answers with {kind}, which is no sound"
         ));
     }
-    let every = header("icy-metaint").trim().parse().unwrap_or(0);
+    // A stream has no length; some servers give one that no file has.
+    let length: u64 = header(&answer, "content-length").trim().parse().unwrap_or(0);
+    let is_radio = answer.headers().keys().any(|name| name.as_str().starts_with("icy-"));
+    if (1..FILE_MOST).contains(&length) && !is_radio {
+        return Err(text!(
+            "đây là tệp tiếng, không phải luồng: tải về rồi nạp bằng loa load, và viết tên nó trong lịch",
+            "this is a file, no stream: fetch it, take it in by loa load, and write its name in the schedule"
+        ));
+    }
+    let every = header(&answer, "icy-metaint").trim().parse().unwrap_or(0);
     Ok((IcyReader::new(Shared(std::sync::Mutex::new(answer.into_body().into_reader())), every), kind))
+}
+
+fn asked(address: &str) -> Result<ureq::http::Response<ureq::Body>, Text> {
+    agent(true).get(address).header("Icy-MetaData", "1").call().map_err(|error| failed(&error))
+}
+
+fn header(answer: &ureq::http::Response<ureq::Body>, name: &str) -> String {
+    let value = answer.headers().get(name).map(|value| value.as_bytes().to_vec()).unwrap_or_default();
+    String::from_utf8_lossy(&value).into_owned()
+}
+
+/// `audio/mpeg`.
+fn kind_of(answer: &ureq::http::Response<ureq::Body>) -> String {
+    header(answer, "content-type").split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+fn is_list(kind: &str) -> bool {
+    kind.contains("mpegurl") || kind.contains("scpls")
+}
+
+/// The first address that a list names: a plain M3U, or a PLS. One of HLS is something else.
+fn named(list: &str) -> Result<String, Text> {
+    if list.contains("#EXT-X-") {
+        return Err(text!(
+            "đây là HLS: đổi «url» thành «hls» trong loa.toml",
+            "this is HLS: write `hls` in place of `url`"
+        ));
+    }
+    let address = |line: &str| {
+        let line = line.trim();
+        let line = if line.to_ascii_lowercase().starts_with("file") { line.split_once('=')?.1.trim() } else { line };
+        let is_web = line.starts_with("http://") || line.starts_with("https://");
+        (is_web && !line.contains(char::is_whitespace)).then(|| line.to_owned())
+    };
+    list.lines().find_map(address).ok_or_else(|| {
+        text!(
+            "địa chỉ này trả về một danh sách không có luồng nào trong đó",
+            "this address answers with a list that names no stream"
+        )
+    })
 }
 
 /// A reader that one thread at a time has; what decodes it asks that it could be shared.
@@ -105,5 +159,77 @@ fn failed(error: &ureq::Error) -> Text {
             "the server does not speak HTTP (SHOUTcast 1, perhaps); {en}"
         ),
         _ => text!("máy chủ trả lời không hiểu được", "the server's answer is not understood"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_names_its_stream_and_one_of_hls_is_told_apart() {
+        for (list, address) in [
+            ("#EXTM3U\r\n#EXTINF:-1,Đài tỉnh\r\nhttp://a.vn:8000/live\r\n", Some("http://a.vn:8000/live")),
+            ("\u{feff}\nhttps://a.vn/live.mp3", Some("https://a.vn/live.mp3")),
+            ("[playlist]\nNumberOfEntries=1\nFile1=http://a.vn/live\n", Some("http://a.vn/live")),
+            ("#EXTM3U\n#EXT-X-TARGETDURATION:4\nhttp://a.vn/1.ts", None),
+            ("file:///etc/passwd\n/live", None),
+            ("", None),
+        ] {
+            assert_eq!(named(list).ok().as_deref(), address, "{list}");
+        }
+        assert!(named("#EXTM3U\n#EXT-X-VERSION:3\n").unwrap_err().vi.contains("hls"));
+    }
+
+    /// A server that knows these pages: what it says above the body, and the body.
+    fn serve(pages: &'static [(&'static str, &'static str, &'static str)]) -> String {
+        use std::io::{BufRead as _, BufReader, Write as _};
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let host = format!("http://{}", listener.local_addr().unwrap());
+        let own = host.clone();
+        std::thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                let mut lines = BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok);
+                let asked = lines.next().unwrap_or_default();
+                lines.find(String::is_empty);
+                let path = asked.split(' ').nth(1).unwrap_or_default();
+                let Some((_, head, body)) = pages.iter().find(|(known, ..)| *known == path) else { continue };
+                let body = body.replace("HOST", &own);
+                let _ = write!(stream, "HTTP/1.1 200 OK\r\n{head}\r\nConnection: close\r\n\r\n{body}");
+            }
+        });
+        host
+    }
+
+    #[test]
+    fn a_list_is_followed_to_its_stream_and_a_file_is_none() {
+        let host = serve(&[
+            ("/live.m3u", "Content-Type: audio/x-mpegurl", "#EXTM3U\r\nHOST/live\r\n"),
+            ("/live.pls", "Content-Type: audio/x-scpls", "[playlist]\nFile1=HOST/live\n"),
+            ("/round.m3u", "Content-Type: audio/x-mpegurl", "HOST/round.m3u\n"),
+            ("/hls.m3u8", "Content-Type: application/vnd.apple.mpegurl", "#EXTM3U\n#EXT-X-VERSION:3\n"),
+            ("/live", "Content-Type: audio/mpeg", "sound"),
+            ("/file.mp3", "Content-Type: audio/mpeg\r\nContent-Length: 5", "sound"),
+            ("/radio", "Content-Type: audio/mpeg\r\nContent-Length: 5\r\nicy-name: Radio", "sound"),
+        ]);
+        for (path, expected) in [
+            ("/live.m3u", Ok("sound")),
+            ("/live.pls", Ok("sound")),
+            ("/live", Ok("sound")),
+            ("/radio", Ok("sound")),
+            ("/round.m3u", Err("không phải luồng tiếng")),
+            ("/hls.m3u8", Err("đây là HLS")),
+            ("/file.mp3", Err("đây là tệp tiếng, không phải luồng")),
+        ] {
+            match (opened(&format!("{host}{path}")), expected) {
+                (Ok((mut body, kind)), Ok(expected)) => {
+                    let mut heard = String::new();
+                    body.read_to_string(&mut heard).unwrap();
+                    assert_eq!((heard.as_str(), kind.as_str()), (expected, "audio/mpeg"), "{path}");
+                }
+                (Err(why), Err(expected)) => assert!(why.vi.contains(expected), "{path}: {}", why.vi),
+                (found, _) => panic!("{path}: {:?}", found.map(|(_, kind)| kind)),
+            }
+        }
     }
 }

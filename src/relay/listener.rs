@@ -30,6 +30,27 @@ struct Shared {
 pub(super) struct SentSound {
     began: Mono,
     samples: u64,
+    level: DcBlock,
+}
+
+/// Takes away what does not swing: a cable, or a bad converter, that lies off the middle is silence, and no sound at half power.
+/// A high pass of first order at 5 Hz.
+#[derive(Default)]
+struct DcBlock {
+    before: f32,
+    given: f32,
+}
+
+impl DcBlock {
+    /// What is left of itself after a sample, at 48,000 a second.
+    const KEPT: f32 = 0.999_35;
+
+    fn pass(&mut self, sample: i16) -> i16 {
+        let sample = f32::from(sample);
+        self.given = sample - self.before + Self::KEPT * self.given;
+        self.before = sample;
+        self.given.clamp(f32::from(i16::MIN), f32::from(i16::MAX)).round() as i16
+    }
 }
 
 impl RelayListener {
@@ -68,13 +89,14 @@ impl RelayListener {
 
     /// A source begins.
     pub(super) fn begin(&self) -> SentSound {
-        SentSound { began: self.0.clock.mono(), samples: 0 }
+        SentSound { began: self.0.clock.mono(), samples: 0, level: DcBlock::default() }
     }
 
     /// Hand over what has come. An error where nobody listens, or where it comes faster than anybody could speak.
     pub(super) fn hand(&self, samples: &[i16], sent: &mut SentSound) -> Result<(), Text> {
         for part in samples.chunks(SAMPLES) {
-            self.say(&WireFrame::Samples(part.to_vec()));
+            let part = part.iter().map(|sample| sent.level.pass(*sample)).collect();
+            self.say(&WireFrame::Samples(part));
         }
         sent.samples += samples.len() as u64;
         let length = Duration::from_secs(sent.samples / u64::from(WIRE_RATE));
@@ -106,4 +128,25 @@ pub(super) fn broken(error: &io::Error) -> Text {
         return text!("máy chủ không gửi gì trong mấy giây", "nothing came for some seconds");
     }
     crate::diag::system(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_swing_is_silence_and_a_low_voice_stays_as_it_is() {
+        let through = |sample: &dyn Fn(f64) -> f64| {
+            let mut block = DcBlock::default();
+            let passed = (0..96_000).map(|at| block.pass(sample(f64::from(at) / 48_000.0) as i16));
+            let late: Vec<f64> = passed.skip(48_000).map(f64::from).collect();
+            (late.iter().map(|one| one * one).sum::<f64>() / late.len() as f64).sqrt()
+        };
+        assert!(through(&|_| 16_000.0) < 2.0);
+        let voice = |at: f64| 8_000.0 * (at * 80.0 * std::f64::consts::TAU).sin();
+        let (bare, off) = (through(&voice), through(&|at| voice(at) + 12_000.0));
+        for power in [bare, off] {
+            assert!((power / (8_000.0 / 2.0_f64.sqrt()) - 1.0).abs() < 0.02, "{power}");
+        }
+    }
 }

@@ -20,6 +20,15 @@ const FEED_MOST: u64 = 4 << 20;
 const FETCHED_MOST: usize = 50;
 /// An alarm that could not be believed is fetched again after so many times that the feed was asked: it may have been mended.
 const AGAIN_EVERY: u32 = 60;
+/// Addresses where nothing could be fetched that are tried again at one time, last of all: each may take its server's time.
+const DEAD_MOST: usize = 5;
+
+/// What is known of an address that a feed names: how often the feed was asked since it was fetched, and since it failed.
+#[derive(Clone, Copy, Default)]
+struct FeedLink {
+    times: u32,
+    failed: Option<u32>,
+}
 
 /// What a server answered.
 enum Answer {
@@ -34,8 +43,7 @@ impl Watching<'_> {
     pub(super) async fn fetch(&self, feed: &str, bring: &mpsc::Sender<Brought>) {
         let agent = agent(self.watch.pace.answer, self.authorities.clone());
         let mut version: Option<String> = None;
-        // Addresses that the feed names, and how often it was asked since they were fetched.
-        let mut known: BTreeMap<String, u32> = BTreeMap::new();
+        let mut known: BTreeMap<String, FeedLink> = BTreeMap::new();
         loop {
             match get(&agent, feed, version.clone(), FEED_MOST).await {
                 Ok(Answer::Same) => self.answered(feed),
@@ -51,13 +59,13 @@ impl Watching<'_> {
         }
     }
 
-    /// Bring what a feed names; whether all of it was there.
+    /// Bring what a feed names; whether all of it was there. What cannot be fetched keeps nothing else waiting.
     async fn named(
         &self,
         agent: &Agent,
         feed: &str,
         bytes: Vec<u8>,
-        known: &mut BTreeMap<String, u32>,
+        known: &mut BTreeMap<String, FeedLink>,
         bring: &mpsc::Sender<Brought>,
     ) -> bool {
         let found = match links(&bytes) {
@@ -82,31 +90,31 @@ impl Watching<'_> {
             );
         }
         known.retain(|address, _| addresses.contains(address));
-        let mut fetched = 0_usize;
-        for address in addresses {
-            let times = known.entry(address.clone()).and_modify(|times| *times += 1).or_default();
-            if !times.is_multiple_of(AGAIN_EVERY) {
-                continue;
-            }
-            if fetched == FETCHED_MOST {
-                known.remove(&address);
-                return false;
-            }
-            fetched += 1;
+        let (due, mut is_whole) = due(&addresses, known);
+        let mut dead: BTreeMap<String, Words> = self.memory().feed(feed).dead.clone();
+        dead.retain(|address, _| known.contains_key(address));
+        for address in due {
+            let link = known.entry(address.clone()).or_default();
             match get(agent, &address, None, DOCUMENT_MOST as u64 + 1).await {
                 Ok(Answer::Bytes(bytes, _)) => {
+                    link.failed = None;
+                    dead.remove(&address);
                     let _ = bring.send(Brought { whence: shown(&address), bytes, is_whole: true }).await;
                 }
                 Ok(Answer::Same) => {}
                 Err(why) => {
-                    known.remove(&address);
+                    link.failed = Some(0);
+                    is_whole = false;
                     let (at, Text { vi, en }) = (shown(&address), &why);
                     self.say_once(&address, &text!("không lấy được {at}: {vi}", "{at} cannot be fetched: {en}"));
-                    return false;
+                    dead.insert(address, Words::from(&why));
                 }
             }
         }
-        true
+        if self.memory().feed(feed).dead != dead {
+            self.remember(|memory| memory.feed(feed).dead = dead);
+        }
+        is_whole
     }
 
     fn answered(&self, feed: &str) {
@@ -190,12 +198,18 @@ fn asked(agent: &Agent, address: &str, version: Option<&str>, most: u64) -> Resu
     if let Some(version) = version {
         question = question.header("If-None-Match", version);
     }
-    let mut answer = question.call().map_err(|error| failed(&error))?;
+    let mut answer = question.call().map_err(|error| failed(&error, most))?;
     match answer.status().as_u16() {
         200 => {}
         304 => return Ok(Answer::Same),
         moved @ 300..400 => {
-            let to = answer.headers().get("location").and_then(|to| to.to_str().ok()).map(shown).unwrap_or_default();
+            let to = answer.headers().get("location").and_then(|to| to.to_str().ok());
+            let Some(to) = to.and_then(|to| whole(address, to)).map(|to| shown(&to)) else {
+                return Err(text!(
+                    "máy chủ chỉ sang địa chỉ khác ({moved}) mà không nói địa chỉ nào",
+                    "the server points to another address ({moved}), and does not say which"
+                ));
+            };
             return Err(text!(
                 "máy chủ chỉ sang địa chỉ khác ({moved}): nếu tin được, ghi vào feeds: \"{to}\"",
                 "the server points to another address ({moved}): if that is right, write it in feeds: \"{to}\""
@@ -205,7 +219,65 @@ fn asked(agent: &Agent, address: &str, version: Option<&str>, most: u64) -> Resu
     }
     let newer = answer.headers().get("etag").and_then(|tag| tag.to_str().ok()).map(str::to_owned);
     let bytes = answer.body_mut().with_config().limit(most).read_to_vec();
-    Ok(Answer::Bytes(bytes.map_err(|error| foreign(&error.to_string()))?, newer))
+    Ok(Answer::Bytes(bytes.map_err(|error| failed(&error, most))?, newer))
+}
+
+/// Why there is no answer, or no whole one of `most` bytes at most.
+fn failed(error: &ureq::Error, most: u64) -> Text {
+    match error {
+        ureq::Error::HostNotFound => text!("không tìm thấy máy chủ", "there is no such server"),
+        ureq::Error::ConnectionFailed => text!("không nối được tới máy chủ", "the server cannot be reached"),
+        ureq::Error::Timeout(_) => {
+            text!("máy chủ không trả lời xong trong thời gian chờ", "the server did not end its answer in time")
+        }
+        ureq::Error::BodyExceedsLimit(_) => {
+            let most = most >> 20;
+            text!("máy chủ trả về dài quá {most} MiB", "the server's answer is longer than {most} MiB")
+        }
+        ureq::Error::Tls(_) | ureq::Error::Rustls(_) => {
+            text!("chứng nhận của máy chủ không dùng được", "the server's certificate is no good")
+        }
+        ureq::Error::Protocol(_) | ureq::Error::Http(_) => {
+            text!("máy chủ không nói HTTP", "the server does not speak HTTP")
+        }
+        ureq::Error::Io(error) => crate::diag::system(error),
+        other => foreign(&other.to_string()),
+    }
+}
+
+/// Which of the addresses that a feed names are fetched now, in its order, and whether that is all there is to do. Those that
+/// failed come last, the one that was left alone longest first.
+fn due(addresses: &[String], known: &mut BTreeMap<String, FeedLink>) -> (Vec<String>, bool) {
+    let (mut fresh, mut dead) = (Vec::new(), Vec::new());
+    for address in addresses {
+        let is_new = !known.contains_key(address);
+        let link = known.entry(address.clone()).or_default();
+        if let Some(since) = &mut link.failed {
+            *since += 1;
+            dead.push((*since, address.clone()));
+            continue;
+        }
+        link.times += u32::from(!is_new);
+        if link.times.is_multiple_of(AGAIN_EVERY) {
+            fresh.push(address.clone());
+        }
+    }
+    dead.sort_by_key(|(since, _)| std::cmp::Reverse(*since));
+    let is_whole = fresh.len() <= FETCHED_MOST && dead.len() <= DEAD_MOST;
+    for left in fresh.drain(FETCHED_MOST.min(fresh.len())..) {
+        known.remove(&left);
+    }
+    dead.truncate(DEAD_MOST);
+    fresh.extend(dead.into_iter().map(|(_, address)| address));
+    (fresh, is_whole)
+}
+
+/// A whole address for what stands in an answer of `from`, on whatever server.
+fn whole(from: &str, to: &str) -> Option<String> {
+    if let Some(rest) = to.strip_prefix("//") {
+        return from.split_once("://").map(|(scheme, _)| format!("{scheme}://{rest}"));
+    }
+    if to.contains("://") { Some(to.to_owned()) } else { resolved(from, to) }
 }
 
 /// Where a link of a feed leads; none where that is another server.
@@ -251,5 +323,41 @@ mod tests {
             assert_eq!(resolved(feed, link).as_deref(), leads, "{link}");
         }
         assert_eq!(resolved("http://a.vn", "1.xml").as_deref(), Some("http://a.vn/1.xml"));
+    }
+
+    #[test]
+    fn an_address_that_a_server_points_to_is_told_whole() {
+        let feed = "http://a.vn:8080/cap/atom.xml";
+        for (to, told) in [
+            ("/atom2.xml", "http://a.vn:8080/atom2.xml"),
+            ("atom2.xml", "http://a.vn:8080/cap/atom2.xml"),
+            ("//b.vn/x", "http://b.vn/x"),
+            ("https://a.vn/cap/atom.xml", "https://a.vn/cap/atom.xml"),
+        ] {
+            assert_eq!(whole(feed, to).as_deref(), Some(told), "{to}");
+        }
+    }
+
+    #[test]
+    fn dead_links_come_last_few_at_a_time_and_each_in_its_turn() {
+        let names =
+            |from: usize, to: usize| (from..to).map(|number| format!("http://a.vn/{number}")).collect::<Vec<_>>();
+        let (all, mut known) = (names(0, 10), BTreeMap::new());
+        assert_eq!(due(&all, &mut known), (all.clone(), true));
+        for dead in &all[..8] {
+            known.get_mut(dead).unwrap().failed = Some(0);
+        }
+        let later = names(0, 11);
+        let (first, is_whole) = due(&later, &mut known);
+        assert_eq!((first.len(), &first[0], is_whole), (1 + DEAD_MOST, &later[10], false));
+        for dead in &first[1..] {
+            known.get_mut(dead).unwrap().failed = Some(0);
+        }
+        let (second, _) = due(&later, &mut known);
+        assert_eq!(second[..3], all[DEAD_MOST..8], "those that were left out");
+        let many = names(0, 2 * FETCHED_MOST);
+        let mut known = BTreeMap::new();
+        assert_eq!(due(&many, &mut known), (many[..FETCHED_MOST].to_vec(), false));
+        assert_eq!(due(&many, &mut known).0, many[FETCHED_MOST..]);
     }
 }

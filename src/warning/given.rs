@@ -32,6 +32,20 @@ enum Found {
     Unknown,
 }
 
+/// An order that was taken.
+struct OrderTaken {
+    order: Option<String>,
+    by_itself: bool,
+    /// Zones in which another order is the same.
+    shared: Vec<(String, String)>,
+}
+
+impl OrderTaken {
+    const fn by_a_person(order: String) -> Self {
+        Self { order: Some(order), by_itself: false, shared: Vec::new() }
+    }
+}
+
 impl Watching<'_> {
     /// Order what is to be ordered, each once, and see what persons have sounded.
     pub(super) async fn give(&self) {
@@ -66,7 +80,8 @@ impl Watching<'_> {
             }
             match self.in_journal(part) {
                 Found::Taken(order) => {
-                    self.ordered(part, Some(order), true, alarm).await;
+                    self.ordered(part, OrderTaken { order: Some(order), by_itself: true, shared: Vec::new() }, alarm)
+                        .await;
                     return false;
                 }
                 Found::Nothing if part.ends => {
@@ -90,12 +105,18 @@ impl Watching<'_> {
         }
         // A person may have sounded it.
         if let Found::Taken(order) = self.in_journal(part) {
-            self.ordered(part, Some(order), false, alarm).await;
+            self.ordered(part, OrderTaken::by_a_person(order), alarm).await;
         }
         false
     }
 
     async fn sound(&self, alarm: &KnownCap, part: &KnownPart) -> bool {
+        let _ordering = self.ordering.lock().await;
+        // It may have been taken back while another order was given.
+        let is_open = |part: &KnownPart| matches!(part.stage, CapStage::Open | CapStage::Ordering) && !part.ends;
+        if !self.memory().part(&part.mark).is_some_and(|part| is_open(part)) {
+            return false;
+        }
         let Some(command) = self.order(alarm, part) else {
             let why = text!(
                 "loa.toml không còn báo động ấy trong [emergency]",
@@ -105,9 +126,9 @@ impl Watching<'_> {
             return true;
         };
         let now = self.now();
-        // A person may have been quicker, while the clock was not believed.
+        // A person may have been quicker, while the clock was not believed; or it sounded before the record of alarms was lost.
         if let Found::Taken(order) = self.in_journal(part) {
-            self.ordered(part, Some(order), false, alarm).await;
+            self.ordered(part, OrderTaken::by_a_person(order), alarm).await;
             return false;
         }
         // Before the order: whatever happens now, it is not given twice.
@@ -126,7 +147,10 @@ impl Watching<'_> {
                         self.say(&line);
                     }
                 }
-                self.ordered(part, receipt.map(|receipt| receipt.order), true, alarm).await;
+                let shared = receipt.iter().flat_map(|receipt| &receipt.zones);
+                let shared = shared.filter_map(|zone| Some((zone.zone.clone(), zone.same_as.clone()?))).collect();
+                let order = receipt.map(|receipt| receipt.order);
+                self.ordered(part, OrderTaken { order, by_itself: true, shared }, alarm).await;
                 false
             }
             Err(Unanswered::Unclear) => false,
@@ -153,15 +177,19 @@ impl Watching<'_> {
         self.say_once(&part.mark, &text!("CHƯA PHÁT được «{title}»: {vi}", "\"{title}\" is NOT SOUNDED: {en}"));
     }
 
-    async fn ordered(&self, part: &KnownPart, order: Option<String>, by_itself: bool, alarm: &KnownCap) {
-        let mut ends = false;
-        self.set(part, |part| {
-            ends = part.ends && by_itself;
-            (part.stage, part.by_itself, part.refused) = (CapStage::Ordered, by_itself, None);
-            part.order.clone_from(&order);
+    async fn ordered(&self, part: &KnownPart, given: OrderTaken, alarm: &KnownCap) {
+        let mut ends = Vec::new();
+        self.remember(|memory| {
+            let Some(part) = memory.part(&part.mark) else { return };
+            (part.stage, part.by_itself, part.refused) = (CapStage::Ordered, given.by_itself, None);
+            (part.order, part.shared) = (given.order, given.shared);
+            if part.ends {
+                let mark = part.mark.clone();
+                ends = memory.ends(&[mark]);
+            }
         });
-        if let Some(order) = order.filter(|_| ends) {
-            self.end(order, alarm).await;
+        for end in ends {
+            self.end(end, alarm).await;
         }
     }
 

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::stage::CapStage;
 use super::standing::{CapStanding, FeedStanding, KnownCap, KnownPart};
 use crate::cap::CapIdentity;
-use crate::site::{Folder, Site};
+use crate::site::{Folder, ReadRefused};
+use crate::station::CapAct;
 
 /// Alarms that are remembered; all but a few of them were over long ago.
 const ALARMS_MOST: usize = 300;
@@ -29,12 +30,27 @@ pub(super) struct CapMemory {
     pub(super) refusals: Vec<String>,
 }
 
+/// An order that is to end, and in which zones.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct OrderEnd {
+    pub(super) order: String,
+    pub(super) zones: Vec<String>,
+}
+
 impl CapMemory {
-    /// As it lies on the disk; nothing yet where it cannot be read.
-    pub(super) fn read(site: &Site) -> Self {
-        let bytes =
-            Folder::open(site.cap()).ok().and_then(|folder| folder.read(CapStanding::FILE, CapStanding::MOST).ok());
-        bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+    /// As it lies on the disk, or nothing yet; what cannot be read is set aside, and told. `now` by the machine's clock.
+    pub(super) fn read(folder: &Folder, now: Timestamp) -> Self {
+        let read = match folder.read(CapStanding::FILE, CapStanding::MOST) {
+            Ok(bytes) => serde_json::from_slice(&bytes).ok(),
+            Err(ReadRefused::Io(error)) if error.kind() == io::ErrorKind::NotFound => Some(Self::default()),
+            Err(_) => None,
+        };
+        read.unwrap_or_else(|| {
+            // Where it cannot be moved, it is replaced by what comes.
+            let _ = folder.rename(CapStanding::FILE, CapStanding::DAMAGED);
+            let standing = CapStanding { damaged: Some(now), ..CapStanding::default() };
+            Self { standing, ..Self::default() }
+        })
     }
 
     /// Write it down.
@@ -61,9 +77,9 @@ impl CapMemory {
         self.withdrawn.iter().any(|(by, one)| by == sender && one == identity)
     }
 
-    /// Take back what this sender sent before: parts that have not sounded, and the orders of those that do.
-    pub(super) fn withdraw(&mut self, sender: &str, about: &[CapIdentity]) -> Vec<String> {
-        let mut orders = Vec::new();
+    /// Take back what this sender sent before: parts that have not sounded, and what sounds for the others.
+    pub(super) fn withdraw(&mut self, sender: &str, about: &[CapIdentity]) -> Vec<OrderEnd> {
+        let mut marks = Vec::new();
         for identity in about {
             if !self.is_withdrawn(sender, identity) {
                 self.withdrawn.push((sender.to_owned(), identity.clone()));
@@ -71,29 +87,59 @@ impl CapMemory {
             let is_meant = |alarm: &&mut KnownCap| alarm.from == sender && alarm.identity == *identity;
             for part in self.standing.alarms.iter_mut().filter(is_meant).flat_map(|alarm| &mut alarm.parts) {
                 match part.stage {
-                    // What a person has sounded is a person's to end.
-                    CapStage::Ordered if part.by_itself => orders.extend(part.order.clone()),
                     CapStage::Open | CapStage::Shown => part.stage = CapStage::Withdrawn,
-                    // Whether it was ordered is looked up first.
-                    CapStage::Ordering => part.ends = true,
-                    _ => {}
+                    // Whether it was ordered is looked up first. Nobody is called any more because of it.
+                    CapStage::Ordering | CapStage::Ordered | CapStage::Settled => {
+                        (part.ends, part.unheard) = (true, Vec::new());
+                        marks.push(part.mark.clone());
+                    }
+                    CapStage::Expired | CapStage::Withdrawn => {}
                 }
             }
         }
         let over = self.withdrawn.len().saturating_sub(WITHDRAWN_MOST);
         self.withdrawn.drain(..over);
-        orders
+        self.ends(&marks)
     }
 
-    /// Whether a document is refused for the first time.
-    pub(super) fn is_new_refusal(&mut self, sha256: &str) -> bool {
+    /// Which orders are to end, and where, now that the parts of these marks were taken back: those that the station itself has
+    /// given, but where they sound for another alarm too, which still holds. What a person has sounded is a person's to end.
+    pub(super) fn ends(&self, marks: &[String]) -> Vec<OrderEnd> {
+        let parts = || self.standing.alarms.iter().flat_map(|alarm| &alarm.parts);
+        let ordered = || parts().filter(|part| part.stage == CapStage::Ordered);
+        let is_own = |order: &str| parts().any(|part| part.by_itself && part.order.as_deref() == Some(order));
+        let holds = |one: &(&str, &str)| ordered().any(|part| !part.ends && part.sounds().contains(one));
+        let mut ends: Vec<OrderEnd> = Vec::new();
+        for part in ordered().filter(|part| part.by_itself && marks.contains(&part.mark)) {
+            for (zone, order) in part.sounds().into_iter().filter(|one| is_own(one.1) && !holds(one)) {
+                match ends.iter_mut().find(|end| end.order == order) {
+                    Some(end) if end.zones.iter().any(|known| known == zone) => {}
+                    Some(end) => end.zones.push(zone.to_owned()),
+                    None => ends.push(OrderEnd { order: order.to_owned(), zones: vec![zone.to_owned()] }),
+                }
+            }
+        }
+        ends
+    }
+
+    /// How many alarms sounded, or are about to, by themselves within the hour before `now`: of this one's name, and of its sender.
+    pub(super) fn sounded(&self, alarm: &KnownCap, now: Timestamp) -> (usize, usize) {
+        let is_late = |own: &&KnownCap| own.from == alarm.from && now.duration_since(own.came).abs().as_secs() < 3_600;
+        let sounds = |own: &&KnownCap| own.parts.iter().any(|part| part.act == CapAct::Sound);
+        let own: Vec<&KnownCap> = self.alarms().iter().filter(is_late).filter(sounds).collect();
+        let same = own.iter().filter(|own| own.identity.identifier == alarm.identity.identifier).count();
+        (same, own.len())
+    }
+
+    /// Whether a document is refused for the first time; `is_signed` where somebody whose alarms count has signed it.
+    pub(super) fn is_new_refusal(&mut self, sha256: &str, is_signed: bool) -> bool {
         if self.refusals.iter().any(|known| known == sha256) {
             return false;
         }
         self.refusals.push(sha256.to_owned());
         let over = self.refusals.len().saturating_sub(REFUSED_MOST);
         self.refusals.drain(..over);
-        self.standing.refused += 1;
+        *(if is_signed { &mut self.standing.unread } else { &mut self.standing.refused }) += 1;
         true
     }
 
@@ -128,7 +174,6 @@ mod tests {
     use super::*;
     use crate::checkup::Words;
     use crate::diag::text;
-    use crate::station::CapAct;
 
     fn at(said: &str) -> Timestamp {
         said.parse().unwrap()
@@ -153,6 +198,7 @@ mod tests {
             stage: CapStage::Open,
             by_itself: false,
             ends: false,
+            shared: Vec::new(),
             order: None,
             given: None,
             refused: None,
@@ -210,10 +256,78 @@ mod tests {
         }
         assert!(memory.withdraw("so-nn", &own).is_empty(), "somebody else's");
         assert!(memory.alarms().iter().all(|alarm| alarm.parts[0].stage != CapStage::Withdrawn));
-        assert_eq!(memory.withdraw("kttv", &own), ["1"]);
+        let ended = OrderEnd { order: "1".to_owned(), zones: vec!["thon-1".to_owned()] };
+        assert_eq!(memory.withdraw("kttv", &own), [ended]);
         assert_eq!(memory.alarms()[0].parts[0].stage, CapStage::Withdrawn);
         assert!(memory.alarms()[3].parts[0].ends, "once it is known whether it was ordered");
         assert!(memory.is_withdrawn("kttv", &own[0]));
+    }
+
+    /// X is for Thôn 1; Y, of the same sound, for Thôn 1 and Thôn 2: in Thôn 1 the order of X sounds for both.
+    #[test]
+    fn what_is_taken_back_silences_no_other_that_sounds_by_the_same_order() {
+        let until = "2026-11-29T09:00:00+07:00";
+        let both = || {
+            let mut memory = CapMemory::default();
+            memory.standing.alarms.extend((0..2).map(|number| alarm(number, "kttv", until)));
+            for (number, alarm) in memory.standing.alarms.iter_mut().enumerate() {
+                let part = &mut alarm.parts[0];
+                (part.stage, part.by_itself, part.order) = (CapStage::Ordered, true, Some(number.to_string()));
+            }
+            let y = &mut memory.standing.alarms[1].parts[0];
+            y.zones.push("thon-2".to_owned());
+            y.shared.push(("thon-1".to_owned(), "0".to_owned()));
+            memory
+        };
+        let end = |order: &str, zones: &[&str]| OrderEnd {
+            order: order.to_owned(),
+            zones: zones.iter().map(|zone| (*zone).to_owned()).collect(),
+        };
+        let mut memory = both();
+        let own: Vec<CapIdentity> = memory.alarms().iter().map(|alarm| alarm.identity.clone()).collect();
+        assert_eq!(memory.withdraw("kttv", &own[..1]), [], "Y still holds in Thôn 1");
+        assert_eq!(memory.withdraw("kttv", &own[1..]), [end("0", &["thon-1"]), end("1", &["thon-2"])]);
+        let mut memory = both();
+        assert_eq!(memory.withdraw("kttv", &own[1..]), [end("1", &["thon-2"])], "X still holds in Thôn 1");
+        assert_eq!(memory.withdraw("kttv", &own[..1]), [end("0", &["thon-1"])]);
+        // The order that sounds for it is a person's.
+        let mut memory = both();
+        memory.standing.alarms[0].parts[0].by_itself = false;
+        assert_eq!(memory.withdraw("kttv", &own), [end("1", &["thon-2"])]);
+        assert!(memory.alarms().iter().all(|alarm| alarm.parts[0].ends));
+    }
+
+    #[test]
+    fn alarms_of_one_name_and_of_one_sender_are_counted_for_an_hour() {
+        let mut memory = CapMemory::default();
+        let until = "2026-11-29T12:00:00+07:00";
+        for number in [1, 1, 2, 3] {
+            memory.standing.alarms.push(alarm(number, "kttv", until));
+        }
+        memory.standing.alarms.push(alarm(1, "thuy-dien", until));
+        memory.standing.alarms[3].parts[0].act = CapAct::Ask;
+        let one = alarm(1, "kttv", until);
+        assert_eq!(memory.sounded(&one, at("2026-11-29T03:30:00+07:00")), (2, 3));
+        assert_eq!(memory.sounded(&one, at("2026-11-29T04:00:00+07:00")), (0, 0));
+    }
+
+    #[test]
+    fn a_record_that_cannot_be_read_is_set_aside_and_told() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = Folder::open(dir.path()).unwrap();
+        let now = at("2026-11-29T10:00:00+07:00");
+        assert_eq!(CapMemory::read(&folder, now), CapMemory::default(), "there was none");
+        let mut memory = CapMemory::default();
+        memory.standing.alarms.push(alarm(1, "kttv", "2026-11-29T12:00:00+07:00"));
+        memory.write(&folder).unwrap();
+        assert_eq!(CapMemory::read(&folder, now), memory);
+        for bytes in [&b""[..], b"{\"alarms\":[{", b"\xff\x00"] {
+            std::fs::write(dir.path().join(CapStanding::FILE), bytes).unwrap();
+            let read = CapMemory::read(&folder, now);
+            assert_eq!((read.standing.damaged, read.alarms().len()), (Some(now), 0));
+            assert_eq!(std::fs::read(dir.path().join(CapStanding::DAMAGED)).unwrap(), bytes);
+            assert!(!dir.path().join(CapStanding::FILE).exists());
+        }
     }
 
     #[test]
@@ -230,9 +344,9 @@ mod tests {
         assert!(memory.make_room(now));
         assert!(memory.alarms().iter().all(|alarm| alarm.digest != "7"));
         for digest in 0..REFUSED_MOST * 2 {
-            assert!(memory.is_new_refusal(&digest.to_string()));
+            assert!(memory.is_new_refusal(&digest.to_string(), false));
         }
-        assert!(!memory.is_new_refusal(&(REFUSED_MOST * 2 - 1).to_string()));
+        assert!(!memory.is_new_refusal(&(REFUSED_MOST * 2 - 1).to_string(), true));
         assert_eq!(memory.refusals.len(), REFUSED_MOST);
     }
 }

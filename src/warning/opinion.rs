@@ -54,6 +54,8 @@ pub struct PartOpinion {
     pub until: Timestamp,
     /// Why it would not be done now.
     pub not_now: Option<Words>,
+    /// It is over.
+    pub is_over: bool,
 }
 
 impl CapOpinion {
@@ -159,7 +161,8 @@ impl PartOpinion {
     fn of(group: &[&CapVerdict], sent: Timestamp, station: &Station, now: Option<Timestamp>) -> Self {
         let first = group[0];
         let times = crate::cap::CapTimes { sent, ..first.times };
-        let not_now = match times.at(now) {
+        let moment = times.at(now);
+        let not_now = match moment {
             CapMoment::Holds => None,
             CapMoment::Over => Some(text!("đã hết hạn", "it is over")),
             CapMoment::Early => Some(text!("chưa đến lúc có hiệu lực", "it does not hold yet")),
@@ -180,32 +183,40 @@ impl PartOpinion {
             from: first.times.from,
             until: first.times.until,
             not_now: not_now.map(Into::into),
+            is_over: moment == CapMoment::Over,
         }
     }
 
-    /// `Thôn 1: phát ngay «Lũ», theo quy tắc 1 trong [[cap.rules]], đến 09:00`.
+    /// `Thôn 1: phát ngay «Lũ», theo quy tắc 1 trong [[cap.rules]], đến 09:00`. What hinders it comes before what a rule says.
     pub(super) fn line(&self, station: &Station) -> Text {
         let zones = titles(&self.zones, station);
-        let preset = self.preset.as_deref().and_then(|id| station.emergency.preset(id));
-        let Text { vi: preset_vi, en: preset_en } =
-            preset.map_or_else(|| text!("?", "?"), |preset| preset.title.clone());
-        let Text { vi, en } = match self.act {
-            CapAct::Sound => text!("phát ngay «{preset_vi}»", "sounds at once: \"{preset_en}\""),
-            CapAct::Ask => {
-                text!("hỏi người có phát «{preset_vi}» không", "a person is asked whether \"{preset_en}\" sounds")
+        let preset =
+            self.preset.as_deref().and_then(|id| station.emergency.preset(id)).map(|preset| preset.title.clone());
+        let Text { vi, en } = match (self.act, preset) {
+            (CapAct::Show, _) => text!("chỉ để xem", "to be read only"),
+            (CapAct::Sound, Some(Text { vi, en })) => text!("phát ngay «{vi}»", "sounds at once: \"{en}\""),
+            (CapAct::Ask, Some(Text { vi, en })) => {
+                text!("hỏi người có phát «{vi}» không", "a person is asked whether \"{en}\" sounds")
             }
-            CapAct::Show => text!("chỉ để xem", "to be read only"),
+            (CapAct::Sound | CapAct::Ask, None) => {
+                text!("hỏi người, chưa rõ phát báo động nào", "a person is asked, and chooses the alarm")
+            }
         };
-        let why = Text::from(self.why.clone());
-        let (why_vi, why_en) = (why.vi, why.en);
-        let (not_vi, not_en) = self
-            .not_now
-            .clone()
-            .map(Text::from)
-            .map_or_else(Default::default, |why| (format!("; {}", why.vi), format!("; {}", why.en)));
-        let until = moment(self.until, station);
-        let (until_vi, until_en) = (until.vi, until.en);
-        text!("{zones}: {vi}, {why_vi}, đến {until_vi}{not_vi}", "{zones}: {en}, {why_en}, until {until_en}{not_en}")
+        let Text { vi: why_vi, en: why_en } = Text::from(self.why.clone());
+        let Text { vi: until_vi, en: until_en } = moment(self.until, station);
+        if self.is_over {
+            return text!(
+                "{zones}: KHÔNG phát, đã hết hạn lúc {until_vi} (còn hạn thì: {vi}, {why_vi})",
+                "{zones}: does NOT sound, it is over since {until_en} (else: {en}, {why_en})"
+            );
+        }
+        match self.not_now.clone().map(Text::from) {
+            Some(Text { vi: not_vi, en: not_en }) => text!(
+                "{zones}: chưa phát, {not_vi} (sau đó: {vi}, {why_vi}, đến {until_vi})",
+                "{zones}: does not sound yet, {not_en} (then: {en}, {why_en}, until {until_en})"
+            ),
+            None => text!("{zones}: {vi}, {why_vi}, đến {until_vi}", "{zones}: {en}, {why_en}, until {until_en}"),
+        }
     }
 }
 
@@ -241,9 +252,11 @@ pub(super) fn ids(group: &[&CapVerdict], station: &Station) -> Vec<String> {
     group.iter().filter_map(|one| station.zones.get(usize::from(one.zone.0))).map(|zone| zone.id.clone()).collect()
 }
 
-/// Its title in the first language that it has.
+/// Its title in Vietnamese, or in the first language that it has.
 pub(super) fn title_of(alert: &CapAlert) -> String {
-    alert.infos.first().map_or_else(|| alert.note.clone(), |info| info.title().to_owned())
+    let is_own = |info: &&CapInfo| info.language.to_ascii_lowercase().starts_with("vi");
+    let info = alert.infos.iter().find(is_own).or_else(|| alert.infos.first());
+    info.map_or_else(|| alert.note.clone(), |info| info.title().to_owned())
 }
 
 fn moment(at: Timestamp, station: &Station) -> Text {

@@ -76,6 +76,9 @@ pub(super) struct Watching<'a> {
     said: Mutex<BTreeMap<String, String>>,
     /// Something is to be ordered, or ended.
     pub(super) stirred: Notify,
+    /// Held from before an order until it is known what sounds for it, and while orders are ended: what sounds for two alarms
+    /// is not ended for one of them.
+    pub(super) ordering: tokio::sync::Mutex<()>,
 }
 
 /// Watch until the process ends.
@@ -94,9 +97,9 @@ pub async fn run(watch: &CapWatch) -> Result<(), Unwatched> {
         return Err(Unwatched::NoKey(unusable.into_iter().map(|key| key.why).collect()));
     }
     let authorities = authorities(&watch.site, &watch.station.cap).map_err(Unwatched::NoAuthority)?;
-    let memory = Mutex::new(CapMemory::read(&watch.site));
-    let (said, stirred) = (Mutex::default(), Notify::new());
-    let watching = Watching { watch, trust, folder, authorities, memory, said, stirred };
+    let memory = Mutex::new(CapMemory::read(&folder, watch.clock.wall().timestamp()));
+    let (said, stirred, ordering) = (Mutex::default(), Notify::new(), tokio::sync::Mutex::default());
+    let watching = Watching { watch, trust, folder, authorities, memory, said, stirred, ordering };
     watching.all().await;
     Ok(())
 }

@@ -20,9 +20,15 @@ pub struct CapStanding {
     /// By feed.
     #[serde(default)]
     pub feeds: BTreeMap<String, FeedStanding>,
-    /// Documents that were refused.
+    /// Documents that were refused, as nobody whose alarms count stands behind them.
     #[serde(default)]
     pub refused: u64,
+    /// Documents that were truly signed, and of which not even the beginning could be read.
+    #[serde(default)]
+    pub unread: u64,
+    /// When this record was found damaged, and begun anew.
+    #[serde(default)]
+    pub damaged: Option<Timestamp>,
 }
 
 /// Whether a feed answers.
@@ -34,6 +40,9 @@ pub struct FeedStanding {
     /// Why it does not, since when.
     #[serde(default)]
     pub hindered: Option<(Timestamp, Words)>,
+    /// Addresses that it names and where no alarm could be fetched, and why.
+    #[serde(default)]
+    pub dead: BTreeMap<String, Words>,
 }
 
 /// An alarm that came.
@@ -88,9 +97,12 @@ pub struct KnownPart {
     /// It sounded by itself, not by a person's hand.
     #[serde(default)]
     pub by_itself: bool,
-    /// It is to be ended as soon as it is known whether it was ordered.
+    /// Whoever sent it has taken it back, or sent another one in its place: where it still sounds by itself it is to end.
     #[serde(default)]
     pub ends: bool,
+    /// Zones in which an order that was given before is the same, and sounds for it: the zone, that order.
+    #[serde(default)]
+    pub shared: Vec<(String, String)>,
     /// The order's id in the journal.
     #[serde(default)]
     pub order: Option<String>,
@@ -111,6 +123,13 @@ impl KnownPart {
         CapTimes { sent, from: self.from, until: self.until }.at(now)
     }
 
+    /// What sounds for it: in which zone, by which order.
+    pub fn sounds(&self) -> Vec<(&str, &str)> {
+        let shared = |zone: &str| self.shared.iter().find(|(own, _)| own == zone).map(|(_, order)| order.as_str());
+        let by = |zone: &str| shared(zone).or(self.order.as_deref());
+        self.zones.iter().filter_map(|zone| Some((zone.as_str(), by(zone)?))).collect()
+    }
+
     /// Whether a person is asked: now, or since it cannot be decided by the clock.
     pub fn asks(&self, sent: Timestamp, now: Option<Timestamp>) -> bool {
         let is_doubtful = matches!(self.at(sent, now), CapMoment::Unknown | CapMoment::Ahead);
@@ -122,6 +141,8 @@ impl KnownPart {
 impl CapStanding {
     /// Where it lies, in `state/cap`.
     pub(super) const FILE: &'static str = "cap.json";
+    /// Where it is set aside once it is damaged.
+    pub(super) const DAMAGED: &'static str = "cap-damaged.json";
     /// Some hundred alarms.
     pub(super) const MOST: u64 = 16 << 20;
 
@@ -146,7 +167,7 @@ impl CapStanding {
             let said = match (&feed.hindered, feed.heard) {
                 (Some((since, words)), _) => {
                     let (Text { vi, en }, since) = (Text::from(words.clone()), when(*since));
-                    text!(since = since; "Nguồn {name}: không hỏi được từ {since}: {vi}", "Feed {name}: no answer since {since}: {en}")
+                    text!(since = since; "Nguồn {name}: không lấy được gì từ {since}: {vi}", "Feed {name}: gives nothing since {since}: {en}")
                 }
                 (None, Some(at)) => {
                     let at = when(at);
@@ -155,6 +176,18 @@ impl CapStanding {
                 (None, None) => text!("Nguồn {name}: chưa hỏi lần nào", "Feed {name}: not asked yet"),
             };
             lines.push(said);
+            for (address, why) in &feed.dead {
+                let (address, Text { vi, en }) = (shown(address), Text::from(why.clone()));
+                lines.push(text!("  không lấy được {address}: {vi}", "  {address} cannot be fetched: {en}"));
+            }
+        }
+        if let Some(at) = self.damaged {
+            let (at, file) = (when(at), Self::DAMAGED);
+            lines.push(text!(
+                at = at;
+                "Sổ báo động bị hỏng, phát hiện lúc {at}; bản hỏng để riêng ở state/cap/{file}. Bản tin cũ nào đã phát thì nhật ký còn biết",
+                "The record of alarms was damaged, as was found at {at}; it was set aside as state/cap/{file}. What has sounded the journal knows"
+            ));
         }
         if self.alarms.is_empty() {
             lines.push(text!("Báo động từ ngoài: chưa có", "Alarms from outside: none yet"));
@@ -172,8 +205,15 @@ impl CapStanding {
         if self.refused > 0 {
             let refused = self.refused;
             lines.push(text!(
-                "Đã bỏ {refused} bản tin không có chữ ký đúng",
-                "Dropped {refused} documents that were not truly signed"
+                "Đã bỏ {refused} bản tin không được tin; nhật ký nói vì sao",
+                "Dropped {refused} documents that are not believed; the journal says why"
+            ));
+        }
+        if self.unread > 0 {
+            let unread = self.unread;
+            lines.push(text!(
+                "{unread} bản tin ký đúng mà không đọc được, CHƯA PHÁT: hỏi nơi gửi; nhật ký nói vì sao",
+                "{unread} documents were truly signed and could not be read, NOT SOUNDED: ask their senders; the journal says why"
             ));
         }
         lines
@@ -190,6 +230,10 @@ impl KnownPart {
             }
             CapStage::Open => text!("CHƯA PHÁT, chờ người quyết định", "NOT SOUNDED, waits for a person"),
             CapStage::Ordering => text!("đang ra lệnh phát", "is being ordered"),
+            CapStage::Ordered | CapStage::Settled if self.ends => text!(
+                "đã ra lệnh phát, rồi nơi gửi đã hủy hoặc thay",
+                "was ordered, then taken back or replaced by its sender"
+            ),
             CapStage::Ordered | CapStage::Settled => text!("đã ra lệnh phát", "was ordered"),
             CapStage::Expired => text!("hết hạn, không phát", "over, not sounded"),
             CapStage::Withdrawn => text!("nơi gửi đã hủy, không phát", "taken back by its sender, not sounded"),

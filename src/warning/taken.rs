@@ -1,10 +1,11 @@
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
+use super::memory::OrderEnd;
 use super::opinion::{CapOpinion, grouped, ids, title_of};
 use super::running::{Brought, ORDER_MOST, Watching};
 use super::stage::CapStage;
-use super::standing::{KnownCap, KnownPart};
+use super::standing::{CapStanding, KnownCap, KnownPart};
 use crate::cap::{CapAlert, CapJudgement, CapMessage, CapStatus, CapVerdict, Untrusted, VerifiedCap, judge};
 use crate::checkup::Words;
 use crate::daemon::client;
@@ -18,11 +19,15 @@ const WORDS_MOST: usize = 2_000;
 /// Refused documents that the journal is told of in an hour; more are counted.
 const REFUSED_NOTES_MOST: usize = 6;
 const HOUR: i64 = 3_600;
+/// Within an hour so many alarms of one name sound by themselves, and so many of one sender; more ask a person.
+const SAME_MOST: usize = 3;
+const SOUNDED_MOST: usize = 12;
 
 impl Watching<'_> {
     /// Judge what comes, remember it, and tell the journal. What is ordered is ordered elsewhere.
     pub(super) async fn take(&self, mut brought: mpsc::Receiver<Brought>) {
         let mut noted: Vec<Timestamp> = Vec::new();
+        self.tell_damage().await;
         while let Some(one) = brought.recv().await {
             let admitted = self.trust.admit(&one.bytes, self.believed(), &self.watch.station.timezone);
             match admitted {
@@ -36,7 +41,8 @@ impl Watching<'_> {
 
     async fn refuse(&self, one: &Brought, why: &Untrusted, noted: &mut Vec<Timestamp>) {
         let mut is_new = false;
-        self.remember(|memory| is_new = memory.is_new_refusal(&sha256(&one.bytes)));
+        let is_signed = matches!(why, Untrusted::Bad(_));
+        self.remember(|memory| is_new = memory.is_new_refusal(&sha256(&one.bytes), is_signed));
         if !is_new {
             return;
         }
@@ -47,9 +53,24 @@ impl Watching<'_> {
         // Whoever floods a feed does not flood the journal.
         if noted.len() < REFUSED_NOTES_MOST {
             noted.push(now);
-            let title = "Báo động từ ngoài không được tin";
-            self.note(AlarmMark::Received, None, title, &format!("KHÔNG PHÁT, bỏ {whence}: {vi}")).await;
+            let (title, said) = if is_signed {
+                ("Báo động ký đúng mà không đọc được", format!("CHƯA PHÁT, hỏi nơi gửi về {whence}: {vi}"))
+            } else {
+                ("Báo động từ ngoài không được tin", format!("KHÔNG PHÁT, bỏ {whence}: {vi}"))
+            };
+            self.note(AlarmMark::Received, None, title, &said).await;
         }
+    }
+
+    /// That the record of alarms was damaged, once a start.
+    async fn tell_damage(&self) {
+        let Some(at) = self.memory().standing.damaged.filter(|at| self.now().duration_since(*at).as_secs() < 60) else {
+            return;
+        };
+        self.remember(|memory| memory.standing.damaged = Some(at));
+        let file = CapStanding::DAMAGED;
+        let said = format!("bản hỏng để riêng ở state/cap/{file}; bản tin cũ nào đã phát thì không phát lại");
+        self.note(AlarmMark::Received, None, "Sổ báo động từ ngoài bị hỏng", &said).await;
     }
 
     /// Remember an alarm that is truly signed, once; take back what it takes back.
@@ -93,6 +114,15 @@ impl Watching<'_> {
             alert.status == CapStatus::Actual && matches!(alert.message, CapMessage::Update | CapMessage::Cancel);
         match &judged {
             CapJudgement::Nothing(why) => memo.nothing = Some(why.text().into()),
+            CapJudgement::Cancel if alert.references.is_empty() || !alert.doubts.is_empty() => {
+                memo.nothing = Some(
+                    text!(
+                        "muốn hủy bản tin trước mà không đọc được hết là bản tin nào: hỏi nơi gửi, cần thì bấm Dừng loa",
+                        "takes earlier ones back, and not all of their names could be read: ask its sender, and stop the horns if need be"
+                    )
+                    .into(),
+                );
+            }
             CapJudgement::Cancel => memo.nothing = Some(text!("hủy bản tin trước", "takes an earlier one back").into()),
             CapJudgement::Zones(verdicts) => {
                 memo.parts = grouped(verdicts)
@@ -102,6 +132,8 @@ impl Watching<'_> {
                     .collect();
             }
         }
+        self.brake(&mut memo);
+        let ordering = if renews { Some(self.ordering.lock().await) } else { None };
         let (now, mut orders, mut has_room) = (self.believed(), Vec::new(), true);
         let is_kept = self.remember(|memory| {
             if renews {
@@ -116,11 +148,13 @@ impl Watching<'_> {
             }
             memory.standing.alarms.push(memo.clone());
         });
-        // Sound first, words about it afterwards.
-        self.stirred.notify_one();
-        for order in orders {
-            self.end(order, &memo).await;
+        // Sound first, words about it afterwards. What ends has ended before the one in its place is ordered: else that would be
+        // the same order.
+        for end in orders {
+            self.end(end, &memo).await;
         }
+        drop(ordering);
+        self.stirred.notify_one();
         if !has_room {
             self.say_once(
                 "room",
@@ -137,10 +171,32 @@ impl Watching<'_> {
         self.tell(one, &memo).await;
     }
 
+    /// Whoever sends more than any bad night has, by mistake or by a stolen key, has a person asked in place of sounding.
+    fn brake(&self, memo: &mut KnownCap) {
+        let (same, all) = self.memory().sounded(memo, self.now());
+        if same < SAME_MOST && all < SOUNDED_MOST {
+            return;
+        }
+        let (count, identifier) = (all.max(same), shown(&memo.identity.identifier));
+        let why = if same >= SAME_MOST {
+            text!(
+                "nơi gửi đã gửi số {identifier} {same} lần trong một giờ, nên hỏi người",
+                "its sender has sent {identifier} {same} times within an hour, so a person is asked"
+            )
+        } else {
+            text!(
+                "nơi gửi đã cho phát {count} báo động trong một giờ, nên hỏi người",
+                "{count} alarms of its sender have sounded within an hour, so a person is asked"
+            )
+        };
+        for part in memo.parts.iter_mut().filter(|part| part.act == CapAct::Sound) {
+            (part.act, part.why) = (CapAct::Ask, Words::from(&why));
+        }
+    }
+
     /// End an order that the station itself had given for an alarm; what it interrupted goes on.
-    pub(super) async fn end(&self, order: String, by: &KnownCap) {
-        let command =
-            Command::Stop { zones: Vec::new(), by: shown(&by.sender), orders: vec![order.clone()], wait: false };
+    pub(super) async fn end(&self, OrderEnd { order, zones }: OrderEnd, by: &KnownCap) {
+        let command = Command::Stop { zones, by: shown(&by.sender), orders: vec![order.clone()], wait: false };
         let ended = client::ask(&self.watch.site.socket(), &command, ORDER_MOST).await;
         let (title, identifier) = (&by.title, shown(&by.identity.identifier));
         let said = match ended {
@@ -173,6 +229,7 @@ impl Watching<'_> {
             stage: if first.act == CapAct::Show { CapStage::Shown } else { CapStage::Open },
             by_itself: false,
             ends: false,
+            shared: Vec::new(),
             order: None,
             given: None,
             refused: None,

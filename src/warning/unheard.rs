@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::running::Watching;
 use super::stage::CapStage;
 use super::standing::KnownPart;
@@ -25,6 +27,15 @@ impl Watching<'_> {
     }
 
     async fn settle_one(&self, part: &KnownPart) {
+        if part.ends {
+            // It holds no longer: nobody is called because of it.
+            self.remember(|memory| {
+                if let Some(part) = memory.part(&part.mark) {
+                    part.stage = CapStage::Settled;
+                }
+            });
+            return;
+        }
         let Some(rows) = self.rows_of(part) else { return };
         let is_known = |zone: &&String| rows.iter().any(|row| row.zone.as_ref() == Some(zone));
         let is_late = self.believed().is_some_and(|now| now.duration_since(part.until).as_secs() > GIVEN_UP_AFTER);
@@ -49,11 +60,19 @@ impl Watching<'_> {
         }
     }
 
-    /// What the journal has of its order; none where it cannot be read.
+    /// What the journal has of what sounded for it; none where it cannot be read.
     fn rows_of(&self, part: &KnownPart) -> Option<Vec<Entry>> {
         let reader = Reader::open(&self.watch.site.journal()).ok().flatten()?;
-        let mut rows = reader.rows_of_order(part.order.as_deref()?).ok()?;
-        rows.retain(|row| row.kind == EntryKind::Airing);
+        let sounds = part.sounds();
+        let orders: BTreeSet<&str> = sounds.iter().map(|(_, order)| *order).collect();
+        let mut rows = Vec::new();
+        for order in orders {
+            rows.extend(reader.rows_of_order(order).ok()?);
+        }
+        rows.retain(|row| {
+            let (zone, order) = (row.zone.as_deref(), row.order.as_deref());
+            row.kind == EntryKind::Airing && zone.zip(order).is_some_and(|own| sounds.contains(&own))
+        });
         Some(rows)
     }
 }

@@ -145,12 +145,12 @@ fn a_code_is_explained_however_it_is_typed_and_an_unknown_one_names_the_nearest(
 fn words_as_the_screen_shows_them_are_explained_and_others_are_answered_with_the_nearest() {
     let station = Station::new();
     for (typed, code) in [
-        ("có người bấm dừng", "stopped"),
+        ("có lệnh dừng", "stopped"),
         ("Co nguoi bam dung", "stopped"),
         ("có ngừoi bấm dừgn", "stopped"),
-        ("có người bấm dừng: ông Năm: họp", "stopped"),
-        ("bấm dừng", "stopped"),
-        ("stopped by a person", "stopped"),
+        ("có lệnh dừng: ông Năm: họp", "stopped"),
+        ("lệnh dừng", "stopped"),
+        ("stopped by order", "stopped"),
         ("MẤT ĐIỆN", "power_lost"),
         ("power lost", "power_lost"),
         ("đài không hoạt động", "station_off"),

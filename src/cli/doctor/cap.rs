@@ -1,11 +1,15 @@
 use super::Look;
 use crate::checkup::Finding;
-use crate::diag::{Text, shown, text};
+use crate::diag::{Text, figure, shown, text};
 use crate::instant::Wall;
 use crate::site::Site;
 use crate::station::{CapSource, Station};
 use crate::warning::{CapStanding, trusted};
 
+/// Dead links of one feed that are told.
+const DEAD_MOST: usize = 3;
+/// So many hours it is told that the record of alarms was damaged.
+const DAMAGE_TOLD: i64 = 7 * 24;
 /// A key that ends within so many days is to be renewed now.
 const KEY_SOON: i64 = 30;
 
@@ -59,14 +63,42 @@ pub(super) fn look(site: &Site, station: &Station, now: Wall) -> Option<Look> {
     }
     let standing = CapStanding::read(site);
     for (feed, told) in &standing.feeds {
+        for (address, why) in told.dead.iter().take(DEAD_MOST) {
+            let (feed, address, Text { vi, en }) = (shown(feed), shown(address), Text::from(why.clone()));
+            findings.push(Finding::warning(
+                "cap_link",
+                text!(
+                    "nguồn báo động {feed} dẫn đến {address}, không lấy được: {vi}",
+                    "the feed of alarms {feed} leads to {address}, which cannot be fetched: {en}"
+                ),
+                text!(
+                    "báo cho nơi giữ nguồn ấy; những bản tin khác trong nguồn vẫn được lấy",
+                    "tell whoever keeps that feed; the other alarms in it are fetched all the same"
+                ),
+            ));
+        }
         let Some((_, words)) = &told.hindered else { continue };
         let (feed, Text { vi, en }) = (shown(feed), Text::from(words.clone()));
         findings.push(Finding::warning(
             "cap_silent",
-            text!("nguồn báo động {feed} không trả lời: {vi}", "the feed of alarms {feed} does not answer: {en}"),
+            text!("không lấy được gì từ nguồn báo động {feed}: {vi}", "the feed of alarms {feed} gives nothing: {en}"),
             text!(
-                "xem mạng của máy và địa chỉ trong feeds",
-                "look at the network of the machine, and at the address in feeds"
+                "xem mạng của máy, và địa chỉ ấy trong feeds",
+                "look at the network of the machine, and at that address in feeds"
+            ),
+        ));
+    }
+    if let Some(at) = standing.damaged.filter(|at| now.since(Wall::from(*at)).as_hours() < DAMAGE_TOLD) {
+        let Text { vi, en } = figure::moment(Wall::from(at), &station.timezone);
+        findings.push(Finding::warning(
+            "cap_record",
+            text!(
+                "sổ báo động từ ngoài bị hỏng, phát hiện lúc {vi}; bản hỏng để riêng trong state/cap",
+                "the record of alarms from outside was damaged, as was found at {en}; it was set aside in state/cap"
+            ),
+            text!(
+                "xem trang Báo khẩn cấp còn việc nào chờ không, và ổ đĩa có hỏng không: loa doctor",
+                "see whether anything waits on the emergency page, and whether the disk is failing: loa doctor"
             ),
         ));
     }

@@ -170,7 +170,7 @@ mod tests {
                 );
             }
         }
-        assert_eq!(why(Lang::Vi, &tally), "có người bấm dừng 6, mất điện 3");
-        assert_eq!(why(Lang::En, &tally), "stopped by a person 6, power lost 3");
+        assert_eq!(why(Lang::Vi, &tally), "có lệnh dừng 6, mất điện 3");
+        assert_eq!(why(Lang::En, &tally), "stopped by order 6, power lost 3");
     }
 }

@@ -133,11 +133,11 @@ fn did(note: &Entry, rows: &[&Entry], names: &Names) -> Text {
     let mut ended: Vec<Text> = rows.iter().map(|row| title(row)).collect();
     ended.dedup();
     if ended.is_empty() {
-        return text!("bấm dừng", "pressed stop");
+        return text!("ra lệnh dừng", "ordered a stop");
     }
     let all = |lang| ended.iter().map(|title| format!("«{}»", title.get(lang))).collect::<Vec<_>>().join(", ");
     let (vi, en) = (all(Lang::Vi), all(Lang::En));
-    text!("bấm dừng {vi}", "stopped {en}")
+    text!("dừng {vi}", "stopped {en}")
 }
 
 fn act(reason: &Reason, Text { vi, en }: &Text) -> Text {
@@ -247,14 +247,14 @@ mod tests {
             said,
             [
                 ("ông Năm", "phát khẩn cấp «Báo động: Lũ»: nước lên (Thôn a, Thôn b)"),
-                ("Bà Hai", "bấm dừng «Bản tin sáng» (Thôn a, Thôn b, Thôn c)"),
+                ("Bà Hai", "dừng «Bản tin sáng» (Thôn a, Thôn b, Thôn c)"),
                 ("Bà Hai", "cho diễn tập «dien-tap»"),
                 ("Bà Hai", "đã đọc kết quả báo động «Lũ»"),
                 ("root", "phát ngay «ban-tin»; đài không nhận: ngoài giờ được phép phát"),
                 ("Bà Hai", "duyệt «Tin sáng»"),
                 // Of these there is no note.
-                ("ông Ba", "bấm dừng «Bản tin sáng» (d)"),
-                ("Bà Hai", "bấm dừng «Bản tin sáng» (d)"),
+                ("ông Ba", "dừng «Bản tin sáng» (d)"),
+                ("Bà Hai", "dừng «Bản tin sáng» (d)"),
             ]
         );
     }

@@ -95,6 +95,8 @@ pub(super) struct Run {
     passed: Vec<Reason>,
     /// What is heard where a relay is booked, and since when.
     pub(super) relaying: Option<(RelayNews, Wall)>,
+    /// Silence where a relay is booked.
+    pub(super) unrelayed: relaying::Unrelayed,
 }
 
 /// The sound of one piece.
@@ -148,6 +150,7 @@ impl Run {
             intended,
             passed: Vec::new(),
             relaying: None,
+            unrelayed: relaying::Unrelayed::default(),
         }
     }
 

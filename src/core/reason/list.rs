@@ -163,7 +163,7 @@ reasons! {
     /// A drill of an alarm.
     Drill(Ordered) "drill" "diễn tập theo lệnh" "drill, by order";
     /// A stop.
-    Stopped(Ordered) "stopped" "có người bấm dừng" "stopped by a person";
+    Stopped(Ordered) "stopped" "có lệnh dừng" "stopped by order";
     /// A stop within the tone of an alarm: no word of it was heard.
     Recalled(Ordered) "recalled" "kết thúc ngay trong tiếng báo hiệu, chưa lời nào được phát" "ended in its tone, before any word";
     /// An order that changed nothing.

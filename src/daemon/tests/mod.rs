@@ -14,6 +14,7 @@ mod power;
 mod promises;
 mod property;
 mod queue;
+mod relayed;
 mod rule;
 mod session;
 mod trust;

@@ -20,6 +20,10 @@ use crate::plan::Fault;
 const SOUNDLESS: u32 = 400;
 /// Samples that wait for what is known of their stream at most: five seconds.
 const HELD_MOST: usize = 5 * WIRE_RATE as usize;
+/// Packets in a row that cannot be decoded: two seconds. Then all begins anew, with another connection.
+const FAILED_MOST: u32 = 80;
+/// After so many of them the decoder is made anew once more: what it began with was no sound, but a picture in between.
+const ANEW_EVERY: u32 = 8;
 
 /// A stream that does not end, decoded as it comes: one channel at 48,000 samples a second, whatever it was sent as. What
 /// changes in its middle (the next song of a chained Ogg) is followed.
@@ -34,6 +38,7 @@ pub struct LiveDecoder {
     ready: Vec<f32>,
     /// Heard once it is known that it is no HE-AAC.
     held: Vec<i16>,
+    sides: Sides,
 }
 
 impl LiveDecoder {
@@ -49,7 +54,8 @@ impl LiveDecoder {
             let format = probed.map_err(|error| if is_still(&error) { still() } else { unknown() })?;
             let (track, engine, vote) = begin(format.as_ref())?;
             let (block, folded, ready, held) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-            Ok(Self { format, engine, track, vote, shape: None, block, folded, ready, held })
+            let sides = Sides::default();
+            Ok(Self { format, engine, track, vote, shape: None, block, folded, ready, held, sides })
         })
     }
 
@@ -59,6 +65,7 @@ impl LiveDecoder {
     }
 
     fn advance(&mut self, out: &mut Vec<i16>) -> Result<bool, Text> {
+        let mut failed = 0_u32;
         for _ in 0..SOUNDLESS {
             let packet = match self.format.next_packet() {
                 Ok(Some(packet)) if packet.track_id == self.track => packet,
@@ -76,7 +83,20 @@ impl LiveDecoder {
             if self.vote.as_mut().is_some_and(|vote| vote.cast(&packet.data)) {
                 return Err(he_aac());
             }
-            let Ok(buffer) = self.engine.decode(&packet) else { continue };
+            let mut is_decoded = self.engine.decode(&packet).is_ok();
+            if !is_decoded && failed.is_multiple_of(ANEW_EVERY) {
+                // Another song, in stereo or at another rate: this decoder knows the shape of the first one only.
+                (self.track, self.engine, _) = begin(self.format.as_ref())?;
+                is_decoded = self.engine.decode(&packet).is_ok();
+            }
+            if !is_decoded {
+                failed += 1;
+                if failed > FAILED_MOST {
+                    break;
+                }
+                continue;
+            }
+            let buffer = self.engine.last_decoded();
             let (rate, channels, frames) = (buffer.spec().rate(), buffer.num_planes(), buffer.frames());
             if frames == 0 {
                 continue;
@@ -88,7 +108,7 @@ impl LiveDecoder {
             self.block.clear();
             buffer.copy_to_vec_interleaved(&mut self.block);
             self.folded.clear();
-            fold(&self.block, channels, &mut self.folded);
+            self.sides.fold(&self.block, channels, &mut self.folded);
             // What may turn out to be HE-AAC is not heard before that is known.
             let mut held = std::mem::take(&mut self.held);
             self.hand(rate, &mut held)?;
@@ -117,6 +137,41 @@ impl LiveDecoder {
         let whole = |sample: &f32| (sample.clamp(-1.0, 1.0) * 32_767.0).round() as i16;
         out.extend(self.ready.iter().map(whole));
         Ok(())
+    }
+}
+
+/// Two channels of which one is the other turned over would be silence together: then one of them is heard.
+#[derive(Default)]
+struct Sides {
+    /// Power of the two together, and of each for itself, of late.
+    together: f32,
+    apart: f32,
+    is_one: bool,
+}
+
+/// How much of what was counted before counts beside a packet more.
+const KEPT: f32 = 0.9;
+/// Together so much quieter than apart (26 dB, 10 dB): one side is heard, and both again.
+const OPPOSED: f32 = 0.002_5;
+const AGREED: f32 = 0.1;
+
+impl Sides {
+    fn fold(&mut self, frames: &[f32], channels: usize, out: &mut Vec<f32>) {
+        let at = out.len();
+        fold(frames, channels, out);
+        if channels != 2 {
+            return;
+        }
+        let power =
+            |samples: &[f32]| samples.iter().map(|sample| sample * sample).sum::<f32>() / samples.len().max(1) as f32;
+        self.together = self.together * KEPT + power(&out[at..]);
+        self.apart = self.apart * KEPT + power(frames);
+        let least = if self.is_one { AGREED } else { OPPOSED };
+        self.is_one = self.together < self.apart * least;
+        if self.is_one {
+            out.truncate(at);
+            out.extend(frames.chunks_exact(2).map(|frame| frame[0]));
+        }
     }
 }
 
@@ -175,4 +230,59 @@ fn ending(kind: &str) -> &'static str {
 /// A panic inside a decoder ends the stream that caused it, and nothing else.
 fn safely<T>(act: impl FnOnce() -> Result<T, Text>) -> Result<T, Text> {
     catch_unwind(AssertUnwindSafe(act)).unwrap_or_else(|_| Err(unknown()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+    use std::process::Command;
+
+    use super::*;
+
+    /// MP3 by ffmpeg, as these words of it say; none where it is not installed.
+    fn mp3(words: &str) -> Option<Vec<u8>> {
+        let mut ffmpeg = Command::new("ffmpeg");
+        ffmpeg.args(["-v", "error", "-f", "lavfi", "-i"]).args(words.split(' ')).args(["-f", "mp3", "-"]);
+        let made = ffmpeg.output().ok()?;
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        Some(made.stdout)
+    }
+
+    /// For each second whether it is sound.
+    fn seconds(bytes: Vec<u8>) -> Vec<bool> {
+        let mut decoder = LiveDecoder::open(Cursor::new(bytes), "audio/mpeg").unwrap();
+        let mut samples = Vec::new();
+        while decoder.read(&mut samples).unwrap() {}
+        let power = |part: &[i16]| part.iter().map(|one| f64::from(*one).powi(2)).sum::<f64>() / part.len() as f64;
+        samples.chunks_exact(WIRE_RATE as usize).map(|part| power(part).sqrt() > 500.0).collect()
+    }
+
+    #[test]
+    fn a_stream_that_changes_its_shape_in_the_middle_goes_on_at_once() {
+        let tone = "sine=frequency=440:duration=3";
+        let songs = [
+            format!("{tone} -ac 2 -ar 44100 -b:a 128k -write_xing 0 -id3v2_version 0"),
+            format!("{tone} -ac 1 -ar 48000 -b:a 64k"),
+            format!("{tone} -ac 2 -ar 22050 -b:a 64k"),
+            format!("{tone} -ac 2 -ar 44100 -b:a 128k -metadata title=Hai"),
+        ];
+        let Some(parts) = songs.iter().map(|words| mp3(words)).collect::<Option<Vec<_>>>() else {
+            eprintln!("SKIPPED: needs ffmpeg, which `deploy/setup test` installs");
+            return;
+        };
+        let heard = seconds(parts.concat());
+        assert!(heard.len() >= 11, "{heard:?}");
+        assert!(heard.iter().all(|is| *is), "{heard:?}");
+    }
+
+    #[test]
+    fn two_sides_that_are_each_other_turned_over_are_heard() {
+        let opposed = "aevalsrc=0.3*sin(2764*t)|-0.3*sin(2764*t):duration=3:sample_rate=44100 -ac 2 -b:a 128k";
+        let Some(bytes) = mp3(opposed) else {
+            eprintln!("SKIPPED: needs ffmpeg, which `deploy/setup test` installs");
+            return;
+        };
+        let heard = seconds(bytes);
+        assert!(heard.len() >= 2 && heard.iter().all(|is| *is), "{heard:?}");
+    }
 }

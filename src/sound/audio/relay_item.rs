@@ -135,12 +135,21 @@ impl RelayItem {
             filled += count;
         }
         if self.began {
+            self.fade_out(&mut out[..filled]);
             self.left -= filled as u64;
             if self.left == 0 && filled > 0 {
                 self.tell(RelayHeard::Over);
             }
         }
         filled
+    }
+
+    /// The last hundredth of a second, so that it does not end with a click.
+    fn fade_out(&self, frames: &mut [f32]) {
+        let length = self.block.len().max(1) as u64;
+        for (left, sample) in (0..self.left).rev().zip(frames).filter(|(left, _)| *left < length) {
+            *sample *= left as f32 / length as f32;
+        }
     }
 
     /// The next block of what is to be heard now.

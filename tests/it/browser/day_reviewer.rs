@@ -26,7 +26,7 @@ pub(super) fn finds_it_and_answers_a_complaint(scene: &Scene<'_>, ba: &Login<'_>
             "(//main//a[starts-with(@href, '/journal/row/')][contains(., 'Lịch tiêm chủng')][contains(., '{what}')])[1]"
         )
     };
-    driver.press(By::Path(&row("có người bấm dừng")));
+    driver.press(By::Path(&row("có lệnh dừng")));
     driver.reads("Nguyễn Văn Năm");
     driver.is_open_to_all();
     scene.seen("journal-row");

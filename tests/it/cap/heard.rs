@@ -115,6 +115,55 @@ fn a_signed_flood_is_heard_at_once_and_only_once_and_what_is_not_signed_never() 
     daemon.wait_until("it was looked up", || !stages(&station).contains(&"ordering".to_owned()));
     assert_eq!(alerts(&station).len(), 2);
     assert_eq!(daemon.end(), 0);
+
+    // The record is lost, and the alarm still lies there: the journal knows that it has sounded.
+    std::fs::remove_file(station.path("cap/lu-so-cu.xml")).unwrap();
+    std::fs::write(station.path("state/cap/cap.json"), "{\"alarms\":[{").unwrap();
+    let daemon = run(&station);
+    let done = |stage: &String| matches!(stage.as_str(), "ordered" | "settled" | "expired");
+    daemon.wait_until("all is known again", || {
+        let stages = stages(&station);
+        stages.len() == 2 && stages.iter().all(done)
+    });
+    assert_eq!(alerts(&station).len(), 2);
+    assert!(station.path("state/cap/cap-damaged.json").exists());
+    assert!(station.loa(&["cap", "--status"]).out.contains("The record of alarms was damaged"));
+    assert!(station.loa(&["doctor"]).out.contains("the record of alarms from outside was damaged"));
+    assert_eq!(daemon.end(), 0);
+}
+
+/// One alarm for Thôn 1, another for both, of the same sound: in Thôn 1 one order sounds for the two.
+#[test]
+#[ignore = "long"]
+fn an_alarm_that_is_taken_back_silences_no_other_that_holds() {
+    let sender = Sender::new();
+    let station = station(&sender, "[\"cap\"]", "sound");
+    station.tone("canh-bao-lu.wav", 8.0, 440.0);
+    let daemon = run(&station);
+    let one = Flood {
+        identifier: "thon-1",
+        polygon: "11.8,108.3 11.8,108.45 11.95,108.45 11.95,108.3 11.8,108.3",
+        ..Flood::default()
+    };
+    let text = one.text();
+    station.write("cap/1.xml", &sender.signed(&text));
+    daemon.wait_until("the first is ordered", || stages(&station) == ["ordered"]);
+    station.write("cap/2.xml", &sender.flood(&Flood { identifier: "ca-hai", ..Flood::default() }));
+    daemon.wait_until("the second is ordered", || stages(&station) == ["ordered", "ordered"]);
+    let references = format!("canhbao@example.vn,thon-1,{}", between(&text, "<sent>", "</sent>"));
+    let cancel = Flood { identifier: "huy", message: "Cancel", references, ..Flood::default() };
+    station.write("cap/3.xml", &sender.flood(&cancel));
+    daemon.wait_until("it is taken back", || notes(&station, "alarm_received").iter().any(|note| note.contains("huy")));
+    daemon.wait_until("all is over", || stages(&station) == ["settled", "settled"]);
+    let rows = alerts(&station);
+    assert_eq!(rows.len(), 2, "{rows:?}");
+    assert!(rows.iter().all(|row| row["outcome"] == "played"), "{rows:?}");
+    let all = standing(&station);
+    assert_eq!(
+        all["alarms"][0]["parts"][0]["unheard"],
+        serde_json::json!([]),
+        "nobody is called for what was taken back"
+    );
 }
 
 #[test]
@@ -158,6 +207,9 @@ fn a_stop_at_the_place_beats_it_and_its_sender_can_take_it_back() {
     assert!(sounding());
     station.write("cap/5.xml", &sender.flood(&cancel("Actual", "huy")));
     daemon.wait_until("it is ended", || alerts(&station).len() == 4);
+    daemon.wait_until("it is told as taken back", || {
+        station.loa(&["cap", "--status"]).out.contains("was ordered, then taken back or replaced by its sender")
+    });
     // One that was taken back before it comes is not heard.
     let early = Flood { identifier: "ba", ..Flood::default() };
     let text = early.text();

@@ -40,8 +40,15 @@ fn a_document_is_judged_by_hand_and_nothing_sounds() {
     }
     let test = show(&sender.flood(&Flood { status: "Test", ..Flood::default() }));
     assert!(test.code == 0 && test.out.contains("Does not sound: it is a test"), "{test:?}");
+    // Truly signed and odd in one place: a person is asked.
+    for (from, to) in
+        [("<expires>", "<effective>bây giờ</effective><expires>"), (" 11.0,108.0</polygon>", "</polygon>")]
+    {
+        let odd = show(&sender.signed(&Flood::default().text().replace(from, to)));
+        assert!(odd.code == 0 && odd.out.contains("a person is asked whether \"Flood\" sounds"), "{odd:?}");
+    }
     let over = show(&sender.flood(&Flood { sent: -7_200, expires: -60, ..Flood::default() }));
-    assert!(over.out.contains("it is over"), "{over:?}");
+    assert!(over.out.contains("Thôn 1, Thôn 2: does NOT sound, it is over since"), "{over:?}");
     station.write("canh-bao.xml", &signed);
     let file = station.path("canh-bao.xml");
     let json = station.loa(&["--json", "cap", "show", file.to_str().unwrap()]).json();

@@ -31,6 +31,8 @@ pub(super) struct Flood {
     pub(super) identifier: &'static str,
     pub(super) status: &'static str,
     pub(super) message: &'static str,
+    /// Where.
+    pub(super) polygon: &'static str,
     /// What it takes back.
     pub(super) references: String,
     /// Seconds from now.
@@ -44,6 +46,7 @@ impl Default for Flood {
             identifier: "lu-1",
             status: "Actual",
             message: "Alert",
+            polygon: "11.0,108.0 11.0,109.0 12.5,109.0 12.5,108.0 11.0,108.0",
             references: String::new(),
             sent: -5,
             expires: 3_600,
@@ -58,9 +61,9 @@ fn moment(from_now: i64) -> String {
 }
 
 impl Flood {
-    /// For Thôn 1 and Thôn 2 of [`station`].
+    /// For Thôn 1 and Thôn 2 of [`station`], where nothing else is said.
     pub(super) fn text(&self) -> String {
-        let Self { identifier, status, message, references, .. } = self;
+        let Self { identifier, status, message, polygon, references, .. } = self;
         let (sent, expires) = (moment(self.sent), moment(self.expires));
         let references =
             if references.is_empty() { String::new() } else { format!("<references>{references}</references>") };
@@ -70,7 +73,7 @@ impl Flood {
              <info><language>vi-VN</language><category>Met</category><event>Lũ quét</event><urgency>Immediate</urgency>\
              <severity>Extreme</severity><certainty>Observed</certainty><expires>{expires}</expires>\
              <headline>Lũ quét trên sông Đa Nhim</headline><instruction>Rời khỏi bờ sông ngay.</instruction>\
-             <area><areaDesc>bờ sông</areaDesc><polygon>11.0,108.0 11.0,109.0 12.5,109.0 12.5,108.0 11.0,108.0</polygon></area></info>\n</alert>"
+             <area><areaDesc>bờ sông</areaDesc><polygon>{polygon}</polygon></area></info>\n</alert>"
         )
     }
 }

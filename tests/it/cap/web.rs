@@ -43,6 +43,9 @@ fn answer(mut stream: impl Read + Write, pages: &Pages, strange: &AtomicUsize) {
         Some(page) if page.starts_with("http") => {
             format!("HTTP/1.1 302 Found\r\nLocation: {page}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
         }
+        Some(page) if page.is_empty() => {
+            "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_owned()
+        }
         Some(page) => format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{page}", page.len()),
         None => {
             strange.fetch_add(1, Ordering::SeqCst);
@@ -58,7 +61,7 @@ fn a_feed_leads_to_alarms_on_its_own_server_and_a_lying_one_makes_no_sound() {
     let sender = Sender::new();
     let (elsewhere, asked_elsewhere) = serve(&Pages::default());
     let atom = format!(
-        "<feed xmlns=\"http://www.w3.org/2005/Atom\"><entry><link type=\"application/cap+xml\" href=\"/lu.xml\"/></entry>\
+        "<feed xmlns=\"http://www.w3.org/2005/Atom\"><entry><link href=\"mat.xml\"/></entry><entry><link type=\"application/cap+xml\" href=\"/lu.xml\"/></entry>\
          <entry><link href=\"gia.xml\"/></entry><entry><link href=\"http://127.0.0.1:{elsewhere}/x.xml\"/></entry></feed>"
     );
     let rss = "<rss version=\"2.0\"><channel><item><link>/khac.xml</link></item></channel></rss>".to_owned();
@@ -69,6 +72,8 @@ fn a_feed_leads_to_alarms_on_its_own_server_and_a_lying_one_makes_no_sound() {
         ("/gia.xml".to_owned(), Sender::new().flood(&Flood { identifier: "gia", ..Flood::default() })),
         ("/khac.xml".to_owned(), sender.flood(&Flood { identifier: "khac", status: "Test", ..Flood::default() })),
         ("/moved.xml".to_owned(), format!("http://127.0.0.1:{elsewhere}/atom.xml")),
+        // The first that the feed names: what stands behind it is heard all the same.
+        ("/mat.xml".to_owned(), String::new()),
     ]));
     let (port, strange) = serve(&pages);
     let feed = |name: &str| format!("http://127.0.0.1:{port}/{name}");
@@ -82,7 +87,11 @@ fn a_feed_leads_to_alarms_on_its_own_server_and_a_lying_one_makes_no_sound() {
     });
     let status = station.loa(&["cap", "--status"]).out;
     assert!(status.contains("points to another address (302)"), "{status}");
-    assert!(station.loa(&["doctor"]).out.contains("does not answer"));
+    assert!(status.contains("/mat.xml cannot be fetched: the server answers 404"), "{status}");
+    let doctor = station.loa(&["doctor"]).out;
+    for words in ["points to another address (302)", "/mat.xml, which cannot be fetched: the server answers 404"] {
+        assert!(doctor.contains(words), "{words}: {doctor}");
+    }
     assert_eq!((asked_elsewhere.load(Ordering::SeqCst), strange.load(Ordering::SeqCst)), (0, 0));
     assert_eq!(alerts(&station).len(), 2);
 }

@@ -59,7 +59,7 @@ fn who_stops_alerts_again_and_again_is_named_in_the_status_and_in_the_answer_to_
         (&account.into(), &3.into(), &"lu".into())
     );
     let page = vi(&station, &["status"]).out;
-    assert!(page.contains("đã bấm dừng 3 lần trong một giờ qua, lần cuối lúc "), "{page}");
+    assert!(page.contains("đã dừng 3 lần trong một giờ qua, lần cuối lúc "), "{page}");
     assert_eq!(daemon.end(), 0);
     let (notes, _) = journal(&station);
     assert_eq!(notes.iter().filter(|note| note.starts_with("stopped: ")).count(), 3, "{notes:?}");

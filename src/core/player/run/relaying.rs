@@ -13,6 +13,30 @@ use crate::voice::{RelayHeard, RelayNews};
 
 /// Letters of why a relay was silent: a sentence, with the command that helps.
 const WHY_MOST: usize = 400;
+/// Silence of an airing shorter than this, in all, is no more than what a relay takes to begin and to come back.
+const UNRELAYED_LEAST: Duration = Duration::from_secs(5);
+
+/// How long nothing was heard where a relay was booked, and the longest stretch of that, as the journal has it.
+#[derive(Debug, Default)]
+pub(in crate::player) struct Unrelayed {
+    length: Duration,
+    longest: Option<(Duration, Reason)>,
+}
+
+impl Unrelayed {
+    fn add(&mut self, length: Duration, reason: &Reason) {
+        self.length += length;
+        if self.longest.as_ref().is_none_or(|(longest, _)| *longest < length) {
+            self.longest = Some((length, reason.clone()));
+        }
+    }
+
+    /// How long, and why, where that counts.
+    pub(in crate::player) fn told(&self) -> Option<(Duration, Reason)> {
+        let (_, reason) = self.longest.as_ref().filter(|_| self.length >= UNRELAYED_LEAST)?;
+        Some((self.length, reason.clone()))
+    }
+}
 
 impl Run {
     /// Another thing is heard now where a relay is booked.
@@ -46,6 +70,10 @@ impl Run {
             RelayHeard::Instead { what, why } => Reason::RelaySilent(stretch(what, Some(why))),
             RelayHeard::Over => return,
         };
+        // Neither its sound nor anything instead: nobody heard this.
+        if matches!(&news.heard, RelayHeard::Instead { what, .. } if what.is_empty()) {
+            self.unrelayed.add(at.after(since), &reason);
+        }
         scene.actions.push(record::noted(Entry {
             kind: EntryKind::Note,
             reason: Some(reason),

@@ -1,0 +1,55 @@
+//! What becomes of an airing whose relay has no sound: silence is heard by nobody.
+
+use super::bench::Bench;
+use super::*;
+use crate::diag::text;
+use crate::fact::Outcome;
+use crate::voice::{Ending, RelayHeard, RelayNews};
+
+#[test]
+fn the_silence_of_a_relay_is_no_broadcast() {
+    let silence = || RelayHeard::Instead { what: "".into(), why: text!("không nối được", "cannot be reached") };
+    let file =
+        || RelayHeard::Instead { what: "nhac.mp3".into(), why: text!("không nối được", "cannot be reached") };
+    let silent = "relay_silent: dai-tinh: 2026-12-01 05:00:00..05:10:00";
+    for (heard, outcome, seconds, reason) in [
+        (vec![(0, RelayHeard::Own)], Outcome::Played, 600.0, ""),
+        (vec![(0, silence())], Outcome::Missed, 0.0, silent),
+        (vec![(0, file())], Outcome::Played, 600.0, ""),
+        // It takes a moment to begin, and to come back.
+        (
+            vec![(0, silence()), (2, RelayHeard::Own), (300, silence()), (302, RelayHeard::Own)],
+            Outcome::Played,
+            600.0,
+            "",
+        ),
+        (vec![(0, RelayHeard::Own), (150, silence()), (450, file())], Outcome::Partial, 300.0, "relay_silent"),
+        (
+            vec![(0, RelayHeard::Own), (60, silence()), (70, RelayHeard::Own), (100, silence())],
+            Outcome::Partial,
+            90.0,
+            "05:01:40..05:10:00",
+        ),
+    ] {
+        let mut bench = Bench::new(simple(vec![daily("a", &["05:00"])]), "04:59:50");
+        bench.pass(Duration::ZERO);
+        let voice = bench.voice(0);
+        bench.tell(Event::Notice(Notice::Ready(voice)));
+        bench.pass(Duration::from_secs(10));
+        bench.tell(Event::Notice(Notice::Started(voice, bench.now.wall)));
+        let mut at = 0;
+        for (second, heard) in &heard {
+            bench.pass(Duration::from_secs(second - at));
+            at = *second;
+            let news = RelayNews { relay: "dai-tinh".into(), heard: heard.clone() };
+            bench.tell(Event::Notice(Notice::Relay(voice, news)));
+        }
+        bench.pass(Duration::from_secs(600 - at));
+        bench.end(voice, Duration::from_mins(10), Ending::Finished);
+        bench.pass(Duration::from_secs(1));
+        let [row] = bench.rows()[..] else { panic!("{heard:?}: {:?}", bench.rows()) };
+        assert_eq!((row.outcome, row.seconds_played), (Some(outcome), Some(seconds)), "{heard:?}");
+        let said = row.reason_text().unwrap_or_default();
+        assert!(said.contains(reason) && said.is_empty() == reason.is_empty(), "{heard:?}: {said}");
+    }
+}
