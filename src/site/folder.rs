@@ -81,6 +81,13 @@ impl Folder {
         Ok(Self { fd, path: self.path.join(name) })
     }
 
+    /// A directory within it that is there; nothing is made.
+    pub fn find(&self, name: impl AsRef<Path>) -> io::Result<Self> {
+        let name = name.as_ref();
+        let fd = fs::openat(&self.fd, name, OFlags::DIRECTORY | OFlags::NOFOLLOW | reading(), Mode::empty())?;
+        Ok(Self { fd, path: self.path.join(name) })
+    }
+
     /// Its path when it was opened.
     pub fn path(&self) -> &Path {
         &self.path

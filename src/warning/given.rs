@@ -198,6 +198,7 @@ impl Watching<'_> {
             times: emergency.repeat,
             wait: true,
             tone: true,
+            insists: true,
         })
     }
 

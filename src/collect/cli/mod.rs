@@ -7,6 +7,7 @@ mod failure;
 mod fleet;
 mod held;
 mod join;
+mod places;
 mod rollout;
 mod screen;
 mod send;
@@ -19,7 +20,7 @@ use clap::{Parser, Subcommand};
 use jiff::tz::TimeZone;
 use loa_core::diag::Lang;
 
-use failure::{CentreExit, Failed};
+use failure::{CentreExit, Failed, stated};
 use screen::Screen;
 
 /// What names the station where no `--dir` does.

@@ -120,11 +120,15 @@ impl Ledger for SqliteLedger {
         Ok(())
     }
 
-    fn signer(&mut self, station: &Locality, key: &str, now: Wall) -> Result<String, LedgerError> {
-        let insert = "INSERT OR IGNORE INTO signer (station, key, since) VALUES (?1, ?2, ?3)";
+    fn signer(&mut self, station: &Locality) -> Result<Option<(String, Wall)>, LedgerError> {
+        let find = "SELECT key, since FROM signer WHERE station = ?1";
+        Ok(self.conn.query_row(find, [station.as_str()], |row| Ok((row.get(0)?, wall(row, 1)?))).optional()?)
+    }
+
+    fn believe(&mut self, station: &Locality, key: &str, now: Wall) -> Result<(), LedgerError> {
+        let insert = "INSERT OR REPLACE INTO signer (station, key, since) VALUES (?1, ?2, ?3)";
         self.conn.execute(insert, params![station.as_str(), key, millis(now)])?;
-        let find = "SELECT key FROM signer WHERE station = ?1";
-        Ok(self.conn.query_row(find, [station.as_str()], |row| row.get(0))?)
+        Ok(())
     }
 
     fn watermarks(&mut self) -> Result<Vec<(Locality, Watermark)>, LedgerError> {
@@ -185,20 +189,30 @@ impl Ledger for SqliteLedger {
         Ok(gaps)
     }
 
-    fn close(&mut self, station: &str, by: &str, why: &str, now: Wall) -> Result<u64, LedgerError> {
-        let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let words = params![station, millis(now), by, why];
-        let findings = tx.execute(
+    fn close(
+        &mut self,
+        station: &str,
+        kind: Option<LedgerFindingKind>,
+        by: &str,
+        why: &str,
+        until: Wall,
+    ) -> Result<u64, LedgerError> {
+        let findings = self.conn.execute(
             "UPDATE finding SET closed = ?2, closed_by = ?3, closed_why = ?4
-               WHERE closed IS NULL AND journal IN (SELECT id FROM journal WHERE station = ?1)",
-            words,
+               WHERE closed IS NULL AND at <= ?2 AND (?5 IS NULL OR kind = ?5)
+                 AND journal IN (SELECT id FROM journal WHERE station = ?1)",
+            params![station, millis(until), by, why, kind.map(LedgerFindingKind::code)],
         )?;
-        let refused = tx.execute(
-            "UPDATE refused SET closed = ?2, closed_by = ?3, closed_why = ?4 WHERE closed IS NULL AND station = ?1",
-            words,
+        Ok(findings as u64)
+    }
+
+    fn forgive(&mut self, station: &str, by: &str, why: &str, until: Wall) -> Result<u64, LedgerError> {
+        let refused = self.conn.execute(
+            "UPDATE refused SET closed = ?2, closed_by = ?3, closed_why = ?4
+               WHERE closed IS NULL AND last <= ?2 AND station = ?1",
+            params![station, millis(until), by, why],
         )?;
-        tx.commit()?;
-        Ok((findings + refused) as u64)
+        Ok(refused as u64)
     }
 
     fn findings(&mut self) -> Result<Vec<LedgerFinding>, LedgerError> {

@@ -21,6 +21,8 @@ pub enum FleetCause {
     AfterLost,
     /// Two boxes speak with one key.
     Twin,
+    /// What came in a box's name was not taken: it is none, or of a key that does not count.
+    Rubbish,
     /// Two collectors take the rows of the same boxes into two databases.
     TwoCollectors,
     /// A schedule was refused, for this reason.
@@ -42,6 +44,7 @@ impl FleetCause {
             "other" => Self::Other,
             "after_lost" => Self::AfterLost,
             "twin" => Self::Twin,
+            "rubbish" => Self::Rubbish,
             "two_collectors" => Self::TwoCollectors,
             "refused" => Self::Refused(code),
             _ => return None,
@@ -51,7 +54,7 @@ impl FleetCause {
     /// It is closed by a person who has looked at it, and does not pass by itself: what is written down in the
     /// journals stays so, and so does a key that two boxes have.
     pub const fn stays(&self) -> bool {
-        matches!(self, Self::Break | Self::Other | Self::Twin)
+        matches!(self, Self::Break | Self::Other | Self::Twin | Self::Rubbish)
     }
 }
 
@@ -67,6 +70,7 @@ impl fmt::Display for FleetCause {
             Self::Other => ("other", ""),
             Self::AfterLost => ("after_lost", ""),
             Self::Twin => ("twin", ""),
+            Self::Rubbish => ("rubbish", ""),
             Self::TwoCollectors => ("two_collectors", ""),
             Self::Refused(code) => ("refused", code.as_str()),
         };

@@ -104,6 +104,8 @@ fn what_is_typed_wrongly_is_told_with_the_cure() {
         (&["fleet", "revoke", PATH], "chưa có nơi"),
         (&["fleet", "take", "LOA-JOIN:1 x"], "không phải yêu cầu"),
         (&["fleet", "join", PATH, "ABC"], "mười hai chữ"),
+        (&["fleet", "invite", "p01.c3"], "là xã hay huyện"),
+        (&["collect", "close", PATH, "--by", " ", "--why", "x"], "--by không được để trống"),
         (&["collect", "status"], "hãy chạy loa collect run trước"),
         (&["collect", "stick", "/nowhere"], "không đọc được nhật ký trên USB"),
     ] {

@@ -160,12 +160,16 @@ fn machine_said(state: &BoxCondition) -> Vec<Text> {
         text!("giờ chưa đáng tin", "clock not believed")
     }];
     if state.told {
-        let (dumb, zones) = (state.dumb_zones, state.zones);
+        let (dumb, bare, zones) = (state.dumb_zones, state.bare_zones, state.zones);
         said.push(match (state.runs, dumb) {
             (false, _) => text!("chương trình phát không chạy", "the player does not run"),
+            (true, 0) if bare > 0 && bare >= zones => text!("không nối loa nào", "no horn at all"),
             (true, 0) => text!("card tốt", "card is well"),
             (true, _) => text!("{dumb} trên {zones} cụm không ra tiếng", "silent zones: {dumb} of {zones}"),
         });
+        if bare > 0 && bare < zones {
+            said.push(text!("{bare} trên {zones} cụm không nối loa", "zones without a horn: {bare} of {zones}"));
+        }
     }
     if let Some(free) = state.free_bytes {
         said.push(text!(free = figure::bytes(free); "ổ đĩa còn {free}", "disk: {free} free"));
