@@ -112,6 +112,9 @@ fn what_is_typed_wrongly_is_told_with_the_cure() {
         let output = run(dir.path(), words);
         assert!(!output.status.success() && said(&output).contains(cure), "{words:?}: {}", said(&output));
     }
+    let nowhere = dir.path().join("khong-co");
+    let told = said(&run(&nowhere, &["fleet", "status"]));
+    assert!(told.contains(&format!("thư mục «{}» chưa có mạng loa nào", nowhere.display())), "{told}");
 }
 
 #[test]

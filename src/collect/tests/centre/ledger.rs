@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use loa_core::fact::{Entry, EntryKind, Outcome, RowBody};
@@ -6,7 +7,6 @@ use loa_core::instant::Wall;
 use loa_core::signature::Locality;
 use loa_core::uplink::{Collected, ORIGIN, RowMark, SentRow};
 use proptest::prelude::*;
-use std::time::Duration;
 
 use loa_collect::ledger::{Haul, JournalState, Ledger, LedgerError, LedgerFindingKind, SqliteLedger, Way};
 use loa_core::uplink::Watermark;
