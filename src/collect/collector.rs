@@ -12,7 +12,7 @@ use loa_core::uplink::{LOG_STREAM, Watermark, watermark_subject};
 
 use crate::hearing::Hearing;
 use crate::laid::{self, LaidRows};
-use crate::ledger::{Ledger, LedgerError, RefusedMessages, TakenHaul};
+use crate::ledger::{Haul, Ledger, LedgerError, RefusedMessages, TakenHaul};
 use crate::rivals::{RivalRecord, RivalWatch, consumer_name};
 use crate::{CollectError, streams, watch};
 
@@ -276,21 +276,19 @@ impl Collector {
     /// Into the database, then to the server, then to the boxes.
     async fn round(&mut self, messages: Vec<Message>) -> Result<(), CollectError> {
         self.step("pulled")?;
-        let (mut hauls, mut refused, mut rubbish, mut came) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut hauls, mut refused, mut rubbish) = (Vec::new(), Vec::new(), Vec::new());
         for message in &messages {
             match laid::haul(message) {
-                Ok(haul) => {
-                    came.push((haul.station.clone(), message.payload.len()));
-                    hauls.push(haul);
-                }
-                Err((station, why)) => {
-                    refused.push((station, why));
+                Ok(haul) => hauls.push((haul, message.payload.len())),
+                Err(refusal) => {
+                    refused.push(refusal);
                     rubbish.push(message);
                 }
             }
         }
         let now = watch::now();
-        let over = self.laid.count(came, now);
+        let over = self.laid.count(hauls.iter().map(|(haul, bytes)| (haul.station.clone(), *bytes)), now);
+        let hauls: Vec<Haul> = hauls.into_iter().map(|(haul, _)| haul).collect();
         refused.extend(over.iter().map(|station| (station.to_string(), LaidRows::words())));
         let taken = self
             .with_ledger(move |ledger| {

@@ -8,7 +8,7 @@ use loa_core::uplink::{BoxVouch, REPORT_MOST, ROWS_FILE_MOST, StationReport, is_
 use loa_site::Folder;
 
 use crate::CollectError;
-use crate::fleet::Register;
+use crate::fleet::{FleetKey, Register};
 use crate::ledger::{Haul, Ledger, RefusedMessages, Way};
 
 /// Boxes on one stick: a province's.
@@ -108,7 +108,10 @@ impl StickTrust<'_> {
                 "the register has no place {station}: it is not taken"
             )));
         };
-        let vouched = report.vouch.as_ref().filter(|vouch| is_vouched(&report.place, key, vouch));
+        let vouched = report.vouch.as_ref().filter(|vouch| {
+            let text = BoxVouch::text(&report.place, key.as_str());
+            FleetKey::has_signed(&vouch.key, text.as_bytes(), &vouch.signature)
+        });
         let is_of = |held: &str| vouched.is_some_and(|vouch| vouch.key == held);
         if place.former.iter().any(|former| is_of(&former.key)) {
             return Ok(Err(text!(
@@ -134,14 +137,6 @@ impl StickTrust<'_> {
             )),
         })
     }
-}
-
-/// The key by which the centre lets the box in has signed that this one signs its reports.
-fn is_vouched(place: &str, signer: &PublicKey, vouch: &BoxVouch) -> bool {
-    let signature = data_encoding::HEXLOWER.decode(vouch.signature.as_bytes());
-    let key = nkeys::KeyPair::from_public_key(&vouch.key);
-    let text = BoxVouch::text(place, signer.as_str());
-    key.ok().zip(signature.ok()).is_some_and(|(key, signature)| key.verify(text.as_bytes(), &signature).is_ok())
 }
 
 fn take_box(

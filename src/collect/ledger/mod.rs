@@ -10,6 +10,7 @@ mod postgres;
 mod postgres_tls;
 mod schema;
 mod sqlite;
+mod sqlite_sheet;
 mod taking;
 
 use loa_core::diag::{Text, shown};

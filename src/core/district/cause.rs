@@ -45,7 +45,7 @@ impl FleetCause {
             "after_lost" => Self::AfterLost,
             "twin" => Self::Twin,
             "rubbish" => Self::Rubbish,
-            "two_collectors" => Self::TwoCollectors,
+            "collectors" => Self::TwoCollectors,
             "refused" => Self::Refused(code),
             _ => return None,
         })
@@ -71,7 +71,7 @@ impl fmt::Display for FleetCause {
             Self::AfterLost => ("after_lost", ""),
             Self::Twin => ("twin", ""),
             Self::Rubbish => ("rubbish", ""),
-            Self::TwoCollectors => ("two_collectors", ""),
+            Self::TwoCollectors => ("collectors", ""),
             Self::Refused(code) => ("refused", code.as_str()),
         };
         if code.is_empty() { f.write_str(word) } else { write!(f, "{word}:{code}") }

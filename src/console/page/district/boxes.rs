@@ -1,5 +1,6 @@
 use maud::{Markup, html};
 
+use super::caller::caller;
 use super::look::{DistrictLook, address};
 use super::top;
 use crate::console::sentence::sentence;
@@ -193,17 +194,4 @@ pub(super) fn last(look: &DistrictLook, own: &JudgedBox, lang: Lang) -> Markup {
 
 pub(super) fn call(_: &DistrictLook, own: &JudgedBox, lang: Lang) -> Markup {
     caller(&own.facts.contact, &own.facts.phone, lang)
-}
-
-/// A name and a number that a phone rings.
-pub(super) fn caller(contact: &str, phone: &str, lang: Lang) -> Markup {
-    let digits: String = phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
-    html! {
-        @if contact.is_empty() && phone.is_empty() { span.hint { (text!("chưa ghi", "not written").get(lang)) } }
-        (crate::diag::shown(contact))
-        @if !phone.is_empty() {
-            @if !contact.is_empty() { br; }
-            @if digits.is_empty() { (crate::diag::shown(phone)) } @else { a.call href={ "tel:" (digits) } { (crate::diag::shown(phone)) } }
-        }
-    }
 }

@@ -4,6 +4,7 @@
 
 mod alarms;
 mod boxes;
+mod caller;
 mod look;
 mod map;
 mod rollouts;

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use maud::{Markup, html};
 
-use super::boxes::caller;
+use super::caller::caller;
 use super::look::{DistrictLook, with};
 use super::unheard;
 use crate::console::fleet::AlarmInForce;

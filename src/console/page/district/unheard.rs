@@ -3,7 +3,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::boxes::caller;
+use super::caller::caller;
 use super::look::{DistrictLook, looked, on_board};
 use crate::board::{SentAlarm, Unheard};
 use crate::console::app::App;
