@@ -21,10 +21,14 @@ const COLUMNS: &str =
 pub struct SettledClosing {
     /// Its number.
     pub id: i64,
+    /// What it is about: that alone is closed.
+    pub cause: FleetCause,
     /// The stations.
     pub boxes: Vec<Locality>,
     /// Who has closed it.
     pub by: String,
+    /// When: what was found after that, nobody has seen.
+    pub at: Wall,
     /// What was found.
     pub why: String,
 }
@@ -132,10 +136,10 @@ impl Board {
         let closed = self.alarms(&query)?.into_iter();
         Ok(closed
             .filter_map(|alarm| {
-                let (by, _, why) = alarm.closed?;
+                let (by, at, why) = alarm.closed?;
                 // What passes by itself was written down nowhere else.
                 let boxes = if alarm.cause.stays() { alarm.boxes } else { Vec::new() };
-                Some(SettledClosing { id: alarm.id, boxes, by, why })
+                Some(SettledClosing { id: alarm.id, cause: alarm.cause, boxes, by, at, why })
             })
             .collect())
     }

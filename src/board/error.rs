@@ -50,7 +50,7 @@ impl BoardError {
                 "chưa có bảng của mạng loa: ở trung tâm hãy chạy loa collect run, và xem lại [fleet] dir",
                 "there is no fleet's board yet: run loa collect run at the centre, and look at [fleet] dir"
             ),
-            Self::NoAlarm => text!("không có báo động ấy", "there is no such alarm"),
+            Self::NoAlarm => text!("không có sự cố ấy", "there is no such trouble"),
             Self::NotHandled(why) => match why {
                 NotHandled::Silent => text!("xin ghi làm gì hoặc đã thấy gì", "write what is done, or what was found"),
                 NotHandled::Until => {

@@ -21,6 +21,8 @@ pub struct BoardLine {
     pub looked: u64,
     /// By sender, the number of the bundle that it goes by.
     pub bundles: BTreeMap<String, u64>,
+    /// By sender, the newest number that was sent to it; none where nothing was sent by this centre.
+    pub sent: Option<BTreeMap<String, u64>>,
     /// By place, why the newest letter was not taken.
     pub refused: BTreeMap<String, String>,
     /// What it said last of how it stands.
@@ -31,6 +33,8 @@ pub struct BoardLine {
     pub proofs: BTreeMap<String, i64>,
     /// Zones that feed no horn since the box was started last.
     pub bare: Vec<String>,
+    /// None of its zones feeds one: it is being tried out.
+    pub is_tried: bool,
 }
 
 /// A place of the register.
@@ -48,6 +52,8 @@ pub struct BoardPlace {
     pub is_held: bool,
     /// No box stands there or has stood there, and others lie within: a commune, a district.
     pub is_area: bool,
+    /// The box that stood there last was told to be stolen then: in seconds since 1970; none where another stands there by now.
+    pub lost: Option<i64>,
 }
 
 /// One of the last rows of a box's journal, as a page shows it.

@@ -35,9 +35,9 @@ pub struct BoardStation {
 }
 
 /// The box at a place: what the register says, and what was heard.
-pub(crate) const BOXES: &str = "SELECT place.path, title, contact, phone, held, heard, line FROM place
-       LEFT JOIN station ON station.path = place.path WHERE is_area = 0
-     UNION ALL SELECT path, '', '', '', 0, heard, line FROM station
+pub(crate) const BOXES: &str = "SELECT place.path, title, contact, phone, held, heard, line, lost.since FROM place
+       LEFT JOIN station ON station.path = place.path LEFT JOIN lost ON lost.path = place.path WHERE is_area = 0
+     UNION ALL SELECT path, '', '', '', 0, heard, line, NULL FROM station
        WHERE NOT EXISTS (SELECT 1 FROM place WHERE place.path = station.path)";
 
 impl Board {
@@ -110,9 +110,11 @@ fn facts(row: &Row<'_>) -> rusqlite::Result<Option<(FleetBox, String)>> {
         contact: row.get(2)?,
         phone: row.get(3)?,
         is_held: row.get(4)?,
+        lost: row.get::<_, Option<i64>>(7)?.map(Wall::from_secs),
         heard,
         journal: line.journal,
         bundles: line.bundles,
+        sent: line.sent,
         refused: line.refused,
         state: line.state,
         session: line.session,

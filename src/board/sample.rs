@@ -35,7 +35,7 @@ pub fn fill(board: &mut Board, count: usize, now: Wall) -> Result<(), BoardError
         let title = if commune < COMMUNES.len() { title } else { format!("{title} {}", commune / COMMUNES.len() + 1) };
         let (contact, phone) = (String::new(), String::new());
         let path = place(&format!("p01.c{commune:03}"));
-        places.push(BoardPlace { path, title, contact, phone, is_held: false, is_area: true });
+        places.push(BoardPlace { path, title, contact, phone, is_held: false, is_area: true, lost: None });
     }
     let paths: Vec<Locality> = (0..count).map(|n| place(&format!("p01.c{:03}.h{n:05}", n / EACH))).collect();
     places.extend(paths.iter().enumerate().map(|(n, path)| BoardPlace {
@@ -45,6 +45,7 @@ pub fn fill(board: &mut Board, count: usize, now: Wall) -> Result<(), BoardError
         phone: if n % 7 == 3 { String::new() } else { format!("0905 {:03} {:03}", n % 1_000, n * 7 % 1_000) },
         is_held: n % 97 != 0,
         is_area: false,
+        lost: None,
     }));
     board.keep_places("Tỉnh 01", &places)?;
     let lines: Vec<BoardLine> = (0..count).map(|n| line(n, now)).collect();
@@ -128,11 +129,14 @@ fn line(n: usize, now: Wall) -> BoardLine {
             silent: Vec::new(),
             zones: 2,
             dumb_zones: 0,
+            bare_zones: 0,
             free_bytes: Some(4 << 30),
         }),
         session: Some(BoxSession { from, to: from, zones: zones(played, "") }),
         proofs: BTreeMap::from([("thon-1".to_owned(), from), ("thon-2".to_owned(), from - 9 * day)]),
         bare: Vec::new(),
+        is_tried: false,
+        sent: None,
     };
     let state = line.state.get_or_insert_default();
     match n % 50 {

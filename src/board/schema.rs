@@ -71,6 +71,7 @@ CREATE TABLE answer (
 
 /// Beside those of the form; an earlier program does not look at them.
 const ADDED: &str = "
+CREATE TABLE IF NOT EXISTS lost (path TEXT PRIMARY KEY, since INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS rollout (id TEXT PRIMARY KEY, made INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
 ";
 

@@ -15,12 +15,19 @@ impl Board {
         let tx = self.db.transaction()?;
         tell(&tx, "name", name)?;
         tx.execute("DELETE FROM place", [])?;
+        tx.execute("DELETE FROM lost", [])?;
         {
             let insert = "INSERT OR REPLACE INTO place (path, title, contact, phone, held, is_area) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
             let mut insert = tx.prepare_cached(insert)?;
             for place in places {
-                let BoardPlace { path, title, contact, phone, is_held, is_area } = place;
+                let BoardPlace { path, title, contact, phone, is_held, is_area, lost } = place;
                 insert.execute(params![path.as_str(), title, contact, phone, is_held, is_area])?;
+                if let Some(since) = lost {
+                    tx.execute(
+                        "INSERT OR REPLACE INTO lost (path, since) VALUES (?1, ?2)",
+                        params![path.as_str(), since],
+                    )?;
+                }
             }
         }
         Ok(tx.commit()?)

@@ -36,7 +36,8 @@ pub(super) fn run(context: &Context, args: AlertArgs) -> anyhow::Result<ExitCode
     let reason = text!("Vì sao? ", "Why? ");
     let why = given(context, args.why, &reason, &args.file)?;
     let (name, zones, times) = (order::sound_name(context, args.file), args.zone, args.repeat);
-    let command = Command::Alert { name, zones: zones.clone(), by, why, times, wait: true, tone: false };
+    let command =
+        Command::Alert { name, zones: zones.clone(), by, why, times, wait: true, tone: false, insists: false };
     order::give(context, &command, &zones)
 }
 

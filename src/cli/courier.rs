@@ -1,7 +1,7 @@
 //! `loa courier`: a stick that somebody carries from box to box: signed bundles in, the journal and a report out; and, at
 //! the other end, what the boxes have given it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
@@ -96,8 +96,11 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &CourierArgs) -> a
     say(context, &visited?)
 }
 
+/// Where a box keeps the key with which it has joined a fleet.
+const JOINED: &str = "state/link.seed";
+
 /// Root runs no program that somebody else could have named.
-fn may_tell(dir: &std::path::Path) -> bool {
+fn may_tell(dir: &Path) -> bool {
     let owner = Folder::open(dir).ok().and_then(|top| top.owner_of("loa.toml"));
     Folder::own_account() != 0 || owner == Some(0)
 }
@@ -109,6 +112,10 @@ fn visit(context: &Context, desk: &CourierDesk, args: &CourierArgs) -> anyhow::R
         let how = text!("{vi}; hãy chạy bằng quyền quản trị (sudo)", "{en}; run it as administrator (sudo)");
         Failure::new(Exit::Permission, how)
     })?;
+    // A box that has joined and has no network keeps its key all the same.
+    let link = &desk.station.link;
+    let own = if link.is_written() { link.credentials.as_path() } else { Path::new(JOINED) };
+    let vouch = courier::vouch(&context.dir.join(own), &desk.station.bundle.place, &key.public());
     let outbox = Outbox {
         site: &desk.site,
         station: &desk.station.name,
@@ -117,6 +124,7 @@ fn visit(context: &Context, desk: &CourierDesk, args: &CourierArgs) -> anyhow::R
         now: desk.now,
         believed: desk.believed,
         status,
+        vouch,
         steps: &courier::whole,
     };
     let installer = desk.installer(context, &courier::whole);

@@ -1,4 +1,5 @@
 use loa_board::{AlarmAnswer, SentAlarm};
+use loa_core::diag::Text;
 use loa_core::signature::Locality;
 
 use crate::dispatch::{AlarmRecord, HeardRecord};
@@ -22,22 +23,11 @@ pub(crate) fn sent(record: &AlarmRecord) -> SentAlarm {
 /// Heard in every zone that it was meant for; else why not, in the box's own words.
 pub(crate) fn answered(record: &HeardRecord) -> AlarmAnswer {
     let heard = &record.heard;
-    // A station without any horn is being tried out, and counts like one that sounds.
-    let is_tried = heard.zones.iter().all(|zone| zone.state == "unheard");
-    let silent = heard.zones.iter().filter(|zone| match zone.state.as_str() {
-        "sounding" | "sounded" => false,
-        "unheard" => !is_tried,
-        _ => true,
-    });
+    let silent = heard.zones.iter().filter(|zone| !zone.is_heard());
     let (mut vi, mut en) = (heard.vi.clone(), heard.en.clone());
     for zone in silent.clone() {
         let title = if zone.title.is_empty() { &zone.zone } else { &zone.title };
-        let (why, why_en) = match (zone.state.as_str(), zone.vi.is_empty()) {
-            (_, false) => (zone.vi.as_str(), zone.en.as_str()),
-            ("unheard", _) => ("phát mà không nối với loa nào", "plays where there is no horn"),
-            ("waits" | "accepted", _) => ("đang chờ tới lượt", "waits for its turn"),
-            _ => ("không kêu", "does not sound"),
-        };
+        let Text { vi: why, en: why_en } = zone.why();
         let join = if vi.is_empty() { "" } else { "; " };
         vi = format!("{vi}{join}{title}: {why}");
         en = format!("{en}{join}{title}: {why_en}");
@@ -89,7 +79,8 @@ mod tests {
             (answer.sounds, answer.vi)
         };
         assert_eq!(of("ordered", vec![zone("t1", "sounding")]), (true, String::new()));
-        assert!(of("ordered", vec![zone("t1", "unheard")]).0, "without any horn: it is being tried out");
+        let bare = of("ordered", vec![zone("t1", "unheard")]);
+        assert_eq!(bare, (false, "t1: phát mà không nối với loa nào".to_owned()), "nobody hears what is only counted");
         let both = vec![zone("t1", "sounding"), zone("t2", "unheard")];
         assert_eq!(of("ordered", both), (false, "t2: phát mà không nối với loa nào".to_owned()));
         assert!(!of("ordered", Vec::new()).0, "nobody has said that it sounds");

@@ -8,10 +8,11 @@ use async_nats::{Client, ConnectOptions};
 use futures_util::StreamExt as _;
 use loa_core::diag::{Text, foreign, text};
 use loa_core::signature::Locality;
-use loa_core::uplink::{LOG_STREAM, RowBatch, Watermark, sender, watermark_subject};
+use loa_core::uplink::{LOG_STREAM, Watermark, watermark_subject};
 
 use crate::hearing::Hearing;
-use crate::ledger::{Haul, Ledger, LedgerError, TakenHaul, Way};
+use crate::laid::{self, LaidRows};
+use crate::ledger::{Haul, Ledger, LedgerError, RefusedMessages, TakenHaul};
 use crate::rivals::{RivalRecord, RivalWatch, consumer_name};
 use crate::{CollectError, streams, watch};
 
@@ -81,6 +82,8 @@ pub struct Collector {
     hearing: Hearing,
     /// Others that collect.
     rivals: RivalWatch,
+    /// What boxes have laid into the stream.
+    laid: LaidRows,
 }
 
 impl Collector {
@@ -99,8 +102,8 @@ impl Collector {
         let untold = ledger.watermarks()?.into_iter().collect();
         let own = consumer_name(&mut *ledger, watch::now())?;
         let hearing = Hearing::of(&mut *ledger)?;
-        let (ledger, rivals) = (Some(ledger), RivalWatch::default());
-        Ok(Self { settings, client, js, ledger, ear, own, name: 1, broken: 0, empty: 0, untold, hearing, rivals })
+        let (ledger, rivals, laid) = (Some(ledger), RivalWatch::default(), LaidRows::default());
+        Ok(Self { settings, client, js, ledger, ear, own, name: 1, broken: 0, empty: 0, untold, hearing, rivals, laid })
     }
 
     /// What its durable consumer is called.
@@ -243,13 +246,14 @@ impl Collector {
         let late = self.settings.wait + Duration::from_secs(5);
         let failed = |error: &dyn std::fmt::Display| CollectError::Messages(error.to_string());
         for is_waiting in [false, true] {
-            let batch = if is_waiting {
-                let asked = consumer.batch().max_messages(1).expires(self.settings.wait);
-                tokio::time::timeout(late, asked.messages()).await.map_err(|error| failed(&error))?
-            } else {
-                let asked = consumer.fetch().max_messages(self.settings.pull).expires(self.settings.wait);
-                tokio::time::timeout(late, asked.messages()).await.map_err(|error| failed(&error))?
+            let (wait, pull) = (self.settings.wait, self.settings.pull);
+            let asked = async {
+                if is_waiting {
+                    return consumer.batch().max_messages(1).expires(wait).messages().await;
+                }
+                consumer.fetch().max_messages(pull).expires(wait).messages().await
             };
+            let batch = tokio::time::timeout(late, asked).await.map_err(|error| failed(&error))?;
             let mut batch = batch.map_err(|error| failed(&error))?;
             let mut messages = Vec::new();
             loop {
@@ -272,24 +276,30 @@ impl Collector {
     /// Into the database, then to the server, then to the boxes.
     async fn round(&mut self, messages: Vec<Message>) -> Result<(), CollectError> {
         self.step("pulled")?;
-        let (mut hauls, mut refused) = (Vec::new(), Vec::new());
+        let (mut hauls, mut refused, mut rubbish) = (Vec::new(), Vec::new(), Vec::new());
         for message in &messages {
-            match haul(message) {
-                Ok(haul) => hauls.push(haul),
-                Err((station, why)) => refused.push((station, why)),
+            match laid::haul(message) {
+                Ok(haul) => hauls.push((haul, message.payload.len())),
+                Err(refusal) => {
+                    refused.push(refusal);
+                    rubbish.push(message);
+                }
             }
         }
         let now = watch::now();
+        let over = self.laid.count(hauls.iter().map(|(haul, bytes)| (haul.station.clone(), *bytes)), now);
+        let hauls: Vec<Haul> = hauls.into_iter().map(|(haul, _)| haul).collect();
+        refused.extend(over.iter().map(|station| (station.to_string(), LaidRows::words())));
         let taken = self
             .with_ledger(move |ledger| {
                 for (station, why) in refused {
-                    ledger.refuse(&station, &why, now)?;
+                    ledger.refuse(&station, &RefusedMessages::written(&why), now)?;
                 }
                 let taken = ledger.take(&hauls, now)?;
                 // Before anything is acknowledged: rows that went into a file that nobody finds any more are asked for again.
                 ledger.is_there()?;
                 for lost in taken.iter().filter(|taken| taken.refused) {
-                    ledger.refuse(lost.station.as_str(), "too many journals", now)?;
+                    ledger.refuse(lost.station.as_str(), &RefusedMessages::written(&LaidRows::too_many()), now)?;
                 }
                 Ok(taken)
             })
@@ -303,6 +313,7 @@ impl Collector {
         }
         self.client.flush().await.map_err(|error| CollectError::Messages(error.to_string()))?;
         self.step("acknowledged")?;
+        laid::take_off(&self.js, &rubbish, &over, &messages).await;
         self.note(taken);
         self.tell().await?;
         self.step("told")
@@ -386,15 +397,4 @@ impl Collector {
     fn step(&self, name: &'static str) -> Result<(), CollectError> {
         if (self.ear.step)(name) { Ok(()) } else { Err(CollectError::Stopped(name)) }
     }
-}
-
-/// The rows of a message; else under which name it came, and what is wrong with it.
-fn haul(message: &Message) -> Result<Haul, (String, String)> {
-    let subject = message.subject.as_str();
-    let Some(station) = sender(subject) else { return Err((subject.to_owned(), "no station".to_owned())) };
-    let header = |name: &str| {
-        message.headers.as_ref().and_then(|headers| headers.get(name)).map(async_nats::HeaderValue::as_str)
-    };
-    let batch = RowBatch::read(header, &message.payload).map_err(|why| (station.to_string(), why.text().en))?;
-    Ok(Haul { station, epoch: batch.epoch.clone(), rows: batch.rows().collect(), way: Way::Network })
 }

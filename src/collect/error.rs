@@ -36,6 +36,9 @@ impl CollectError {
                 let (name, why) = (shown(name), foreign(why));
                 text!(why = why; "không dùng được luồng «{name}» trên máy chủ: {why}", "the stream \"{name}\" cannot be used: {why}")
             }
+            Self::Messages(why) if why.contains("Server Shutdown") => {
+                text!("máy chủ đang tắt: chờ máy chủ chạy lại", "the server shuts down: waiting until it runs again")
+            }
             Self::Messages(why) => text!(
                 why = foreign(why);
                 "không nhận được tin từ máy chủ: {why}",

@@ -89,8 +89,8 @@ impl HeardPages {
                 continue;
             }
             said.push(text!(
-                "BÁO ĐỘNG {station}: hai máy đang dùng chung một khóa (hai nhật ký thay nhau báo về): tìm máy kia, rồi loa fleet revoke {station} và cấp khóa mới",
-                "ALARM {station}: two boxes use one key (two journals take turns): find the other box, then loa fleet revoke {station} and issue a new key"
+                "SỰ CỐ {station}: hai máy đang dùng chung một khóa (hai nhật ký thay nhau báo về): tìm máy kia, rồi loa fleet revoke {station} và cấp khóa mới",
+                "TROUBLE {station}: two boxes use one key (two journals take turns): find the other box, then loa fleet revoke {station} and issue a new key"
             ));
             let since = now.rfc3339(&jiff::tz::TimeZone::UTC);
             let twin = TwinRecord { since, epochs, closed: None, by: String::new(), why: String::new() };

@@ -1,7 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::time::Duration;
 
-use loa_board::{AlarmAnswer, Board, BoardError, BoardLine, BoardPlace, RecentRow};
+use loa_board::{AlarmAnswer, Board, BoardError, BoardLine, BoardPlace, RecentRow, SettledClosing};
 use loa_core::district::{
     BoxCondition, BoxJournal, BoxSession, FleetCause, FleetTrouble, FleetView, HeardBy, commune, troubles,
 };
@@ -12,10 +13,11 @@ use loa_core::reason::Reason;
 use loa_core::signature::Locality;
 use loa_core::uplink::{Pulse, SentRow};
 
+use crate::dispatch::SentRecord;
 use crate::fleet::Register;
-use crate::ledger::{Ledger, LedgerError, LedgerFindingKind, Way};
+use crate::ledger::{BookKind, BookPage, Ledger, LedgerError, LedgerFindingKind, Way};
 use crate::news::BookReader;
-use crate::pulse::close_station;
+use crate::pulse::close_twin;
 use crate::rivals::RivalRecord;
 use crate::standing::{FleetRows, StationRows};
 
@@ -99,6 +101,7 @@ impl BoardKeeper {
                 recent.insert(place, rows);
             }
         }
+        note_sent(ledger, register, &mut lines)?;
         let changed: Vec<&Locality> = lines
             .iter()
             .filter(|(place, line)| self.lines.get(*place) != Some(*line))
@@ -125,8 +128,17 @@ impl BoardKeeper {
     fn settle(&mut self, ledger: &mut dyn Ledger, now: Wall) -> Result<(), KeepError> {
         let closings = self.board.unsettled()?;
         for closing in &closings {
-            for place in &closing.boxes {
-                close_station(ledger, place.as_str(), &closing.by, &closing.why, now)?;
+            let SettledClosing { cause, boxes, by, why, at, .. } = closing;
+            // The board has seconds: all of that one was seen.
+            let until = *at + Duration::from_millis(999);
+            for place in boxes.iter().map(Locality::as_str) {
+                match cause {
+                    FleetCause::Break => ledger.close(place, Some(LedgerFindingKind::Break), by, why, until)?,
+                    FleetCause::Other => ledger.close(place, Some(LedgerFindingKind::Other), by, why, until)?,
+                    FleetCause::Rubbish => ledger.forgive(place, by, why, until)?,
+                    FleetCause::Twin => close_twin(ledger, place, by, why, now)?,
+                    _ => 0,
+                };
             }
         }
         if !closings.is_empty() {
@@ -189,10 +201,13 @@ impl BoardKeeper {
                 journal.reaches = Some(journal.reaches.map_or(at, |known| known.max(at)));
             }
             if let Some(Reason::Started(hornless)) = &entry.reason {
-                line.bare = hornless.0.iter().take(NAMED_MOST).cloned().collect();
+                (line.bare, line.is_tried) = (Vec::new(), hornless.is_tried());
+                if !line.is_tried {
+                    line.bare = hornless.0.iter().take(NAMED_MOST).cloned().collect();
+                }
             }
             BoxSession::add(&mut line.session, &entry);
-            let is_bare = entry.zone.as_ref().is_some_and(|zone| line.bare.contains(zone));
+            let is_bare = line.is_tried || entry.zone.as_ref().is_some_and(|zone| line.bare.contains(zone));
             let is_heard = matches!(entry.outcome, Some(Outcome::Played | Outcome::Partial)) && !is_bare;
             if let Some(zone) = entry.zone.clone().filter(|_| is_heard && entry.kind == EntryKind::Airing) {
                 let proof = line.proofs.entry(zone).or_insert(at);
@@ -229,6 +244,24 @@ impl BoardKeeper {
     }
 }
 
+/// What was sent to each box, by the book: what others have had, in an earlier wave, is not its yet.
+fn note_sent(
+    ledger: &mut dyn Ledger,
+    register: Option<&Register>,
+    lines: &mut BTreeMap<Locality, BoardLine>,
+) -> Result<(), LedgerError> {
+    let sent: Vec<SentRecord> = ledger.pages(BookKind::Sent, "")?.iter().filter_map(BookPage::read).collect();
+    if sent.is_empty() {
+        return Ok(());
+    }
+    for (path, line) in lines {
+        let zones = register.and_then(|register| register.places.get(path)).map(|place| place.zones.as_slice());
+        let newest = SentRecord::newest_of_each(&sent, zones.unwrap_or_default());
+        line.sent = Some(newest.into_iter().map(|letter| (letter.sender.to_string(), letter.version)).collect());
+    }
+    Ok(())
+}
+
 /// What no box is to blame for, and what two of them are: by the book.
 fn of_the_centre(known: &FleetRows, now: Wall) -> Vec<FleetTrouble> {
     let mut twins: BTreeMap<Locality, Vec<Locality>> = BTreeMap::new();
@@ -237,6 +270,14 @@ fn of_the_centre(known: &FleetRows, now: Wall) -> Vec<FleetTrouble> {
     }
     let twin = |(area, boxes)| FleetTrouble { area, cause: FleetCause::Twin, boxes, since: now };
     let mut wrong: Vec<FleetTrouble> = twins.into_iter().map(twin).collect();
+    let mut rubbish: BTreeMap<Locality, Vec<Locality>> = BTreeMap::new();
+    for place in known.refused.iter().filter_map(|refused| Locality::read(&refused.station)) {
+        rubbish.entry(commune(&place)).or_default().push(place);
+    }
+    wrong.extend(rubbish.into_iter().map(|(area, mut boxes)| {
+        boxes.sort();
+        FleetTrouble { area, cause: FleetCause::Rubbish, boxes, since: now }
+    }));
     let since = known.rivals.iter().filter_map(RivalRecord::since).min();
     let province = known.stations.first().and_then(|own| Locality::read(own.station.split('.').next()?));
     let rival = |(since, area)| FleetTrouble { area, cause: FleetCause::TwoCollectors, boxes: Vec::new(), since };
@@ -273,30 +314,30 @@ fn hear(line: &mut BoardLine, pulse: &Pulse, came: Wall) {
         silent,
         zones: told.map_or(0, |told| told.zones),
         dumb_zones: told.map_or(0, |told| told.dumb_zones),
+        bare_zones: told.map_or(0, |told| told.bare_zones),
         free_bytes: told.and_then(|told| told.free_bytes),
     });
 }
 
-/// The register as the board has it. A place that never had a box, and that others lie in, is an area.
+/// The register as the board has it. A place where no box can stand is an area.
 fn places(register: &Register) -> Vec<BoardPlace> {
-    let above = |path: &Locality| {
-        path.as_str().match_indices('.').map(|(at, _)| path.as_str()[..at].to_owned()).collect::<Vec<_>>()
-    };
-    let with_inner: BTreeSet<String> = register.places.keys().flat_map(above).collect();
+    let stations: BTreeSet<&Locality> = register.stations().map(|(path, _)| path).collect();
     register
         .places
         .iter()
         .map(|(path, place)| {
             let is_held = place.holder.is_some();
             let (contact, phone) = call(&place.call);
-            let is_bare = !is_held && place.waiting.is_none() && place.invitation.is_none() && place.former.is_empty();
+            let lost =
+                place.former.last().filter(|former| former.lost && !is_held).map(|former| seconds(former.until.wall()));
             BoardPlace {
                 path: path.clone(),
                 title: place.title.clone(),
                 contact,
                 phone,
                 is_held,
-                is_area: is_bare && with_inner.contains(path.as_str()),
+                is_area: !stations.contains(path),
+                lost,
             }
         })
         .collect()

@@ -54,7 +54,7 @@ impl ProvinceMonth {
         now: Wall,
     ) -> Result<Self, LedgerError> {
         let mut stations: BTreeMap<String, StationMonth> = BTreeMap::new();
-        for (path, place) in register.into_iter().flat_map(|register| &register.places) {
+        for (path, place) in register.into_iter().flat_map(Register::stations) {
             let own = StationMonth { station: path.to_string(), title: place.title.clone(), ..StationMonth::default() };
             stations.insert(path.to_string(), own);
         }

@@ -50,13 +50,24 @@ pub(crate) fn close_station(
     why: &str,
     now: Wall,
 ) -> Result<u64, LedgerError> {
-    let closed = ledger.close(station, by, why, now)?;
+    let closed = ledger.close(station, None, by, why, now)? + ledger.forgive(station, by, why, now)?;
+    Ok(closed + close_twin(ledger, station, by, why, now)?)
+}
+
+/// Somebody has looked at two boxes that have one station's key.
+pub(crate) fn close_twin(
+    ledger: &mut dyn Ledger,
+    station: &str,
+    by: &str,
+    why: &str,
+    now: Wall,
+) -> Result<u64, LedgerError> {
     let twin = page::<TwinRecord>(ledger, BookKind::Twin, station)?.filter(|twin| twin.closed.is_none());
-    let Some(twin) = twin else { return Ok(closed) };
+    let Some(twin) = twin else { return Ok(0) };
     let at = now.rfc3339(&jiff::tz::TimeZone::UTC);
     let twin = TwinRecord { closed: Some(at), by: by.to_owned(), why: why.to_owned(), ..twin };
     ledger.write_pages(&[BookPage::of(BookKind::Twin, station, &twin, now)])?;
-    Ok(closed + 1)
+    Ok(1)
 }
 
 impl PulseRecord {

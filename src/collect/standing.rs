@@ -92,7 +92,7 @@ impl FleetRows {
             is_silent: false,
             after_lost: false,
         };
-        for (path, place) in register.into_iter().flat_map(|register| &register.places) {
+        for (path, place) in register.into_iter().flat_map(Register::stations) {
             stations.insert(path.to_string(), empty(path.as_str(), &place.title));
         }
         for state in ledger.journals()? {
@@ -141,12 +141,18 @@ impl FleetRows {
     pub fn text(&self, lang: Lang, tz: &TimeZone, all: bool) -> String {
         let count = |is: &dyn Fn(&StationRows) -> bool| self.stations.iter().filter(|own| is(own)).count();
         let total = self.stations.len();
-        let (alarms, gaps) = (count(&StationRows::is_alarm), count(&StationRows::has_gaps));
+        // A name under which rubbish came counts beside the stations, unless it is one of those with a trouble of its own.
+        let is_counted = |refused: &&RefusedMessages| {
+            self.stations.iter().any(|own| own.is_alarm() && own.station == refused.station)
+        };
+        let rubbish = self.refused.iter().filter(|refused| !is_counted(refused)).count();
+        let (alarms, gaps) =
+            (count(&StationRows::is_alarm) + rubbish + self.rivals.len(), count(&StationRows::has_gaps));
         let (silent, never) = (count(&|own| own.is_silent), count(&|own| own.journals.is_empty()));
         let mut lines = vec![
             text!(
-                "{total} đài: {alarms} báo động, {gaps} còn thiếu dòng, {silent} im lặng hơn một ngày, {never} chưa từng gửi nhật ký.",
-                "Stations: {total}; alarms: {alarms}; with rows missing: {gaps}; silent for over a day: {silent}; never heard: {never}."
+                "{total} đài: {alarms} sự cố, {gaps} còn thiếu dòng, {silent} im lặng hơn một ngày, {never} chưa từng gửi nhật ký.",
+                "Stations: {total}; troubles: {alarms}; with rows missing: {gaps}; silent for over a day: {silent}; never heard: {never}."
             )
             .get(lang)
             .to_owned(),
@@ -156,10 +162,10 @@ impl FleetRows {
         lines.extend(self.stations.iter().filter(is_told).map(|own| own.line(tz).get(lang).to_owned()));
         lines.extend(self.rivals.iter().map(|rival| rival.text().get(lang).to_owned()));
         lines.extend(self.refused.iter().map(|refused| {
-            let (station, why, count) = (shown(&refused.station), shown(&refused.why), refused.count);
+            let (station, count, Text { vi, en }) = (shown(&refused.station), refused.count, refused.words());
             text!(
-                "BÁO ĐỘNG {station}: {count} tin không phải nhật ký ({why})",
-                "ALARM {station}: messages that hold no rows: {count} ({why})"
+                "SỰ CỐ {station}: {count} lần gửi không nhận được ({vi})",
+                "TROUBLE {station}: what came and was not taken, so many times: {count} ({en})"
             )
             .get(lang)
             .to_owned()
@@ -226,7 +232,7 @@ impl StationRows {
         };
         let Some(heard) = self.last_heard else {
             return if self.is_twin {
-                text!("BÁO ĐỘNG {name}: hai máy dùng chung một khóa", "ALARM {name}: two boxes use one key")
+                text!("SỰ CỐ {name}: hai máy dùng chung một khóa", "TROUBLE {name}: two boxes use one key")
             } else {
                 text!("{name}: chưa từng gửi nhật ký", "{name}: its journal has never come")
             };
@@ -294,7 +300,7 @@ impl StationRows {
         let joined = |lang| parts.iter().map(|part| part.get(lang)).collect::<Vec<_>>().join("; ");
         let (vi, en) = (joined(Lang::Vi), joined(Lang::En));
         if self.is_alarm() {
-            text!("BÁO ĐỘNG {name}: {vi}", "ALARM {name}: {en}")
+            text!("SỰ CỐ {name}: {vi}", "TROUBLE {name}: {en}")
         } else {
             text!("{name}: {vi}", "{name}: {en}")
         }

@@ -4,11 +4,12 @@ use std::path::Path;
 use loa_core::diag::{Text, text};
 use loa_core::instant::Wall;
 use loa_core::signature::{Locality, PublicKey};
-use loa_core::uplink::{REPORT_MOST, ROWS_FILE_MOST, StationReport, is_epoch};
+use loa_core::uplink::{BoxVouch, REPORT_MOST, ROWS_FILE_MOST, StationReport, is_epoch};
 use loa_site::Folder;
 
 use crate::CollectError;
-use crate::ledger::{Haul, Ledger, Way};
+use crate::fleet::{FleetKey, Register};
+use crate::ledger::{Haul, Ledger, RefusedMessages, Way};
 
 /// Boxes on one stick: a province's.
 const BOXES_MOST: usize = 5_000;
@@ -32,14 +33,30 @@ pub struct StickIntake {
     pub wrong: Vec<Text>,
 }
 
-/// Take in what the boxes have given a courier. A report counts where its signature holds and is of the key that this station's reports
-/// have always had; rows count where the report names their file by its digest. Files that are missing leave gaps, as anywhere.
+/// Whose reports count.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct StickTrust<'a> {
+    /// Who belongs to the fleet; where nobody knows, the first key of a station that comes is believed.
+    pub register: Option<&'a Register>,
+    /// A key that somebody has compared with the one that its station shows: whole, or as people read it.
+    pub confirmed: Option<&'a str>,
+}
+
+/// Take in what the boxes have given a courier. A report counts where its signature holds and its key is that of the box which the register has at
+/// this place; rows count where the report names their file by its digest. Files that are missing leave gaps, as anywhere. What is not believed is
+/// told, here and in the standing of the fleet, and nothing of it is taken.
 pub fn take_stick(
     stick: &Path,
+    trust: StickTrust<'_>,
     ledger: &mut dyn Ledger,
     now: Wall,
 ) -> io::Result<Result<Vec<StickIntake>, CollectError>> {
-    let all = Folder::open(stick.join("loa"))?;
+    let all = match Folder::open(stick.join("loa")) {
+        Ok(all) => all,
+        // A stick that no box has given anything to.
+        Err(error) if error.kind() == io::ErrorKind::NotFound && stick.is_dir() => return Ok(Ok(Vec::new())),
+        Err(error) => return Err(error),
+    };
     let mut names: Vec<String> = (all.entries(BOXES_MOST)?.into_iter())
         .filter(|entry| !entry.link)
         .filter_map(|entry| entry.name.into_string().ok())
@@ -48,7 +65,7 @@ pub fn take_stick(
     let mut intakes = Vec::new();
     for name in names {
         let Ok(own) = Folder::open(all.path().join(&name)) else { continue };
-        match take_box(name, &own, ledger, now) {
+        match take_box(name, &own, trust, ledger, now) {
             Ok(intake) => intakes.push(intake),
             Err(error) => return Ok(Err(error)),
         }
@@ -56,7 +73,79 @@ pub fn take_stick(
     Ok(Ok(intakes))
 }
 
-fn take_box(folder: String, own: &Folder, ledger: &mut dyn Ledger, now: Wall) -> Result<StickIntake, CollectError> {
+impl StickTrust<'_> {
+    /// Whether a report of this station counts by this key; else why not. The key by which the centre lets the box in stands by it: the register knows
+    /// that one. Of a box that has none somebody compares the key once, and again after another box has stood there.
+    fn judge(
+        self,
+        station: &Locality,
+        (report, key): (&StationReport, &PublicKey),
+        ledger: &mut dyn Ledger,
+        now: Wall,
+    ) -> Result<Result<(), Text>, CollectError> {
+        let known = ledger.signer(station)?;
+        let is_known = known.as_ref().is_some_and(|(known, _)| known == key.as_str());
+        let (own, is_confirmed) =
+            (key.name(), self.confirmed.is_some_and(|said| said == key.as_str() || said == key.name()));
+        let changed = |known: &str| {
+            let known = PublicKey::read(known).map_or_else(|| known.to_owned(), |key| key.name());
+            text!(
+                "báo cáo ký bằng khóa {own}, không phải khóa {known} của đài này từ trước: không nhận",
+                "the report is signed with the key {own}, not with {known}, which this station has always had: it is not taken"
+            )
+        };
+        let Some(register) = self.register else {
+            match known {
+                Some(_) if is_known => {}
+                Some((known, _)) => return Ok(Err(changed(&known))),
+                None => ledger.believe(station, key.as_str(), now)?,
+            }
+            return Ok(Ok(()));
+        };
+        let Some(place) = register.places.get(station) else {
+            return Ok(Err(text!(
+                "sổ của mạng không có nơi {station}: không nhận",
+                "the register has no place {station}: it is not taken"
+            )));
+        };
+        let vouched = report.vouch.as_ref().filter(|vouch| {
+            let text = BoxVouch::text(&report.place, key.as_str());
+            FleetKey::has_signed(&vouch.key, text.as_bytes(), &vouch.signature)
+        });
+        let is_of = |held: &str| vouched.is_some_and(|vouch| vouch.key == held);
+        if place.former.iter().any(|former| is_of(&former.key)) {
+            return Ok(Err(text!(
+                "báo cáo của máy đã bị thu khóa ở {station}: không nhận",
+                "the report is of a box whose key at {station} is good no more: it is not taken"
+            )));
+        }
+        let revoked = place.former.iter().map(|former| former.until.wall()).max();
+        let still = known.filter(|(_, since)| revoked.is_none_or(|revoked| *since > revoked));
+        let is_held = place.holder.as_ref().is_some_and(|holder| is_of(&holder.key));
+        if is_held || is_confirmed {
+            if still.is_none() || !is_known {
+                ledger.believe(station, key.as_str(), now)?;
+            }
+            return Ok(Ok(()));
+        }
+        Ok(match still {
+            Some(_) if is_known => Ok(()),
+            Some((known, _)) => Err(changed(&known)),
+            None => Err(text!(
+                "chưa biết khóa {own} có phải của đài này: gọi người giữ máy đọc khóa của máy (loa journal seal --key); đúng thì gõ lại, thêm --key {own}",
+                "nobody knows yet whether the key {own} is this station's: have it read there (loa journal seal --key); if it is the same, type again with --key {own}"
+            )),
+        })
+    }
+}
+
+fn take_box(
+    folder: String,
+    own: &Folder,
+    trust: StickTrust<'_>,
+    ledger: &mut dyn Ledger,
+    now: Wall,
+) -> Result<StickIntake, CollectError> {
     let mut intake = StickIntake { folder, station: None, new: 0, known: 0, key_name: None, wrong: Vec::new() };
     let (newest, wrong) = StationReport::newest(|name| own.read(name, REPORT_MOST).ok());
     intake.wrong = wrong;
@@ -74,13 +163,9 @@ fn take_box(folder: String, own: &Folder, ledger: &mut dyn Ledger, now: Wall) ->
         return Ok(intake);
     };
     intake.station = Some(station.clone());
-    let believed = ledger.signer(&station, key.as_str(), now)?;
-    if believed != key.as_str() {
-        let (known, came) = (PublicKey::read(&believed).map_or(believed, |key| key.name()), key.name());
-        intake.wrong.push(text!(
-            "báo cáo ký bằng khóa {came}, không phải khóa {known} của đài này từ trước: không nhận",
-            "the report is signed with the key {came}, not with {known}, which this station has always had: it is not taken"
-        ));
+    if let Err(why) = trust.judge(&station, (&report, &key), ledger, now)? {
+        ledger.refuse(station.as_str(), &RefusedMessages::written(&why), now)?;
+        intake.wrong.push(why);
         return Ok(intake);
     }
     intake.key_name = Some(key.name());

@@ -10,6 +10,8 @@ const DAY: Duration = Duration::from_hours(24);
 /// What the stream of rows may hold: ninety days of three thousand boxes, should the collector stand so long. A full one refuses,
 /// and the boxes keep their rows.
 const LOG_BYTES: i64 = 6 << 30;
+/// What one message of rows may hold, in bytes: four times what a box sends.
+const ROWS_BYTES: i32 = 256 << 10;
 /// Sounds.
 const AUDIO_BYTES: i64 = 8 << 30;
 /// Servers of 2.15 allow a thousand consumers; here nobody needs more than a few, and each box that made one would cost all.
@@ -58,6 +60,8 @@ pub(crate) fn wanted(province: &str, replicas: usize) -> Vec<Config> {
             discard: DiscardPolicy::New,
             duplicate_window: Duration::from_mins(2),
             max_consumers: CONSUMERS,
+            // A box sends 64 KiB at a time.
+            max_message_size: ROWS_BYTES,
             ..stream(LOG_STREAM, &[format!("loa.log.{province}.>")])
         },
         Config {

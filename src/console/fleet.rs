@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::one_for_all::Ages;
-use crate::board::{Board, BoardError, BoardFleet, SentAlarm};
+use crate::board::{Board, BoardError, BoardFleet, SentAlarm, Unheard};
 use crate::diag::{Text, shown};
 use crate::district::{AreaNames, FleetAlarm, FleetRollout, FleetView};
 use crate::instant::Wall;
@@ -13,6 +13,9 @@ use crate::signature::Locality;
 
 /// One look serves everybody who asks meanwhile: the board is brought up every few seconds.
 pub(super) const DISTRICT_AGES: Ages = Ages { good: Duration::from_secs(3), given: Duration::from_secs(20) };
+
+/// Alarms in force of which it is told who has not heard them: more at one time are given by nobody.
+const IN_FORCE_MOST: usize = 8;
 
 /// The fleet at one moment; or why it cannot be read.
 pub(super) type District = Result<Arc<DistrictFleet>, Text>;
@@ -31,8 +34,21 @@ pub(super) struct DistrictFleet {
     pub(super) alarms: Vec<FleetAlarm>,
     /// Alarms that the centre has sent, the newest first.
     pub(super) sent: Vec<SentAlarm>,
+    /// Of these, the ones that hold now, with who has not heard them.
+    pub(super) in_force: Vec<AlarmInForce>,
     /// Schedules that go out in waves, the newest first.
     pub(super) rollouts: Vec<FleetRollout>,
+}
+
+/// An alarm that holds now.
+#[derive(Clone, Debug)]
+pub(super) struct AlarmInForce {
+    /// Which.
+    pub(super) sent: SentAlarm,
+    /// Where it was not heard, as far as anybody knows.
+    pub(super) unheard: Vec<Unheard>,
+    /// At so many places it was.
+    pub(super) heard: usize,
 }
 
 impl DistrictFleet {
@@ -45,7 +61,13 @@ impl DistrictFleet {
             let mut alarms = board.open_alarms()?;
             alarms.sort_by(|one, other| (&one.cause, one.raised).cmp(&(&other.cause, other.raised)));
             let (sent, rollouts) = (board.sent()?, board.rollouts()?);
-            Ok(Arc::new(Self { name, beat, view, names, alarms, sent, rollouts }))
+            let holds = |sent: &&SentAlarm| sent.made <= now && now < sent.expires;
+            let in_force = sent.iter().filter(holds).take(IN_FORCE_MOST).map(|sent| {
+                let (unheard, heard) = board.unheard(sent)?;
+                Ok(AlarmInForce { sent: sent.clone(), unheard, heard })
+            });
+            let in_force = in_force.collect::<Result<_, BoardError>>()?;
+            Ok(Arc::new(Self { name, beat, view, names, alarms, sent, in_force, rollouts }))
         };
         read().map_err(|error| error.text())
     }

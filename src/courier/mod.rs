@@ -18,6 +18,7 @@ mod tests;
 mod underway;
 mod unfit;
 mod visit;
+mod vouch;
 mod words;
 
 pub use content::purposes;
@@ -32,3 +33,4 @@ pub use tell::tell;
 pub use underway::{finish, note};
 pub use unfit::Unfit;
 pub use visit::{Visited, visit};
+pub use vouch::vouch;

@@ -10,7 +10,7 @@ use crate::digest::sha256;
 use crate::instant::Wall;
 use crate::journal::{JournalError, Reader, StationKey};
 use crate::site::{Folder, Site};
-use crate::uplink::{REPORT_MOST, RowFile, SentRow, StationReport, slot};
+use crate::uplink::{BoxVouch, REPORT_MOST, RowFile, SentRow, StationReport, slot};
 
 /// Rows of one file: five megabytes, which a stick takes in a second. A file that is full never changes again.
 pub(super) const ROWS: u64 = 10_000;
@@ -42,6 +42,8 @@ pub struct Outbox<'a> {
     pub believed: bool,
     /// How the station stands, where it runs.
     pub status: Option<Value>,
+    /// By which the centre lets the box in, where it does: it stands by the key above.
+    pub vouch: Option<BoxVouch>,
     /// Asked before each write.
     pub steps: &'a Steps<'a>,
 }
@@ -126,6 +128,7 @@ impl Outbox<'_> {
             files,
             bundles,
             status: self.status.clone(),
+            vouch: self.vouch.clone(),
         };
         let text = serde_json::to_string(&report).map_err(io::Error::from)?;
         let signature = self.key.sign(&Signing::Report.message(&text));

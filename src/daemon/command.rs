@@ -133,14 +133,23 @@ pub(super) fn act(command: Command, handle: &Handle, account: PeerAccount) -> Re
                 Err(turned(Turned::Full).into())
             }
         }
-        Command::Alert { name, zones, by, why, times, tone, .. } => {
+        Command::Alert { name, zones, by, why, times, tone, insists, .. } => {
             let zones = resolve_zones(world, &zones)?;
             let times = repeats(times)?;
             let (by, why) = (person(&by, "--by")?, said(&why, "--why")?);
             let class = Class::Emergency;
             let (name, Meant { refusal, former, coming }) = loaded(world, handle.station_dir(), &name, &zones, class)?;
-            let request =
-                Request { class, times, tone, by, why, coming, account: who.clone(), ..Request::of(&name, zones) };
+            let request = Request {
+                class,
+                times,
+                tone,
+                by,
+                why,
+                coming,
+                insists,
+                account: who.clone(),
+                ..Request::of(&name, zones)
+            };
             hand(OrderAnswer { refusal, former, ..ordered(OrderKind::Alert, &name, times) }, request)
         }
     }

@@ -77,6 +77,9 @@ pub enum Command {
         /// The tone of an alarm is heard first, at once: whoever is wrong can stop it before a word is heard.
         #[serde(default)]
         tone: bool,
+        /// A program gives it again and again until it is taken: why it is not is written down once for each reason.
+        #[serde(default)]
+        insists: bool,
     },
     /// A drill: a sound of `audio/` in its turn, in the hours, between two times the station's own sound that says that it
     /// is a drill (`[emergency] drill`).

@@ -33,9 +33,17 @@ impl Running<'_> {
                     if matches!(why, Rejection::Older(..)) && !message.live {
                         continue;
                     }
-                    self.remember(|memory| memory.refused += 1);
+                    // What cannot be judged yet is not false: it is judged once a list of keys has come.
+                    if !matches!(why, Rejection::NoKeys) {
+                        self.remember(|memory| memory.refused += 1);
+                    }
                     let (place, Text { vi, en }) = (&message.place.place, why.text(&self.link.station.timezone));
-                    self.say(&text!("bỏ báo động gửi cho {place}: {vi}", "an alarm sent to {place} is dropped: {en}"));
+                    if self.is_news(&format!("alarms {place}"), &why.text(&self.link.station.timezone)) {
+                        self.say(&text!(
+                            "chưa nhận báo động gửi cho {place}: {vi}",
+                            "an alarm sent to {place} is not taken: {en}"
+                        ));
+                    }
                     if message.live {
                         self.sweep.notify_one();
                     }
@@ -202,6 +210,7 @@ impl Running<'_> {
             times: alarm.times,
             wait: true,
             tone: alarm.tone,
+            insists: true,
         }
     }
 

@@ -39,7 +39,7 @@ enum LetterFate {
     /// It is installed, or was before.
     Taken,
     /// It is not to be taken: a code, and why.
-    Refused(&'static str, Text),
+    Refused(String, Text),
     /// Not now: the link, the daemon or the disk; why, where somebody should know.
     Later(Option<Text>),
 }
@@ -79,23 +79,23 @@ impl Running<'_> {
     async fn take_letter(&self, letter: &LinkMessage) -> bool {
         let place = &letter.place.place;
         let own = sha256(&letter.bytes);
-        if self
-            .memory()
-            .letters
-            .get(place)
-            .is_some_and(|known| known.sha256 == own && known.is_settled(self.now_second()))
-        {
+        let trust = self.trust();
+        let is_settled =
+            |known: &LetterMark| known.sha256 == own && known.is_settled(self.now_second(), trust.as_ref());
+        if self.memory().letters.get(place).is_some_and(is_settled) {
             return true;
         }
         let (fate, is_signed) = match self.open_letter(&letter.bytes) {
             Ok(opened) => (self.install(&opened).await, true),
-            Err(Unfit::Bundle(why)) => (LetterFate::Refused(why.code(), why.text(&self.link.station.timezone)), false),
+            Err(Unfit::Bundle(why)) => {
+                (LetterFate::Refused(why.code().to_owned(), why.text(&self.link.station.timezone)), false)
+            }
             Err(why) => (LetterFate::Later(Some(why.text(&self.link.station.timezone))), true),
         };
         let at = self.now_second();
         match fate {
             LetterFate::Taken => {
-                let mark = LetterMark { sha256: own, taken: true, code: String::new(), at };
+                let mark = LetterMark { sha256: own, taken: true, code: String::new(), at, trust: None };
                 self.remember(|memory| {
                     memory.letters.insert(place.clone(), mark);
                 });
@@ -108,7 +108,7 @@ impl Running<'_> {
             }
             LetterFate::Refused(code, why) => {
                 let is_known = self.memory().letters.get(place).is_some_and(|known| known.sha256 == own);
-                let mark = LetterMark { sha256: own, taken: false, code: code.to_owned(), at };
+                let mark = LetterMark { sha256: own, taken: false, code, at, trust };
                 self.remember(|memory| {
                     memory.refused += u64::from(!is_signed && !is_known);
                     memory.letters.insert(place.clone(), mark);
@@ -181,7 +181,7 @@ impl Running<'_> {
         match delivery {
             Some(delivery) if matches!(delivery.fate, BundleFate::Installed | BundleFate::Again) => LetterFate::Taken,
             // What it says stands in the journal, which goes up.
-            Some(delivery) => LetterFate::Refused("bundle_check_refuses", Text { vi: delivery.vi, en: delivery.en }),
+            Some(Delivery { code, vi, en, .. }) => LetterFate::Refused(code, Text { vi, en }),
             None => LetterFate::Later(None),
         }
     }
@@ -209,7 +209,7 @@ impl Running<'_> {
         let needed = needed.saturating_add(admitted.manifest.bytes()).saturating_add(SPARE);
         if needed > left {
             let why = Unfit::NoRoom(needed, left);
-            return Err(LetterFate::Refused(why.code(), why.text(&self.link.station.timezone)));
+            return Err(LetterFate::Refused(why.code().to_owned(), why.text(&self.link.station.timezone)));
         }
         for file in missing {
             let path = shown(&file.path);
@@ -259,9 +259,11 @@ impl Running<'_> {
 }
 
 impl LetterMark {
-    /// What was refused is tried again after an hour: the clock, or what the station plays, may be another by then.
-    fn is_settled(&self, now: UtcSecond) -> bool {
-        self.taken || (now.seconds() - self.at.seconds()).abs() < 3_600
+    /// What was refused is tried again after an hour: the clock, or what the station plays, may be another by then; and at once where the
+    /// station goes by other keys.
+    fn is_settled(&self, now: UtcSecond, trust: Option<&String>) -> bool {
+        let is_same = trust.is_none_or(|trust| self.trust.as_ref().is_none_or(|judged| judged == trust));
+        self.taken || is_same && (now.seconds() - self.at.seconds()).abs() < 3_600
     }
 }
 

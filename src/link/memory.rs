@@ -52,6 +52,9 @@ pub(super) struct LetterMark {
     #[serde(default)]
     pub(super) code: String,
     pub(super) at: UtcSecond,
+    /// By which keys it was refused, as [`crate::bundle::Trusted::mark`] has it; with others it is judged again.
+    #[serde(default)]
+    pub(super) trust: Option<String>,
 }
 
 /// An alarm of the centre, and how far it has come.

@@ -86,6 +86,7 @@ fn standing(status: Option<&Status>, free_bytes: Option<u64>) -> PulseStanding {
         silent: silent.into_iter().map(str::to_owned).collect(),
         zones: count(status.zones.len()),
         dumb_zones: count(dumb_zones),
+        bare_zones: count(status.zones.iter().filter(|zone| zone.no_horn).count()),
         free_bytes,
     }
 }

@@ -11,6 +11,7 @@ use super::memory::LinkMemory;
 use super::pace::LinkPace;
 use crate::bundle::UtcSecond;
 use crate::clock::{Clock, ClockVerdict};
+use crate::courier::BundleState;
 use crate::daemon::look_at_clock;
 use crate::diag::{Text, text};
 use crate::instant::Wall;
@@ -126,6 +127,7 @@ impl Running<'_> {
             () = self.give_alarms() => {}
             () = self.tell_pulse() => {}
             () = self.tell_hindrance() => {}
+            () = self.watch_trust() => {}
         }
         Ok(())
     }
@@ -157,6 +159,26 @@ impl Running<'_> {
                 () = tokio::time::sleep(self.link.pace.sweep) => {}
             }
         }
+    }
+
+    /// What was refused for want of a key is judged again once the station believes others, whichever way their list came: by a letter, on a
+    /// stick, by hand. What lies in the streams is fetched then, alarms first.
+    async fn watch_trust(&self) {
+        let mut known = self.trust();
+        loop {
+            tokio::time::sleep(self.link.pace.again).await;
+            let now = self.trust();
+            if now.is_some() && now != known {
+                known = now;
+                self.sweep.notify_one();
+            }
+        }
+    }
+
+    /// By which keys the station goes, as a digest; none where that cannot be read now.
+    pub(super) fn trust(&self) -> Option<String> {
+        let state = BundleState::read(&self.link.site).ok()?;
+        Some(state.trusted.mark(&self.link.station.bundle))
     }
 
     /// What the link remembers.

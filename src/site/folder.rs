@@ -72,11 +72,15 @@ impl Folder {
     /// The directory `name` in it, made where there is none; through no link, whoever made it: for a disk that others
     /// have made.
     pub fn inner(&self, name: impl AsRef<Path>) -> io::Result<Self> {
-        let name = name.as_ref();
-        match fs::mkdirat(&self.fd, name, Mode::from_raw_mode(0o755)) {
-            Ok(()) | Err(Errno::EXIST) => {}
-            Err(error) => return Err(error.into()),
+        match fs::mkdirat(&self.fd, name.as_ref(), Mode::from_raw_mode(0o755)) {
+            Ok(()) | Err(Errno::EXIST) => self.find(name),
+            Err(error) => Err(error.into()),
         }
+    }
+
+    /// A directory within it that is there; nothing is made.
+    pub fn find(&self, name: impl AsRef<Path>) -> io::Result<Self> {
+        let name = name.as_ref();
         let fd = fs::openat(&self.fd, name, OFlags::DIRECTORY | OFlags::NOFOLLOW | reading(), Mode::empty())?;
         Ok(Self { fd, path: self.path.join(name) })
     }

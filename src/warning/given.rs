@@ -221,6 +221,7 @@ impl Watching<'_> {
             times: emergency.repeat,
             wait: true,
             tone: true,
+            insists: true,
         })
     }
 

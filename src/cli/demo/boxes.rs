@@ -99,9 +99,24 @@ impl Province {
         &self.fleet
     }
 
-    /// The key that may sign alarms.
-    pub(super) fn emergency_key(&self) -> anyhow::Result<String> {
-        fs::read_to_string(self.safe.join("khan-cap.key")).context("khan-cap.key")
+    /// Give an alarm to all of it, by one person, with the very command that a province uses. Its id.
+    pub(super) fn alarm(&self, context: &Context) -> anyhow::Result<String> {
+        let file = |name: &str| self.safe.join(name).display().to_string();
+        let roots = KEYS[..3].iter().map(|root| file(&format!("{root}.pub")));
+        let words = ["fleet", "roots"].map(str::to_owned).into_iter().chain(roots);
+        let words: Vec<String> = words.chain(["--keys".to_owned(), file("khoa.json")]).collect();
+        good(context, &self.fleet, &words.iter().map(String::as_str).collect::<Vec<_>>())?;
+        let key = file("khan-cap.key");
+        let words =
+            "fleet alarm --to vn.p01 --sound canh-bao-lu --times 1 --no-tone --until 30m --wait 1 --json".split(' ');
+        let said = ["--title", "Lũ về (bản thử)", "--by", "Ban chỉ huy", "--why", "bản thử", "--alone", "bản thử"];
+        let mut command = program(context, &self.fleet)?;
+        command.args(words).args(said).args(["--with", &key]).stdin(Stdio::null());
+        // It ends with 1: nobody hears it where there is no horn.
+        let done = command.output()?;
+        let told: serde_json::Value = serde_json::from_slice(&done.stdout)
+            .with_context(|| String::from_utf8_lossy(&done.stderr).trim().to_owned())?;
+        told["alarm"]["id"].as_str().map(str::to_owned).context("alarm")
     }
 
     /// Pack what every box is to play, signed by the province: its first schedule, and the list of keys.

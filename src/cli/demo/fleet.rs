@@ -12,7 +12,6 @@ use jiff::tz::TimeZone;
 use super::boxes::{DemoBox, Held, Province};
 use super::{TIME_ZONE, nats, program};
 use crate::board::{Board, BoardFleet};
-use crate::bundle::{AlarmPaper, CentreAlarm, Endorsed, FORMAT, Locality, SecretKey, Signing, UtcSecond};
 use crate::cli::page::Page;
 use crate::cli::{Context, Exit, Failure};
 use crate::clock::Clock;
@@ -28,8 +27,6 @@ pub(super) const BOXES: u16 = 20;
 const LOOK: Duration = Duration::from_millis(500);
 /// So long all of them may take to be heard on a small machine; and an alarm; and a cut to be noticed.
 const PATIENCE: Duration = Duration::from_mins(4);
-/// The alarm's own number.
-const ALARM: &str = "lu-thu-1";
 
 /// `loa demo --fleet`: a server, the centre, the district's page and real stations on one machine; an alarm, and a cut.
 pub(super) fn run(
@@ -81,11 +78,11 @@ pub(super) fn run(
         "\nTrang của huyện: mở đường dẫn này trong trình duyệt, đặt một mật khẩu bất kỳ rồi vào «Mạng loa»:\n\n  {link}\n",
         "\nThe district's page: open this link in a browser, set any password, then go to \"Fleet\":\n\n  {link}\n"
     ));
-    alarm(&watch, &province, port, all)?;
+    alarm(&watch, &province, all)?;
     if let Some(last) = stations.last() {
         cut(&watch, &cable, last)?;
     }
-    if minutes > 0 {
+    if minutes > 0 && !ended.load(Ordering::Relaxed) {
         say(text!(
             "\nTrang còn mở {minutes} phút; Ctrl-C để tắt. Tắt thì mọi thứ của bản thử được dọn sạch.",
             "\nThe page stays for {minutes} minutes; Ctrl-C ends it. Then all of the demo is cleaned up."
@@ -99,39 +96,24 @@ pub(super) fn run(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Send an alarm, signed, and see who has heard it.
-fn alarm(watch: &Watch<'_>, province: &Province, port: u16, all: usize) -> anyhow::Result<()> {
-    let now = UtcSecond::of(watch.clock.wall());
-    let expires = UtcSecond::of(watch.clock.wall() + Duration::from_mins(30));
-    let place = Locality::read("vn.p01").context("vn.p01")?;
-    let flood = CentreAlarm {
-        id: ALARM.to_owned(),
-        title: "Lũ về (bản thử)".to_owned(),
-        sound: "canh-bao-lu".to_owned(),
-        times: 1,
-        tone: false,
-        made: now,
-        expires,
-    };
-    let paper =
-        AlarmPaper { format: FORMAT, kind: "alarms".to_owned(), place, version: 1, made: now, alarms: vec![flood] };
-    let mut paper = Endorsed::new(serde_json::to_string(&paper)?);
-    let key = SecretKey::read(&province.emergency_key()?).context("khan-cap.key")?;
-    paper.sign(Signing::Alarms, &key);
-    nats::publish(port, province.fleet(), "loa.em.vn.p01".to_owned(), paper.line())?;
+/// Give an alarm as a province does, and see what becomes of it.
+fn alarm(watch: &Watch<'_>, province: &Province, all: usize) -> anyhow::Result<()> {
     watch.say(&text!(
         "Trung tâm gửi báo động «Lũ về», có chữ ký, cho cả tỉnh…",
         "The centre sends an alarm, signed, to the whole province…"
     ));
+    let alarm = province.alarm(watch.context)?;
     let answered = |_: &FleetView, board: &Board| {
         let sent = board.sent().unwrap_or_default();
-        let own = sent.iter().find(|sent| sent.id == ALARM);
-        own.is_some_and(|own| board.unheard(own).is_ok_and(|(_, heard)| heard == all))
+        let own = sent.iter().find(|sent| sent.id == alarm);
+        let Some((unheard, heard)) = own.and_then(|own| board.unheard(own).ok()) else { return false };
+        let played = unheard.iter().filter(|own| own.answer.as_ref().is_some_and(|answer| answer.fate == "ordered"));
+        heard + played.count() == all
     };
     if watch.until(&answered)?.is_some() {
         watch.say(&text!(
-            "{all} trên {all} đài đã phát báo động, theo lời của từng đài. Ai chưa nghe: trang «Ai chưa nghe báo động».",
-            "{all} of {all} stations have sounded it, by what each answers. Who has not: the page \"Who did not hear an alarm\"."
+            "{all} trên {all} đài đã phát báo động, theo lời của từng đài; không đài nào nối loa, nên trang ghi «chưa nghe» ở mọi đài, và vì sao.",
+            "{all} of {all} stations have sounded it, by what each answers; none has a horn, so that the page says of each that nobody has heard it, and why."
         ));
     }
     Ok(())

@@ -74,22 +74,6 @@ pub(super) fn start(program: &Path, dir: &Path, port: u16, clock: &dyn Clock) ->
     anyhow::bail!("nats-server: {}", fs::read_to_string(dir.join("nats.log")).unwrap_or_default())
 }
 
-/// Give a signed paper to the server, as the dispatcher; until its stream has it.
-pub(super) fn publish(port: u16, fleet: &Path, subject: String, paper: String) -> anyhow::Result<()> {
-    let credentials = fs::read_to_string(fleet.join("creds/dispatcher.creds")).context("dispatcher.creds")?;
-    let options = async_nats::ConnectOptions::with_credentials(&credentials)?
-        .require_tls(true)
-        .add_root_certificates(fleet.join("ca.crt"));
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async move {
-        let client = options.connect(format!("tls://127.0.0.1:{port}")).await?;
-        let answer = client.request(subject, paper.into()).await?;
-        let answer = String::from_utf8_lossy(&answer.payload).into_owned();
-        anyhow::ensure!(answer.contains("\"stream\""), "{answer}");
-        Ok(())
-    })
-}
-
 /// The way of one station to the server, which can be cut: what comes to its port is handed on while it is open.
 pub(super) struct Cable {
     /// Where it begins.

@@ -144,6 +144,14 @@ fn second(ground: &CentreGround, args: &SecondArgs) -> Result<ExitCode, Failed> 
         let said = text!("người xác nhận phải là người khác", "whoever stands by it has to be another person");
         return Err(Failed::new(CentreExit::Findings, said));
     }
+    if !record.second.is_empty() {
+        let (id, second) = (&record.id, shown(&record.second));
+        let said = text!(
+            "báo động số {id} đã có người thứ hai: {second}",
+            "the alarm {id} has a second person already: {second}"
+        );
+        return Err(Failed::new(CentreExit::Findings, said));
+    }
     args.by.trim().clone_into(&mut record.second);
     record.second_until = None;
     let now = watch::now();

@@ -7,15 +7,15 @@ use clap::{Args, Subcommand};
 use loa_core::diag::{Text, shown, system, text};
 use serde_json::{Value, json};
 
-use super::{CentreExit, CentreGround, Failed, Screen};
+use super::{CentreExit, CentreGround, Failed, Screen, stated};
 use crate::collector::{Collector, CollectorEar, CollectorSettings};
-use crate::fleet::{Register, connect_options, telling};
+use crate::fleet::{FleetError, Register, connect_options, telling};
 use crate::keeper::{BoardKeeper, KeepError};
 use crate::ledger::{Ledger, LedgerError, PostgresLedger, SqliteLedger};
 use crate::month::ProvinceMonth;
 use crate::pulse::close_station;
 use crate::standing::FleetRows;
-use crate::stick::{StickIntake, take_stick};
+use crate::stick::{StickIntake, StickTrust, take_stick};
 use crate::watch;
 
 /// How often the board is brought up to what is known.
@@ -29,7 +29,7 @@ pub(super) enum CollectCommand {
     Run(RunArgs),
     /// Đài nào đã gửi đến đâu, còn thiếu gì, có gì sai. | How far each station's rows are there, and what is wrong.
     Status(StandingArgs),
-    /// Đã xem xét các báo động của một đài: ai, vì sao. | Somebody has looked at a station's alarms: who, and why.
+    /// Đã xem xét các sự cố của một đài: ai, vì sao. | Somebody has looked at a station's troubles: who, and why.
     Close(CloseArgs),
     /// Báo cáo tháng của cả tỉnh. | The province's month.
     Month(MonthArgs),
@@ -105,6 +105,9 @@ pub(super) struct StickArgs {
     /// Thư mục của USB. | The stick's directory.
     #[arg(value_name = "DIR")]
     stick: PathBuf,
+    /// Khóa đã so với khóa đọc ở máy (loa journal seal --key). | A key that was compared with the one read at the box.
+    #[arg(long, value_name = "KEY")]
+    key: Option<String>,
 }
 
 pub(super) fn run(ground: &CentreGround, command: &CollectCommand) -> Result<ExitCode, Failed> {
@@ -141,6 +144,14 @@ fn open_ledger(ground: &CentreGround, args: &DatabaseArgs) -> Result<Box<dyn Led
     match database(ground, args) {
         Database::Server(url) => Ok(Box::new(PostgresLedger::open_with(url, args.database_ca.as_deref())?)),
         Database::File(path) => Ok(Box::new(SqliteLedger::open(&path)?)),
+    }
+}
+
+/// Whether there is one: a file is looked for, a server is there.
+pub(super) fn is_there(ground: &CentreGround, args: &DatabaseArgs) -> bool {
+    match database(ground, args) {
+        Database::Server(_) => true,
+        Database::File(path) => path.exists(),
     }
 }
 
@@ -247,17 +258,18 @@ fn status(ground: &CentreGround, args: &StandingArgs) -> Result<ExitCode, Failed
 }
 
 fn close(ground: &CentreGround, args: &CloseArgs) -> Result<ExitCode, Failed> {
+    let (by, why) = (stated("--by", &args.by)?, stated("--why", &args.why)?);
     let mut ledger = open_there(ground, &args.database)?;
     let now = watch::now();
-    let closed = close_station(&mut *ledger, &args.station, &args.by, &args.why, now)?;
+    let closed = close_station(&mut *ledger, &args.station, &by, &why, now)?;
     let station = shown(&args.station);
     if closed == 0 {
-        let said = text!("«{station}» không có báo động nào đang mở", "\"{station}\" has no alarm that is open");
+        let said = text!("«{station}» không có sự cố nào đang mở", "\"{station}\" has no trouble that is open");
         return Err(Failed::new(CentreExit::Findings, said));
     }
     let said = text!(
-        "Đã đóng {closed} báo động của {station}; vẫn còn ghi trong cơ sở dữ liệu.",
-        "Alarms of {station} that are closed now: {closed}. They stay written down in the database."
+        "Đã đóng {closed} sự cố của {station}; vẫn còn ghi trong cơ sở dữ liệu.",
+        "Troubles of {station} that are closed now: {closed}. They stay written down in the database."
     );
     Screen::line(said.get(ground.lang));
     Ok(ExitCode::SUCCESS)
@@ -289,7 +301,14 @@ fn month(ground: &CentreGround, args: &MonthArgs) -> Result<ExitCode, Failed> {
 
 fn stick(ground: &CentreGround, args: &StickArgs) -> Result<ExitCode, Failed> {
     let mut ledger = open(ground, &args.database)?;
-    let intakes = take_stick(&args.stick, &mut *ledger, watch::now()).map_err(|error| {
+    // Whose keys count stands there: one that cannot be read lets nobody in.
+    let register = match Register::read(&ground.dir) {
+        Ok(register) => Some(register),
+        Err(FleetError::Absent) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let trust = StickTrust { register: register.as_ref(), confirmed: args.key.as_deref() };
+    let intakes = take_stick(&args.stick, trust, &mut *ledger, watch::now()).map_err(|error| {
         let (dir, Text { vi, en }) = (shown(&args.stick.to_string_lossy()), system(&error));
         let said = text!(
             "không đọc được nhật ký trên USB ở «{dir}»: {vi}",
@@ -304,11 +323,13 @@ fn stick(ground: &CentreGround, args: &StickArgs) -> Result<ExitCode, Failed> {
         for intake in &intakes {
             let StickIntake { folder, station, new, known, .. } = intake;
             let name = station.as_ref().map_or_else(|| shown(folder), ToString::to_string);
-            let key = intake.key_name.clone().unwrap_or_default();
-            let said = text!(
-                "{name}: nhận thêm {new} dòng, {known} dòng đã có; khóa {key}",
-                "{name}: rows that are new: {new}, known: {known}; key {key}"
-            );
+            let said = match &intake.key_name {
+                Some(key) => text!(
+                    "{name}: nhận thêm {new} dòng, {known} dòng đã có; khóa {key}",
+                    "{name}: rows that are new: {new}, known: {known}; key {key}"
+                ),
+                None => text!("{name}: không nhận dòng nào", "{name}: no rows are taken"),
+            };
             Screen::line(said.get(ground.lang));
             for wrong in &intake.wrong {
                 Screen::line(format_args!("  {}", wrong.get(ground.lang)));
@@ -319,7 +340,6 @@ fn stick(ground: &CentreGround, args: &StickArgs) -> Result<ExitCode, Failed> {
         }
     }
     // Where no network is, nobody else brings the board up to date.
-    let register = Register::read(&ground.dir).ok();
     if register.is_some() {
         let kept = BoardKeeper::open(&ground.dir).map_err(KeepError::from);
         let kept = kept.and_then(|mut keeper| keeper.keep(&mut *ledger, register.as_ref(), watch::now()));

@@ -1,7 +1,7 @@
 use std::process::ExitCode;
 
 use loa_board::BoardError;
-use loa_core::diag::{Text, system};
+use loa_core::diag::{Text, system, text};
 
 use crate::CollectError;
 use crate::dispatch::DispatchError;
@@ -38,6 +38,17 @@ impl Failed {
     pub(super) const fn new(exit: CentreExit, text: Text) -> Self {
         Self { exit, text }
     }
+}
+
+/// What somebody has to say of himself, or of why: blanks alone say nothing.
+pub(super) fn stated(option: &str, written: &str) -> Result<String, Failed> {
+    let written = written.trim();
+    if written.is_empty() {
+        let said =
+            text!("{option} không được để trống: việc này ghi vào sổ", "{option} may not be empty: it is written down");
+        return Err(Failed::new(CentreExit::Usage, said));
+    }
+    Ok(written.to_owned())
 }
 
 impl From<FleetError> for Failed {

@@ -3,7 +3,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use loa_core::diag::{Text, figure, foreign, shown, system, text};
-use loa_core::signature::{Locality, UtcSecond};
+use loa_core::signature::Locality;
 use loa_site::Folder;
 use qrcode::render::{svg, unicode};
 use qrcode::{EcLevel, QrCode};
@@ -13,11 +13,11 @@ use super::alarm::{self, AlarmArgs};
 use super::collect::{read, write};
 use super::held::{self, HeldArgs};
 use super::join::{JoinArgs, join, locality, put};
+use super::places::{self, RemoveArgs};
 use super::rollout::{self, RolloutCommand};
 use super::send::{self, RootsArgs, SendArgs};
-use super::stand::stand;
 use super::{CentreExit, CentreGround, Failed, Screen};
-use crate::fleet::{Desk, JoinRequest, Pushed, Register, push};
+use crate::fleet::{Desk, JoinRequest, Pushed, push};
 use crate::watch;
 
 #[derive(Subcommand, Debug)]
@@ -27,6 +27,8 @@ pub(super) enum FleetCommand {
     Init(InitArgs),
     /// Ghi một nơi vào sổ, không cấp gì. | Write a place into the register.
     Place(PlaceArgs),
+    /// Bỏ một nơi ghi nhầm khỏi sổ: chưa từng có máy. | Take a mistaken place out of the register.
+    Remove(RemoveArgs),
     /// Tạo khóa cho máy ở một nơi: ai cầm tệp là cầm khóa. | Make a box's key: whoever carries the file carries the secret.
     Issue(IssueArgs),
     /// Mã một lần để máy tự xin vào: in phiếu có ô vuông. | A one-time code by which a box asks to join, as a slip with a QR.
@@ -178,8 +180,10 @@ pub(super) fn run(ground: &CentreGround, command: &FleetCommand) -> Result<ExitC
             ));
         }
         FleetCommand::Place(args) => name(&mut desk()?, args)?,
+        FleetCommand::Remove(args) => places::remove(ground, &mut desk()?, args)?,
         FleetCommand::Issue(args) => {
             let mut desk = desk()?;
+            Desk::is_for_a_box(&args.place.path)?;
             name(&mut desk, &args.place)?;
             let issued = desk.issue(&args.place.path)?;
             write_secret(&args.creds, &issued.text)?;
@@ -223,7 +227,7 @@ pub(super) fn run(ground: &CentreGround, command: &FleetCommand) -> Result<ExitC
                 "Copy {folder} to the commune's server and run there: nats-server -c nats.conf"
             ));
         }
-        FleetCommand::Status => status(ground)?,
+        FleetCommand::Status => places::status(ground)?,
         FleetCommand::Roots(args) => return send::roots(ground, args),
         FleetCommand::Send(args) => return send::send(ground, args),
         FleetCommand::Held(args) => return held::held(ground, args),
@@ -252,6 +256,7 @@ fn connect_hint(ground: &CentreGround, desk: &Desk, file: &Path) {
 }
 
 fn invite(ground: &CentreGround, desk: &mut Desk, args: &InviteArgs) -> Result<(), Failed> {
+    Desk::is_for_a_box(&args.place.path)?;
     name(desk, &args.place)?;
     let path = &args.place.path;
     let (code, until) = desk.invite(path)?;
@@ -310,79 +315,6 @@ fn give(ground: &CentreGround, desk: &Desk) -> Result<Pushed, Failed> {
     let (servers, papers, authority) = (desk.register.addresses(), desk.papers()?, desk.authority_file());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     Ok(runtime.block_on(push(&servers, &credentials, authority.as_deref(), &papers))?)
-}
-
-fn status(ground: &CentreGround) -> Result<(), Failed> {
-    let register = Register::read(&ground.dir)?;
-    let now = UtcSecond::of(watch::now());
-    if ground.json {
-        // Without what codes are checked with.
-        let place = |place: &crate::fleet::FleetPlace| {
-            json!({
-                "title": place.title,
-                "call": place.call,
-                "zones": place.zones,
-                "holder": place.holder,
-                "waiting": place.waiting,
-                "invited_until": place.invitation.as_ref().map(|invitation| invitation.until),
-                "invitation_over": place.invitation.as_ref().is_some_and(|invitation| invitation.until < now),
-                "former": place.former,
-            })
-        };
-        let places: serde_json::Map<String, serde_json::Value> =
-            register.places.iter().map(|(path, known)| (path.to_string(), place(known))).collect();
-        let said = json!({
-            "name": register.name, "province": register.province, "servers": register.addresses(), "places": places,
-        });
-        Screen::data(format!("{said:#}\n"));
-        return Ok(());
-    }
-    // How the boxes stand, by the same rule as the district's page; where nothing was collected yet there is nothing to tell.
-    if let Some(said) = stand(ground)? {
-        Screen::line(said);
-    }
-    let (name, places) = (shown(&register.name), register.places.len());
-    let held = register.places.values().filter(|place| place.holder.is_some()).count();
-    let waiting = register.places.values().filter(|place| place.waiting.is_some()).count();
-    let said = text!(
-        "{name}: {places} nơi, {held} có máy giữ, {waiting} máy đang chờ duyệt.",
-        "{name}: places: {places}, held: {held}, boxes that wait: {waiting}."
-    );
-    Screen::line(said.get(ground.lang));
-    for (path, place) in &register.places {
-        let letters = |holder: &crate::fleet::PlaceHolder| crate::fleet::letters(&holder.key);
-        let state = match (&place.holder, &place.waiting, &place.invitation) {
-            (Some(holder), ..) => {
-                let (letters, since) = (letters(holder), figure::date(holder.since.wall(), &ground.tz));
-                text!(since = since; "máy {letters} giữ từ {since}", "box {letters} since {since}")
-            }
-            // What it has to be compared with stands on the box.
-            (None, Some(_), _) => text!("một máy đang chờ duyệt", "a box waits to be let in"),
-            (None, None, Some(invitation)) => {
-                let until = figure::moment(invitation.until.wall(), &ground.tz);
-                if invitation.until < now {
-                    text!(
-                        until = until;
-                        "mã đã hết hạn lúc {until}: cấp lại bằng loa fleet invite {path}",
-                        "its code is over since {until}: give another one by loa fleet invite {path}"
-                    )
-                } else {
-                    text!(until = until; "đã cấp mã, dùng được đến {until}", "a code is out, good until {until}")
-                }
-            }
-            (None, None, None) => text!("chưa có máy", "no box"),
-        };
-        let lost = place.former.iter().filter(|former| former.lost).count();
-        let lost = if lost > 0 {
-            text!("; {lost} máy đã báo mất", "; boxes told to be stolen: {lost}")
-        } else {
-            text!("", "")
-        };
-        let title = shown(&place.title);
-        let (state, lost) = (state.get(ground.lang), lost.get(ground.lang));
-        Screen::line(format_args!("{path} {title}: {state}{lost}"));
-    }
-    Ok(())
 }
 
 /// A file that nobody else reads.

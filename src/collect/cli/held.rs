@@ -31,9 +31,9 @@ pub(super) fn held(ground: &CentreGround, args: &HeldArgs) -> Result<ExitCode, F
     let pulses = PulseRecord::all(&mut *ledger)?;
     let now = watch::now();
     let (mut lines, mut data, mut behind) = (Vec::new(), Vec::new(), 0_usize);
-    for (path, place) in &register.places {
+    for (path, place) in register.stations() {
         let pulse = pulses.get(path);
-        for letter in newest_of_each(&sent, &place.zones) {
+        for letter in SentRecord::newest_of_each(&sent, &place.zones) {
             let has = pulse.and_then(|pulse| pulse.pulse.bundles.get(letter.sender.as_str()).copied());
             let why = pulse.and_then(|pulse| pulse.pulse.refused.get(letter.place.as_str()));
             let is_held = has.is_some_and(|has| has >= letter.version);
@@ -65,19 +65,6 @@ pub(super) fn held(ground: &CentreGround, args: &HeldArgs) -> Result<ExitCode, F
     Ok(if behind == 0 { ExitCode::SUCCESS } else { CentreExit::Findings.into() })
 }
 
-/// Of each sender the newest that this box hears.
-fn newest_of_each<'a>(sent: &'a [SentRecord], zones: &[Locality]) -> Vec<&'a SentRecord> {
-    let mut newest: Vec<&SentRecord> = Vec::new();
-    for letter in sent.iter().filter(|letter| zones.contains(&letter.place)) {
-        match newest.iter_mut().find(|known| known.sender == letter.sender) {
-            Some(known) if known.version < letter.version => *known = letter,
-            Some(_) => {}
-            None => newest.push(letter),
-        }
-    }
-    newest
-}
-
 fn line(
     path: &Locality,
     letter: &SentRecord,
@@ -96,11 +83,14 @@ fn line(
         }
         (has, None, Some(pulse)) => {
             let heard = figure::moment(pulse.came_at().unwrap_or(now), tz);
-            let has = has.map_or_else(|| text!("chưa có gì", "nothing yet"), |has| text!("số {has}", "number {has}"));
+            let has = has.map_or_else(
+                || text!("chưa có lịch nào", "has none yet"),
+                |has| text!("đang có số {has}", "has number {has}"),
+            );
             text!(
                 has = has, heard = heard;
-                "chưa nhận, đang có {has}, nghe lần cuối {heard}",
-                "not taken yet, has {has}, last heard at {heard}"
+                "chưa nhận, {has}, nghe lần cuối {heard}",
+                "not taken yet, {has}, last heard at {heard}"
             )
         }
         (_, None, None) => text!("chưa từng nghe thấy đài này", "this station was never heard"),

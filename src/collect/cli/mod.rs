@@ -7,19 +7,22 @@ mod failure;
 mod fleet;
 mod held;
 mod join;
+mod places;
 mod rollout;
 mod screen;
 mod send;
 mod stand;
+mod usage;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use jiff::tz::TimeZone;
-use loa_core::diag::Lang;
+use loa_core::diag::{Lang, Text, shown};
 
-use failure::{CentreExit, Failed};
+use failure::{CentreExit, Failed, stated};
 use screen::Screen;
 
 /// What names the station where no `--dir` does.
@@ -39,7 +42,7 @@ pub(crate) struct CentreGround {
 #[derive(Parser, Debug)]
 #[command(name = "loa", bin_name = "loa", version, arg_required_else_help = true)]
 struct Arguments {
-    /// Thư mục của mạng loa. | The fleet's directory.
+    /// Thư mục của mạng loa; với fleet join là của đài. | The fleet's directory; for fleet join the station's.
     #[arg(long, global = true, value_name = "DIR")]
     dir: Option<PathBuf>,
     /// vi | en
@@ -65,19 +68,26 @@ enum Command {
 
 /// Parse the arguments, do what they say, and turn failures into exit codes.
 pub fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let words = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
+    let lang = usage::language(words).unwrap_or_else(Lang::from_environment);
+    let read = usage::spoken(Arguments::command(), lang).try_get_matches();
+    let arguments = match read.and_then(|read| Arguments::from_arg_matches(&read)) {
         Ok(arguments) => arguments,
-        Err(error) if error.use_stderr() => {
-            Screen::aside(error);
+        Err(error) if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            Screen::aside(usage::page(&error, lang));
             return CentreExit::Usage.into();
         }
-        Err(page) => {
-            Screen::data(page);
+        Err(error) if error.use_stderr() => {
+            Screen::aside(format_args!("loa: {}", usage::wrong(&error).get(lang)));
+            return CentreExit::Usage.into();
+        }
+        Err(error) => {
+            Screen::data(usage::page(&error, lang));
             return Screen::close(ExitCode::SUCCESS);
         }
     };
     let tz = TimeZone::get("Asia/Ho_Chi_Minh").unwrap_or(TimeZone::UTC);
-    let lang = arguments.lang.unwrap_or_else(Lang::from_environment);
+    let lang = arguments.lang.unwrap_or(lang);
     // The station that joins is found as every other command of it finds it: by the main program, which hands it over so.
     let is_join = matches!(&arguments.command, Command::Fleet(command) if command.is_join());
     let station = std::env::var_os(STATION).filter(|dir| is_join && !dir.is_empty()).map(PathBuf::from);
@@ -88,7 +98,18 @@ pub fn main() -> ExitCode {
         Command::Fleet(command) => fleet::run(&ground, &command),
     };
     Screen::close(done.unwrap_or_else(|Failed { exit, text }| {
-        Screen::aside(format_args!("loa: {}", text.get(ground.lang)));
+        Screen::aside(format_args!("loa: {}", at(&ground.dir, text).get(ground.lang)));
         exit.into()
     }))
+}
+
+/// What is said of "this directory" names it: it may be another than the one that was meant.
+fn at(dir: &Path, said: Text) -> Text {
+    let dir = shown(&dir.to_string_lossy());
+    let name = |said: &str, this: &str, named: String| match said.strip_prefix(this) {
+        Some(rest) => format!("{named}{rest}"),
+        None => said.to_owned(),
+    };
+    let vi = name(&said.vi, "thư mục này", format!("thư mục «{dir}»"));
+    Text { vi, en: name(&said.en, "this directory", format!("the directory \"{dir}\"")) }
 }

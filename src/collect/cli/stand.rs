@@ -24,7 +24,7 @@ pub(super) fn stand(ground: &CentreGround) -> Result<Option<String>, Failed> {
     let mut lines = vec![sentence(&view.counts(), standing.clone().count()).get(ground.lang).to_owned() + "."];
     lines.extend(standing.map(|alarm| {
         let Text { vi, en } = alarm_sentence(alarm, &fleet.names, &ground.tz);
-        text!("BÁO ĐỘNG {vi}", "ALARM {en}").get(ground.lang).to_owned()
+        text!("SỰ CỐ {vi}", "TROUBLE {en}").get(ground.lang).to_owned()
     }));
     let is_told = |own: &&JudgedBox| !matches!(own.consequence, Consequence::Well | Consequence::Vacant);
     lines.extend(view.boxes.iter().filter(is_told).take(WORST_MOST).map(|own| {

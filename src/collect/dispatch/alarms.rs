@@ -63,9 +63,9 @@ impl HeardRecord {
         format!("{} {}", self.heard.alarm, self.station)
     }
 
-    /// A zone of it sounds, or has sounded.
+    /// A zone of it sounds, or has sounded, where somebody hears it. That samples are counted somewhere is not enough.
     pub fn is_sounding(&self) -> bool {
-        self.heard.fate == "ordered" && self.heard.zones.iter().any(|zone| zone.started.is_some())
+        self.heard.fate == "ordered" && self.heard.zones.iter().any(ZoneHeard::is_heard)
     }
 
     /// For whoever waits: what became of it there.
@@ -76,14 +76,21 @@ impl HeardRecord {
             if late >= 5 { text!(" (đến muộn {late} phút)", " ({late} minutes late)") } else { text!("", "") };
         match heard.fate.as_str() {
             "ordered" if self.is_sounding() => {
-                let on = heard.zones.iter().filter(|zone| zone.started.is_some()).count();
-                let silent: Vec<&ZoneHeard> = heard.zones.iter().filter(|zone| zone.started.is_none()).collect();
+                let on = heard.zones.iter().filter(|zone| zone.is_heard()).count();
+                let silent: Vec<&ZoneHeard> = heard.zones.iter().filter(|zone| !zone.is_heard()).collect();
                 let Text { vi, en } = zones(&silent);
                 text!(late = late; "đang kêu ở {on} cụm loa{late}{vi}", "sounds in zones: {on}{late}{en}")
             }
             "ordered" => {
                 let all: Vec<&ZoneHeard> = heard.zones.iter().collect();
                 let Text { vi, en } = zones(&all);
+                if all.iter().any(|zone| zone.is_unheard()) {
+                    return text!(
+                        late = late;
+                        "đã nhận, KHÔNG AI NGHE{late}{vi}",
+                        "received, NOBODY HEARS IT{late}{en}"
+                    );
+                }
                 text!(late = late; "đã nhận, chưa kêu{late}{vi}", "received, does not sound yet{late}{en}")
             }
             "expired" => text!("đến khi đã hết hạn, không phát", "came when it was over and was not sounded"),
@@ -97,11 +104,12 @@ impl HeardRecord {
 
 /// Those that do not sound, and why.
 fn zones(silent: &[&ZoneHeard]) -> Text {
-    let each = |why: &dyn Fn(&ZoneHeard) -> String| {
-        let said = silent.iter().map(|zone| format!("; {}: {}", shown(&zone.title), shown(&why(zone))));
+    let each = |why: &dyn Fn(Text) -> String| {
+        let title = |zone: &ZoneHeard| shown(if zone.title.is_empty() { &zone.zone } else { &zone.title });
+        let said = silent.iter().map(|zone| format!("; {}: {}", title(zone), shown(&why(zone.why()))));
         said.collect::<String>()
     };
-    Text { vi: each(&|zone| zone.vi.clone()), en: each(&|zone| zone.en.clone()) }
+    Text { vi: each(&|why| why.vi), en: each(&|why| why.en) }
 }
 
 /// What is to change in the alarms of a place.

@@ -36,6 +36,21 @@ pub struct SentRecord {
     pub sequence: u64,
 }
 
+impl SentRecord {
+    /// Of each sender the newest that a box with these zones hears: what it is to go by, and no more. What was sent to others is not its.
+    pub fn newest_of_each<'a>(sent: &'a [Self], zones: &[Locality]) -> Vec<&'a Self> {
+        let mut newest: Vec<&Self> = Vec::new();
+        for letter in sent.iter().filter(|letter| zones.contains(&letter.place)) {
+            match newest.iter_mut().find(|known| known.sender == letter.sender) {
+                Some(known) if known.version < letter.version => *known = letter,
+                Some(_) => {}
+                None => newest.push(letter),
+            }
+        }
+        newest
+    }
+}
+
 /// A letter that is to be sent.
 pub struct LetterOrder<'a> {
     /// What.

@@ -5,7 +5,7 @@ use loa_core::diag::{Text, text};
 use loa_core::fact::{Entry, EntryKind, Outcome, RowBody};
 use loa_core::reason::Reason;
 use loa_core::signature::{Locality, UtcSecond};
-use loa_core::uplink::alarm_mark;
+use loa_core::uplink::{ZoneHeard, alarm_mark};
 
 use super::{AlarmRecord, HeardRecord};
 use crate::ledger::{BookKind, BookPage, JournalState, Ledger, LedgerError, LedgerHorns, LedgerRow};
@@ -59,7 +59,17 @@ impl AlarmOutcome {
             }
             all.entry(station).or_default().note(&entry);
         })?;
+        all.values_mut().for_each(Self::believe_the_box);
         Ok(all)
+    }
+
+    /// A box that says that it has no horn at all is believed: the journal of an older one does not tell that from one that has.
+    fn believe_the_box(&mut self) {
+        let zones = self.said.iter().flat_map(|said| &said.heard.zones);
+        if self.heard > 0 && zones.clone().next().is_some() && zones.clone().all(ZoneHeard::is_unheard) {
+            self.missed += std::mem::take(&mut self.heard);
+            self.why = Some(no_horn());
+        }
     }
 
     fn note(&mut self, entry: &Entry) {
@@ -67,7 +77,7 @@ impl AlarmOutcome {
             Some(Outcome::Played | Outcome::Partial) if !entry.no_horn => self.heard += 1,
             Some(_) if entry.no_horn => {
                 self.missed += 1;
-                self.why = Some(text!("cụm loa không nối loa nào", "the zone feeds no horn"));
+                self.why = Some(no_horn());
             }
             Some(_) => {
                 self.missed += 1;
@@ -117,6 +127,10 @@ impl AlarmOutcome {
     pub fn came(&self) -> Option<UtcSecond> {
         self.said.as_ref().map(|said| said.came)
     }
+}
+
+fn no_horn() -> Text {
+    text!("cụm loa không nối loa nào", "the zone feeds no horn")
 }
 
 /// An airing that this alarm has ordered.

@@ -16,7 +16,7 @@ pub struct Addressee {
 impl Addressee {
     /// A place in the register, with all that hear it.
     pub fn of(register: &Register, place: Locality) -> Self {
-        let hears = register.places.iter().filter(|(_, known)| known.zones.contains(&place));
+        let hears = register.stations().filter(|(_, known)| known.zones.contains(&place));
         let stations = hears.map(|(path, _)| path.clone()).collect();
         Self { place, stations }
     }

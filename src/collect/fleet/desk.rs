@@ -9,7 +9,7 @@ use loa_site::{Folder, Lock};
 use super::authority::write;
 use super::certificate::{AUTHORITY, CertificateAuthority, SERVER, SERVER_KEY, is_host};
 use super::key::letters;
-use super::register::{FleetPlace, FleetServer, FormerHolder, Invitation, PlaceHolder, Register};
+use super::register::{FleetPlace, FleetServer, FormerHolder, Invitation, PlaceHolder, Register, is_deep};
 use super::server::{PORT_MOST, ServerNeeds, leaf_config, server_config};
 use super::token::credentials;
 use super::{Authority, CentreRole, FleetError, FleetKey, JoinCode, JoinRequest, KeyKind};
@@ -57,6 +57,9 @@ impl Desk {
             // Its keys would be written over, and no box could ever be let in or cut off again.
             Err(FleetError::Unregistered) => return Err(FleetError::Unregistered),
             _ => return Err(FleetError::There),
+        }
+        if !is_province(&province) {
+            return Err(FleetError::Province(province.to_string()));
         }
         let servers = servers(&province, hosts)?;
         let folder = Folder::make(dir, SECRET_DIR).map_err(|error| FleetError::unwritten("", &error))?;
@@ -107,6 +110,7 @@ impl Desk {
     /// Name a place, or say anew what it is called and hears. `groups` are zones beside those that follow from its path.
     pub fn place(&mut self, path: &Locality, title: Option<&str>, groups: &[Locality]) -> Result<(), FleetError> {
         self.is_ours(path)?;
+        self.is_like_others(path)?;
         let place = self.register.places.entry(path.clone()).or_default();
         if let Some(title) = title {
             title.clone_into(&mut place.title);
@@ -114,6 +118,16 @@ impl Desk {
         let known: BTreeSet<Locality> = place.zones.iter().cloned().collect();
         let wanted = Register::zones_of(path).into_iter().chain(groups.iter().cloned());
         place.zones.extend(wanted.filter(|zone| !known.contains(zone)));
+        self.register.write(&self.folder)
+    }
+
+    /// Take a place out again that was a mistake: one that no box holds or has held, and of which nothing has come. `has_come` says so of the rows.
+    pub fn remove(&mut self, path: &Locality, has_come: bool) -> Result<(), FleetError> {
+        let place = self.known(path)?;
+        if has_come || place.holder.is_some() || place.waiting.is_some() || !place.former.is_empty() {
+            return Err(FleetError::Used(path.clone()));
+        }
+        self.register.places.remove(path);
         self.register.write(&self.folder)
     }
 
@@ -129,6 +143,7 @@ impl Desk {
         if place.holder.is_some() {
             return Err(FleetError::Held(path.clone()));
         }
+        Self::is_for_a_box(path)?;
         let key = FleetKey::make(KeyKind::User)?;
         let zones = place.zones.clone();
         let paper = self.authority.box_token(path, &zones, &key.public(), self.now)?;
@@ -137,11 +152,17 @@ impl Desk {
         Ok(Issued { text: credentials(&paper, &key.seed()?), key: key.public() })
     }
 
+    /// Whether a box can stand there: a commune has none.
+    pub fn is_for_a_box(path: &Locality) -> Result<(), FleetError> {
+        if is_deep(path) { Ok(()) } else { Err(FleetError::NoStation(path.clone())) }
+    }
+
     /// A code with which a box may ask for this place, once and for three days; an earlier one is good no more.
     pub fn invite(&mut self, path: &Locality) -> Result<(JoinCode, UtcSecond), FleetError> {
         if self.known(path)?.holder.is_some() {
             return Err(FleetError::Held(path.clone()));
         }
+        Self::is_for_a_box(path)?;
         let code = JoinCode::make()?;
         let until = UtcSecond::of(self.now.wall() + CODE_GOOD);
         let invitation = Invitation { proof: code.proof(), until };
@@ -155,7 +176,11 @@ impl Desk {
     /// Take a box's request in: it waits then until somebody accepts it. Tells the letters that its key begins with.
     pub fn take(&mut self, request: &JoinRequest) -> Result<String, FleetError> {
         let (path, now) = (&request.path, self.now);
-        let invitation = self.known(path)?.invitation.clone();
+        let known = self.known(path)?;
+        if known.waiting.as_ref().is_some_and(|waiting| waiting.key == request.key) {
+            return Err(FleetError::Waits(path.clone()));
+        }
+        let invitation = known.invitation.clone();
         let good = invitation.filter(|invitation| now <= invitation.until);
         let invitation = good.ok_or_else(|| FleetError::CodeOver(path.clone()))?;
         if !request.knows(&invitation.proof) {
@@ -281,6 +306,25 @@ impl Desk {
         self.register.write(&self.folder)
     }
 
+    /// A new place is numbered as those beside it are: a digit too few or too many (`h0007` beside `h00078`) is a slip, and would be called and
+    /// waited for ever after.
+    fn is_like_others(&self, path: &Locality) -> Result<(), FleetError> {
+        if self.register.places.contains_key(path) {
+            return Ok(());
+        }
+        let depth = path.as_str().split('.').count();
+        let (above, own) = path.as_str().rsplit_once('.').unwrap_or(("", path.as_str()));
+        let beside = |known: &Locality| {
+            let rest = known.as_str().strip_prefix(above)?.strip_prefix('.')?;
+            rest.split('.').next().map(str::to_owned)
+        };
+        let others = self.register.places.keys().filter(|known| known.as_str().split('.').count() >= depth);
+        match others.filter_map(beside).find(|other| is_slip(own, other)) {
+            Some(other) => Err(FleetError::Unlike(path.clone(), format!("{above}.{other}"))),
+            None => Ok(()),
+        }
+    }
+
     fn is_ours(&self, path: &Locality) -> Result<(), FleetError> {
         let province = &self.register.province;
         if province.covers(path) && province != path {
@@ -289,6 +333,28 @@ impl Desk {
             Err(FleetError::Elsewhere(path.clone(), province.to_string()))
         }
     }
+}
+
+/// `p01`: what places begin with is told from a number by its letter.
+fn is_province(code: &Locality) -> bool {
+    !code.as_str().contains('.') && code.as_str().starts_with(|c: char| c.is_ascii_lowercase())
+}
+
+/// Both are a letter or a word with a number of so many digits, and not of as many: `h0007` and `h00078`. Numbers without a naught in front may have
+/// more digits as they grow.
+fn is_slip(own: &str, other: &str) -> bool {
+    let split = |part: &str| {
+        let word = part.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
+        let digits = part[word.len()..].to_owned();
+        (word, digits)
+    };
+    let ((word, digits), (other_word, other_digits)) = (split(own), split(other));
+    let is_padded = digits.starts_with('0') || other_digits.starts_with('0');
+    word == other_word
+        && !digits.is_empty()
+        && !other_digits.is_empty()
+        && digits.len() != other_digits.len()
+        && is_padded
 }
 
 fn lock(folder: &Folder) -> Result<Lock, FleetError> {
@@ -309,7 +375,7 @@ fn servers(province: &Locality, hosts: &[String]) -> Result<Vec<FleetServer>, Fl
             .parse::<u16>()
             .ok()
             .filter(|port| (1..=PORT_MOST).contains(port) && is_host(host))
-            .ok_or(FleetError::Servers)?;
+            .ok_or_else(|| FleetError::BadServer(written.clone()))?;
         let name = format!("{province}-n{}", place + 1);
         servers.push(FleetServer { name, host: host.to_owned(), port });
     }

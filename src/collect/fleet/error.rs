@@ -23,6 +23,18 @@ pub enum FleetError {
     Vacant(Locality),
     /// It lies in another province.
     Elsewhere(Locality, String),
+    /// No box can stand there: it is a commune, or more.
+    NoStation(Locality),
+    /// It is not numbered as the one beside it is.
+    Unlike(Locality, String),
+    /// It cannot be taken out of the register: it has a history.
+    Used(Locality),
+    /// The province is not written as one.
+    Province(String),
+    /// This is no server's name or address.
+    BadServer(String),
+    /// A box waits there already.
+    Waits(Locality),
     /// Nobody waits to be let in there.
     NobodyWaits(Locality),
     /// The request does not fit the code: mistyped, of another place, or a forgery.
@@ -86,6 +98,36 @@ impl FleetError {
             Self::Elsewhere(place, province) => text!(
                 "nơi «{place}» không thuộc tỉnh «{province}»: tên nơi phải bắt đầu bằng «{province}.»",
                 "\"{place}\" does not lie in \"{province}\": the name of a place begins with \"{province}.\""
+            ),
+            Self::NoStation(place) => text!(
+                "«{place}» là xã hay huyện, không phải nơi đặt máy: nơi đặt máy ghi cả thôn, như p01.c003.h00077",
+                "\"{place}\" is a commune or a district, where no box stands: a box's place has its hamlet too, such as p01.c003.h00077"
+            ),
+            Self::Unlike(place, other) => text!(
+                "«{place}» thiếu hay thừa một chữ số so với «{other}» đã có trong sổ: viết lại cho cùng kiểu",
+                "\"{place}\" has a digit too few or too many beside \"{other}\", which is in the register: write both in one way"
+            ),
+            Self::Used(place) => text!(
+                "không bỏ «{place}» khỏi sổ được: đã có máy ở đó, hay đã có nhật ký của nó",
+                "\"{place}\" stays in the register: a box stands or stood there, or its journal has come"
+            ),
+            Self::Province(written) => {
+                let written = shown(written);
+                text!(
+                    "«{written}» không phải mã tỉnh: viết một chữ cái rồi số, như p01",
+                    "\"{written}\" is no province: write a letter and a number, such as p01"
+                )
+            }
+            Self::BadServer(written) => {
+                let written = shown(written);
+                text!(
+                    "không hiểu máy chủ «{written}»: viết tên hay địa chỉ, thêm :cổng từ 1 đến 62335 nếu khác 4222",
+                    "cannot read the server \"{written}\": write a name or an address, with a :port from 1 to 62335 where it is not 4222"
+                )
+            }
+            Self::Waits(place) => text!(
+                "một máy ở «{place}» đã gửi yêu cầu và đang chờ: so tám chữ rồi gõ loa fleet accept {place} --letters TÁM-CHỮ --paper FILE",
+                "a box at \"{place}\" has sent its request and waits: compare the eight letters, then loa fleet accept {place} --letters LETTERS --paper FILE"
             ),
             Self::NobodyWaits(place) => {
                 text!("không có máy nào chờ nhận ở «{place}»", "no box waits to be let in at \"{place}\"")

@@ -67,6 +67,14 @@ impl FleetKey {
         self.0.sign(bytes).map_err(|_| FleetError::Key)
     }
 
+    /// Whether the key with this public half has signed these bytes: Ed25519, in digits of sixteen.
+    pub fn has_signed(public: &str, bytes: &[u8], signature: &str) -> bool {
+        let is_plain = signature.len().is_multiple_of(2) && signature.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let at = |place: usize| u8::from_str_radix(&signature[place..place + 2], 16).unwrap_or_default();
+        let signature: Vec<u8> = if is_plain { (0..signature.len()).step_by(2).map(at).collect() } else { Vec::new() };
+        KeyPair::from_public_key(public).is_ok_and(|key| key.verify(bytes, &signature).is_ok())
+    }
+
     /// Whether `public` is the public half of a key of this kind.
     pub fn is_public(public: &str, kind: KeyKind) -> bool {
         public.starts_with(kind.letter()) && KeyPair::from_public_key(public).is_ok()

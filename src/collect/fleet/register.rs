@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use loa_core::signature::{Locality, UtcSecond};
@@ -13,6 +13,8 @@ const REGISTER_MOST: u64 = 256 << 20;
 /// The form of the file.
 const FORMAT: u32 = 1;
 const FILE: &str = "fleet.json";
+/// Province, commune, hamlet.
+const STATION_PARTS: usize = 3;
 /// What lies beside the register of a living fleet.
 const BESIDE: [&str; 3] = ["keys", "creds", "servers"];
 /// It holds what codes are checked with.
@@ -101,6 +103,18 @@ pub struct Invitation {
     pub until: UtcSecond,
 }
 
+impl FleetPlace {
+    /// No box holds it, has held it, waits for it or is invited to it.
+    pub fn is_bare(&self) -> bool {
+        self.holder.is_none() && self.waiting.is_none() && self.invitation.is_none() && self.former.is_empty()
+    }
+}
+
+/// Where a box can stand: in a hamlet of a commune of a province, or below that.
+pub(super) fn is_deep(path: &Locality) -> bool {
+    path.as_str().split('.').count() >= STATION_PARTS
+}
+
 impl Register {
     /// An empty one.
     pub fn new(name: &str, province: Locality, servers: Vec<FleetServer>, tls: bool) -> Self {
@@ -122,6 +136,23 @@ impl Register {
             let why = loa_core::diag::text!("nội dung không đúng dạng", "what stands in it has another form");
             FleetError::File(FILE.to_owned(), why)
         })
+    }
+
+    /// The places that have a box, had one, or are to have one: the only ones that are counted, sent to, waited for and called. A commune, or a district,
+    /// that somebody has given a name is none of them. Nobody else decides that.
+    pub fn stations(&self) -> impl Iterator<Item = (&Locality, &FleetPlace)> {
+        let above = |path: &Locality| -> Vec<String> {
+            path.as_str().match_indices('.').map(|(at, _)| path.as_str()[..at].to_owned()).collect()
+        };
+        let with_inner: BTreeSet<String> = self.places.keys().flat_map(above).collect();
+        self.places
+            .iter()
+            .filter(move |(path, place)| !place.is_bare() || is_deep(path) && !with_inner.contains(path.as_str()))
+    }
+
+    /// Whether a box stands at this place, or could: see [`Self::stations`].
+    pub fn is_station(&self, path: &Locality) -> bool {
+        self.stations().any(|(known, _)| known == path)
     }
 
     pub(super) fn write(&self, folder: &Folder) -> Result<(), FleetError> {

@@ -23,6 +23,11 @@ impl LedgerHorns {
         Ok(horns)
     }
 
+    /// The station of this journal is being tried out, without any horn.
+    pub(crate) fn is_tried(&self, journal: i64) -> bool {
+        self.0.get(&journal).is_some_and(Hornless::is_tried)
+    }
+
     /// The next row of a journal: a start is noted, an airing that nobody heard for want of a horn is marked as such.
     pub(crate) fn mark(&mut self, journal: i64, entry: &mut Entry) {
         match &entry.reason {
@@ -35,7 +40,7 @@ impl LedgerHorns {
             }
             _ if entry.kind == EntryKind::Airing => {
                 let zone = entry.zone.as_deref().unwrap_or_default();
-                entry.no_horn = self.0.get(&journal).is_some_and(|hornless| hornless.has(zone));
+                entry.no_horn = self.0.get(&journal).is_some_and(|own| own.has(zone) || own.is_tried());
             }
             _ => {}
         }

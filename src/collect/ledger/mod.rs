@@ -10,8 +10,10 @@ mod postgres;
 mod postgres_tls;
 mod schema;
 mod sqlite;
+mod sqlite_sheet;
 mod taking;
 
+use loa_core::diag::{Text, shown};
 use loa_core::instant::Wall;
 use loa_core::signature::Locality;
 use loa_core::uplink::{Arrived, SentRow, Watermark};
@@ -145,6 +147,22 @@ pub struct RefusedMessages {
     pub last: Wall,
 }
 
+/// Between the two languages of what was wrong.
+const PARTING: &str = " | ";
+
+impl RefusedMessages {
+    /// What was wrong, as the database has it.
+    pub fn written(why: &Text) -> String {
+        format!("{}{PARTING}{}", why.vi, why.en)
+    }
+
+    /// What was wrong with the last one, for people; an earlier program has written English alone.
+    pub fn words(&self) -> Text {
+        let (vi, en) = self.why.split_once(PARTING).unwrap_or((&self.why, &self.why));
+        Text { vi: shown(vi), en: shown(en) }
+    }
+}
+
 /// A row as a month's report reads it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LedgerRow {
@@ -172,8 +190,11 @@ pub trait Ledger: Send {
     /// A box has told how many rows its journal has: signed, on a stick; or over the network before it began another one.
     fn announce(&mut self, station: &Locality, epoch: &str, rows: u64, now: Wall) -> Result<(), LedgerError>;
 
-    /// The key by which this station's reports are believed: the first one that came, which is `key` where none had come.
-    fn signer(&mut self, station: &Locality, key: &str, now: Wall) -> Result<String, LedgerError>;
+    /// The key by which this station's reports are believed, and since when; none where none is.
+    fn signer(&mut self, station: &Locality) -> Result<Option<(String, Wall)>, LedgerError>;
+
+    /// They are believed by this one from now on, and by no other.
+    fn believe(&mut self, station: &Locality, key: &str, now: Wall) -> Result<(), LedgerError>;
 
     /// How far the newest journal of each station is there.
     fn watermarks(&mut self) -> Result<Vec<(Locality, Watermark)>, LedgerError>;
@@ -184,9 +205,19 @@ pub trait Ledger: Send {
     /// Numbers of a journal that have not come though later ones have; the first hundred.
     fn gaps(&mut self, journal: i64) -> Result<Vec<(u64, u64)>, LedgerError>;
 
-    /// Somebody has looked at what is wrong with this station so far. It stays written down, with who and why, and is told no more;
-    /// what comes after is. Says how many things that were.
-    fn close(&mut self, station: &str, by: &str, why: &str, now: Wall) -> Result<u64, LedgerError>;
+    /// Somebody has looked at what was wrong with a station's journals until then: at all of it, or at one kind of findings. It stays written down, with
+    /// who and why, and is told no more; what came after is. Says how many things that were.
+    fn close(
+        &mut self,
+        station: &str,
+        kind: Option<LedgerFindingKind>,
+        by: &str,
+        why: &str,
+        until: Wall,
+    ) -> Result<u64, LedgerError>;
+
+    /// Somebody has looked at messages that were none, of this name, that came until then. Says how many names that were.
+    fn forgive(&mut self, station: &str, by: &str, why: &str, until: Wall) -> Result<u64, LedgerError>;
 
     /// What is wrong and nobody has closed, the newest first; the first thousand.
     fn findings(&mut self) -> Result<Vec<LedgerFinding>, LedgerError>;

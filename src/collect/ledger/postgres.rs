@@ -113,11 +113,17 @@ impl Ledger for PostgresLedger {
         Ok(sheet.0.commit()?)
     }
 
-    fn signer(&mut self, station: &Locality, key: &str, now: Wall) -> Result<String, LedgerError> {
-        let insert = "INSERT INTO signer (station, key, since) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-        let client = self.client()?;
-        client.execute(insert, &[&station.as_str(), &key, &millis(now)])?;
-        Ok(client.query_one("SELECT key FROM signer WHERE station = $1", &[&station.as_str()])?.get(0))
+    fn signer(&mut self, station: &Locality) -> Result<Option<(String, Wall)>, LedgerError> {
+        let found =
+            self.client()?.query_opt("SELECT key, since FROM signer WHERE station = $1", &[&station.as_str()])?;
+        Ok(found.map(|row| (row.get(0), wall(&row, 1))))
+    }
+
+    fn believe(&mut self, station: &Locality, key: &str, now: Wall) -> Result<(), LedgerError> {
+        let insert = "INSERT INTO signer (station, key, since) VALUES ($1, $2, $3)
+             ON CONFLICT (station) DO UPDATE SET key = excluded.key, since = excluded.since";
+        self.client()?.execute(insert, &[&station.as_str(), &key, &millis(now)])?;
+        Ok(())
     }
 
     fn watermarks(&mut self) -> Result<Vec<(Locality, Watermark)>, LedgerError> {
@@ -171,21 +177,31 @@ impl Ledger for PostgresLedger {
         Ok(gaps)
     }
 
-    fn close(&mut self, station: &str, by: &str, why: &str, now: Wall) -> Result<u64, LedgerError> {
-        let mut tx = self.client()?.transaction()?;
-        let now = millis(now);
-        let words: [&(dyn ToSql + Sync); 4] = [&station, &now, &by, &why];
-        let findings = tx.execute(
+    fn close(
+        &mut self,
+        station: &str,
+        kind: Option<LedgerFindingKind>,
+        by: &str,
+        why: &str,
+        until: Wall,
+    ) -> Result<u64, LedgerError> {
+        let (until, code) = (millis(until), kind.map(LedgerFindingKind::code));
+        let findings = self.client()?.execute(
             "UPDATE finding SET closed = $2, closed_by = $3, closed_why = $4
-               WHERE closed IS NULL AND journal IN (SELECT id FROM journal WHERE station = $1)",
-            &words,
+               WHERE closed IS NULL AND at <= $2 AND ($5::text IS NULL OR kind = $5)
+                 AND journal IN (SELECT id FROM journal WHERE station = $1)",
+            &[&station, &until, &by, &why, &code],
         )?;
-        let refused = tx.execute(
-            "UPDATE refused SET closed = $2, closed_by = $3, closed_why = $4 WHERE closed IS NULL AND station = $1",
-            &words,
+        Ok(findings)
+    }
+
+    fn forgive(&mut self, station: &str, by: &str, why: &str, until: Wall) -> Result<u64, LedgerError> {
+        let refused = self.client()?.execute(
+            "UPDATE refused SET closed = $2, closed_by = $3, closed_why = $4
+               WHERE closed IS NULL AND last <= $2 AND station = $1",
+            &[&station, &millis(until), &by, &why],
         )?;
-        tx.commit()?;
-        Ok(findings + refused)
+        Ok(refused)
     }
 
     fn findings(&mut self) -> Result<Vec<LedgerFinding>, LedgerError> {

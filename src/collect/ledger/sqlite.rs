@@ -1,18 +1,16 @@
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use loa_core::fact::body::millis;
 use loa_core::instant::Wall;
 use loa_core::signature::Locality;
-use loa_core::uplink::{RowMark, SentRow, Watermark};
+use loa_core::uplink::{SentRow, Watermark};
 use loa_site::{Folder, Identity, Lock};
-use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, params};
 
 use super::schema::{ADDED, APPLICATION, FORM, LAST_STARTS, TABLES};
-use super::taking::{
-    FINDINGS_MOST, GAPS_MOST, JOURNALS_MOST, JournalPlace, LedgerSheet, NewRow, REFUSED_MOST, TOLD_MOST, take,
-};
+use super::sqlite_sheet::{SqliteSheet, number, signed, wall};
+use super::taking::{GAPS_MOST, LedgerSheet as _, REFUSED_MOST, TOLD_MOST, take};
 use super::{
     BookKind, BookPage, Haul, JournalState, Ledger, LedgerError, LedgerFinding, LedgerFindingKind, LedgerRow,
     RefusedMessages, TakenHaul, Way,
@@ -120,11 +118,15 @@ impl Ledger for SqliteLedger {
         Ok(())
     }
 
-    fn signer(&mut self, station: &Locality, key: &str, now: Wall) -> Result<String, LedgerError> {
-        let insert = "INSERT OR IGNORE INTO signer (station, key, since) VALUES (?1, ?2, ?3)";
+    fn signer(&mut self, station: &Locality) -> Result<Option<(String, Wall)>, LedgerError> {
+        let find = "SELECT key, since FROM signer WHERE station = ?1";
+        Ok(self.conn.query_row(find, [station.as_str()], |row| Ok((row.get(0)?, wall(row, 1)?))).optional()?)
+    }
+
+    fn believe(&mut self, station: &Locality, key: &str, now: Wall) -> Result<(), LedgerError> {
+        let insert = "INSERT OR REPLACE INTO signer (station, key, since) VALUES (?1, ?2, ?3)";
         self.conn.execute(insert, params![station.as_str(), key, millis(now)])?;
-        let find = "SELECT key FROM signer WHERE station = ?1";
-        Ok(self.conn.query_row(find, [station.as_str()], |row| row.get(0))?)
+        Ok(())
     }
 
     fn watermarks(&mut self) -> Result<Vec<(Locality, Watermark)>, LedgerError> {
@@ -185,20 +187,30 @@ impl Ledger for SqliteLedger {
         Ok(gaps)
     }
 
-    fn close(&mut self, station: &str, by: &str, why: &str, now: Wall) -> Result<u64, LedgerError> {
-        let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let words = params![station, millis(now), by, why];
-        let findings = tx.execute(
+    fn close(
+        &mut self,
+        station: &str,
+        kind: Option<LedgerFindingKind>,
+        by: &str,
+        why: &str,
+        until: Wall,
+    ) -> Result<u64, LedgerError> {
+        let findings = self.conn.execute(
             "UPDATE finding SET closed = ?2, closed_by = ?3, closed_why = ?4
-               WHERE closed IS NULL AND journal IN (SELECT id FROM journal WHERE station = ?1)",
-            words,
+               WHERE closed IS NULL AND at <= ?2 AND (?5 IS NULL OR kind = ?5)
+                 AND journal IN (SELECT id FROM journal WHERE station = ?1)",
+            params![station, millis(until), by, why, kind.map(LedgerFindingKind::code)],
         )?;
-        let refused = tx.execute(
-            "UPDATE refused SET closed = ?2, closed_by = ?3, closed_why = ?4 WHERE closed IS NULL AND station = ?1",
-            words,
+        Ok(findings as u64)
+    }
+
+    fn forgive(&mut self, station: &str, by: &str, why: &str, until: Wall) -> Result<u64, LedgerError> {
+        let refused = self.conn.execute(
+            "UPDATE refused SET closed = ?2, closed_by = ?3, closed_why = ?4
+               WHERE closed IS NULL AND last <= ?2 AND station = ?1",
+            params![station, millis(until), by, why],
         )?;
-        tx.commit()?;
-        Ok((findings + refused) as u64)
+        Ok(refused as u64)
     }
 
     fn findings(&mut self) -> Result<Vec<LedgerFinding>, LedgerError> {
@@ -306,95 +318,6 @@ impl Ledger for SqliteLedger {
 
 fn page(row: &Row<'_>, kind: BookKind) -> rusqlite::Result<BookPage> {
     Ok(BookPage { kind, id: row.get(0)?, body: row.get(1)?, changed: wall(row, 2)? })
-}
-
-struct SqliteSheet<'c>(Transaction<'c>);
-
-impl LedgerSheet for SqliteSheet<'_> {
-    fn journal(&mut self, station: &str, epoch: &str, now: i64) -> Result<Option<JournalPlace>, LedgerError> {
-        let find = "SELECT id, watermark, head FROM journal WHERE station = ?1 AND epoch = ?2";
-        let read = |row: &Row<'_>| Ok(JournalPlace { id: row.get(0)?, watermark: number(row, 1)?, head: row.get(2)? });
-        if let Some(place) = self.0.prepare_cached(find)?.query_row(params![station, epoch], read).optional()? {
-            return Ok(Some(place));
-        }
-        let count: i64 =
-            self.0.query_row("SELECT count(*) FROM journal WHERE station = ?1", [station], |row| row.get(0))?;
-        if count.unsigned_abs() >= JOURNALS_MOST {
-            return Ok(None);
-        }
-        let insert = "INSERT INTO journal (station, epoch, first_heard, last_heard) VALUES (?1, ?2, ?3, ?3)";
-        self.0.prepare_cached(insert)?.execute(params![station, epoch, now])?;
-        Ok(Some(JournalPlace { id: self.0.last_insert_rowid(), watermark: 0, head: String::new() }))
-    }
-
-    fn marks(&mut self, journal: i64, from: u64, to: u64) -> Result<BTreeMap<u64, RowMark>, LedgerError> {
-        let mut statement =
-            self.0.prepare_cached("SELECT seq, prev, hash FROM row WHERE journal = ?1 AND seq BETWEEN ?2 AND ?3")?;
-        let rows = statement.query_map(params![journal, signed(from), signed(to)], |row| {
-            let seq = number(row, 0)?;
-            Ok((seq, RowMark { seq, prev: row.get(1)?, hash: row.get(2)? }))
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    fn insert(&mut self, journal: i64, rows: &[NewRow<'_>], way: &str, now: i64) -> Result<(), LedgerError> {
-        let mut statement = self.0.prepare_cached(
-            "INSERT OR IGNORE INTO row (journal, seq, body, hash, prev, at, came, way) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        )?;
-        for NewRow { row, prev, at } in rows {
-            statement.execute(params![journal, signed(row.seq), row.body, row.hash, prev, at, now, way])?;
-        }
-        Ok(())
-    }
-
-    fn find(
-        &mut self,
-        journal: i64,
-        kind: LedgerFindingKind,
-        seq: u64,
-        body: &str,
-        now: i64,
-    ) -> Result<(), LedgerError> {
-        self.0
-            .prepare_cached(
-                "INSERT OR IGNORE INTO finding (journal, seq, kind, body, at) SELECT ?1, ?2, ?3, ?4, ?5
-                   WHERE (SELECT count(*) FROM finding WHERE journal = ?1 AND kind = ?3) < ?6",
-            )?
-            .execute(params![journal, signed(seq), kind.code(), body, now, FINDINGS_MOST as i64])?;
-        Ok(())
-    }
-
-    fn run_end(&mut self, journal: i64, from: u64) -> Result<(u64, String), LedgerError> {
-        let mut statement = self.0.prepare_cached(
-            "SELECT seq, hash FROM row AS own WHERE journal = ?1 AND seq >= ?2
-               AND NOT EXISTS (SELECT 1 FROM row AS next WHERE next.journal = ?1 AND next.seq = own.seq + 1)
-             ORDER BY seq LIMIT 1",
-        )?;
-        Ok(statement.query_row(params![journal, signed(from)], |row| Ok((number(row, 0)?, row.get(1)?)))?)
-    }
-
-    fn advance(&mut self, to: &JournalPlace, top: u64, new: u64, now: i64) -> Result<(), LedgerError> {
-        self.0
-            .prepare_cached(
-                "UPDATE journal SET watermark = ?2, head = ?3, top = max(top, ?4), rows = rows + ?5,
-                   last_heard = max(last_heard, ?6) WHERE id = ?1",
-            )?
-            .execute(params![to.id, signed(to.watermark), to.head, signed(top), signed(new), now])?;
-        Ok(())
-    }
-}
-
-/// Numbers of rows are below 2^63, as they come in.
-fn signed(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-fn number(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
-    Ok(row.get::<_, i64>(column)?.unsigned_abs())
-}
-
-fn wall(row: &Row<'_>, column: usize) -> rusqlite::Result<Wall> {
-    Ok(Wall::from_nanos(row.get::<_, i64>(column)?.saturating_mul(1_000_000)))
 }
 
 #[cfg(test)]

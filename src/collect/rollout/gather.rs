@@ -115,6 +115,8 @@ fn rows(
         };
         let entry = entry.map(|mut entry| {
             horns.mark(journal, &mut entry);
+            // Whether a schedule is carried out shows at a station that is tried out as well.
+            entry.no_horn &= !horns.is_tried(journal);
             entry
         });
         if let Some(entry) = entry.filter(tells) {

@@ -147,7 +147,7 @@ pub(in crate::console) async fn alert(
         )));
     }
     let (by, name, why) = (who.person().name.clone(), name.to_owned(), why.to_owned());
-    let command = Command::Alert { name, zones, by, why, times, wait: true, tone: false };
+    let command = Command::Alert { name, zones, by, why, times, wait: true, tone: false, insists: false };
     given(app, who, &command).await
 }
 

@@ -74,6 +74,15 @@ impl Trusted {
         Self { anchor, barred, seen, ..Self::default() }
     }
 
+    /// By which keys it goes: another digest where they are others, or others are barred. What was judged by one may be judged otherwise by
+    /// another.
+    pub fn mark(&self, roots: &BundleRoots) -> String {
+        let Self { anchor, keys, revoked, barred, .. } = self.under(roots);
+        let barred = barred.iter().map(PublicKey::as_str).collect::<Vec<_>>().join(" ");
+        let (keys, revoked) = (keys.unwrap_or_default(), revoked.map_or(0, |(number, _)| number));
+        sha256(format!("{anchor} {revoked} {barred} {keys}").as_bytes())
+    }
+
     /// What it knows after these papers: lists of keys, the oldest first, and revocations. What is older than what is
     /// known says nothing; what is newer and not signed by the roots spoils the whole.
     pub fn learn(&self, roots: &BundleRoots, keys: &[Endorsed], revoked: Option<&Endorsed>) -> Result<Self, Rejection> {

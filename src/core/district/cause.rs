@@ -21,6 +21,8 @@ pub enum FleetCause {
     AfterLost,
     /// Two boxes speak with one key.
     Twin,
+    /// What came in a box's name was not taken: it is none, or of a key that does not count.
+    Rubbish,
     /// Two collectors take the rows of the same boxes into two databases.
     TwoCollectors,
     /// A schedule was refused, for this reason.
@@ -42,7 +44,8 @@ impl FleetCause {
             "other" => Self::Other,
             "after_lost" => Self::AfterLost,
             "twin" => Self::Twin,
-            "two_collectors" => Self::TwoCollectors,
+            "rubbish" => Self::Rubbish,
+            "collectors" => Self::TwoCollectors,
             "refused" => Self::Refused(code),
             _ => return None,
         })
@@ -51,7 +54,7 @@ impl FleetCause {
     /// It is closed by a person who has looked at it, and does not pass by itself: what is written down in the
     /// journals stays so, and so does a key that two boxes have.
     pub const fn stays(&self) -> bool {
-        matches!(self, Self::Break | Self::Other | Self::Twin)
+        matches!(self, Self::Break | Self::Other | Self::Twin | Self::Rubbish)
     }
 }
 
@@ -67,7 +70,8 @@ impl fmt::Display for FleetCause {
             Self::Other => ("other", ""),
             Self::AfterLost => ("after_lost", ""),
             Self::Twin => ("twin", ""),
-            Self::TwoCollectors => ("two_collectors", ""),
+            Self::Rubbish => ("rubbish", ""),
+            Self::TwoCollectors => ("collectors", ""),
             Self::Refused(code) => ("refused", code.as_str()),
         };
         if code.is_empty() { f.write_str(word) } else { write!(f, "{word}:{code}") }

@@ -20,12 +20,16 @@ pub struct FleetBox {
     pub phone: String,
     /// The register has a box there.
     pub is_held: bool,
+    /// The box that stood there was told to be stolen then, and no other stands there yet.
+    pub lost: Option<Wall>,
     /// When it was heard last, and how; none where it never was.
     pub heard: Option<LastHeard>,
     /// How much of its journal is there.
     pub journal: BoxJournal,
     /// By sender, the number of the bundle that it goes by.
     pub bundles: BTreeMap<String, u64>,
+    /// By sender, the newest number that was sent to this very box; none where the centre does not know.
+    pub sent: Option<BTreeMap<String, u64>>,
     /// By place, the code why the newest letter was not taken.
     pub refused: BTreeMap<String, String>,
     /// What it said last of how it stands; none where it has not said.
@@ -85,6 +89,8 @@ pub struct BoxCondition {
     pub zones: u32,
     /// Of these, zones whose card or file takes no sound.
     pub dumb_zones: u32,
+    /// Of these, zones that feed no horn: nobody hears what plays there.
+    pub bare_zones: u32,
     /// Bytes that are free on its disk.
     pub free_bytes: Option<u64>,
 }
@@ -98,9 +104,11 @@ impl FleetBox {
             contact: String::new(),
             phone: String::new(),
             is_held: false,
+            lost: None,
             heard: None,
             journal: BoxJournal::default(),
             bundles: BTreeMap::new(),
+            sent: None,
             refused: BTreeMap::new(),
             state: None,
             session: None,

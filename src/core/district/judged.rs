@@ -13,6 +13,8 @@ pub enum Consequence {
     DidNotPlay,
     /// Nothing is known of it past its own limit.
     Unknown,
+    /// The box was told to be stolen, and no other stands there: nothing plays.
+    Lost,
     /// Its journal contradicts itself, or goes on after the box was stolen.
     Unproven,
     /// It does not go by the newest schedule.
@@ -47,10 +49,11 @@ pub struct JudgedBox {
 
 impl Consequence {
     /// All of them, the worst first.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::SilentNext,
         Self::DidNotPlay,
         Self::Unknown,
+        Self::Lost,
         Self::Unproven,
         Self::OldSchedule,
         Self::RowsMissing,
@@ -61,7 +64,7 @@ impl Consequence {
 
     /// It did not play, will not, or nothing is known of it past its own limit.
     pub const fn is_red(self) -> bool {
-        matches!(self, Self::SilentNext | Self::DidNotPlay | Self::Unknown)
+        matches!(self, Self::SilentNext | Self::DidNotPlay | Self::Unknown | Self::Lost)
     }
 }
 
@@ -108,6 +111,12 @@ fn wanted(facts: &FleetBox, newest: &NewestBundles) -> NewestBundles {
     if facts.state.is_none() {
         return NewestBundles::new();
     }
+    let is_behind = |(sender, version): &(&String, &u64)| facts.bundles.get(*sender).is_none_or(|held| held < *version);
+    // What was sent to others, wave by wave, is not wanted here yet.
+    if let Some(sent) = &facts.sent {
+        let behind = sent.iter().filter(is_behind);
+        return behind.map(|(sender, version)| (sender.clone(), *version)).collect();
+    }
     let is_under = |sender: &str| {
         let sender = sender.strip_prefix("vn.").unwrap_or(sender);
         let rest = facts.place.as_str().strip_prefix(sender);
@@ -116,12 +125,15 @@ fn wanted(facts: &FleetBox, newest: &NewestBundles) -> NewestBundles {
     newest
         .iter()
         .filter(|(sender, _)| is_under(sender) || facts.bundles.contains_key(*sender))
-        .filter(|(sender, version)| facts.bundles.get(*sender).is_none_or(|held| held < version))
+        .filter(is_behind)
         .map(|(sender, version)| (sender.clone(), *version))
         .collect()
 }
 
 fn worst(facts: &FleetBox, (is_late, is_over): (bool, bool), is_old: bool, now: Wall) -> Consequence {
+    if facts.lost.is_some() {
+        return Consequence::Lost;
+    }
     let Some(_) = facts.heard else { return Consequence::Vacant };
     let foretold = facts.state.as_ref().filter(|state| !state.silent.is_empty());
     // What it foretold has come to pass, and nobody has heard otherwise.

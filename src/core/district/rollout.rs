@@ -70,7 +70,15 @@ impl FleetRollout {
     /// What goes where, how far it is, and until when.
     pub fn sentence(&self, tz: &TimeZone) -> Text {
         let (id, title, version) = (shown(&self.id), shown(&self.title), self.version);
-        let (state, until) = (self.state_words(), figure::moment(Wall::from_secs(self.until), tz));
+        let state = self.state_words();
+        if !self.is_under_way() {
+            return text!(
+                state = state;
+                "Triển khai «{title}» số {version} ({id}): {state}.",
+                "Roll-out of \"{title}\", number {version} ({id}): {state}."
+            );
+        }
+        let until = figure::moment(Wall::from_secs(self.until), tz);
         text!(
             state = state, until = until;
             "Triển khai «{title}» số {version} ({id}): {state}; kết thúc {until}.",
@@ -100,11 +108,17 @@ impl FleetRolloutWave {
             Some(at) => text!(at = figure::moment(at, tz); "gửi {at}", "sent {at}"),
             None => text!("chưa gửi", "not sent"),
         };
-        let back = if self.back { text!(", đã lùi", ", gone back") } else { text!("", "") };
+        if self.back {
+            return text!(
+                name = name, sent = sent;
+                "Đợt {name}: {all} đài, {sent}, đã gửi lại lịch trước",
+                "Wave {name}: stations: {all}, {sent}, the one before was sent again"
+            );
+        }
         text!(
-            name = name, sent = sent, back = back;
-            "Đợt {name}: {all} đài, {sent}{back}; đang dùng {used}, đã nhận {received}, không được {refused}",
-            "Wave {name}: stations: {all}, {sent}{back}; in use: {used}, received: {received}, no good: {refused}"
+            name = name, sent = sent;
+            "Đợt {name}: {all} đài, {sent}; đang dùng {used}, đã nhận {received}, không được {refused}",
+            "Wave {name}: stations: {all}, {sent}; in use: {used}, received: {received}, no good: {refused}"
         )
     }
 

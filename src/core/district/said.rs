@@ -21,8 +21,8 @@ pub fn sentence(counts: &FleetCounts, alarms: usize) -> Text {
     let alarms = counted(alarms);
     text!(
         all = all, lately = lately, late = late, silent = silent, alarms = alarms;
-        "{lately} trên {all} đài đã báo trong 10 phút; {late} im quá hạn; {silent} đài sẽ thiếu tiếng buổi tới; {alarms} báo động",
-        "{lately} of {all} stations heard within 10 minutes; {late} overdue; {silent} will be silent at the next session; {alarms} alarms"
+        "{lately} trên {all} đài đã báo trong 10 phút; {late} im quá hạn; {silent} đài sẽ thiếu tiếng buổi tới; {alarms} sự cố",
+        "{lately} of {all} stations heard within 10 minutes; {late} overdue; {silent} will be silent at the next session; {alarms} troubles"
     )
 }
 
@@ -50,6 +50,14 @@ pub fn consequence_sentence(own: &JudgedBox, tz: &TimeZone) -> Text {
             "Im quá giới hạn: không biết có phát hay không",
             "Silent past its limit: nobody knows whether it plays"
         ),
+        Consequence::Lost => {
+            let at = own.facts.lost.unwrap_or_default();
+            text!(
+                at = figure::moment(at, tz);
+                "Máy đã báo mất lúc {at}: nơi này chưa có máy khác",
+                "The box was told to be stolen at {at}: no other stands here yet"
+            )
+        }
         Consequence::Unproven if own.facts.journal.after_lost => {
             text!("Có dòng nhật ký sau khi báo mất máy", "Rows came after the box was told to be stolen")
         }
@@ -62,7 +70,7 @@ pub fn consequence_sentence(own: &JudgedBox, tz: &TimeZone) -> Text {
         Consequence::OldSchedule => text!("Chưa dùng lịch mới nhất", "Does not go by the newest schedule"),
         Consequence::RowsMissing => text!("Còn thiếu dòng nhật ký", "Rows of its journal are missing"),
         Consequence::OutOfReach => {
-            text!("Ngoài tầm liên lạc; những gì đã biết đều tốt", "Out of reach; all that is known is good")
+            text!("Ngoài tầm liên lạc; lần cuối nghe thấy vẫn tốt", "Out of reach; well when it was last heard")
         }
         Consequence::Vacant => text!("Chưa nghe thấy máy nào ở đây", "No box was ever heard here"),
         Consequence::Well => text!("Tốt", "Well"),
@@ -105,11 +113,17 @@ pub fn alarm_sentence(alarm: &FleetAlarm, names: &AreaNames, tz: &TimeZone) -> T
         }
         FleetCause::Unknown => text!("im quá giới hạn", "silent past the limit"),
         FleetCause::Break => text!("chuỗi nhật ký đứt", "the journal's chain is broken"),
-        FleetCause::Other => text!("một dòng nhật ký gửi lên hai lần khác nhau", "a row came twice, and not the same"),
+        FleetCause::Other => {
+            text!("gửi một dòng nhật ký lên hai lần mà khác nhau", "sent a row twice, and not the same")
+        }
         FleetCause::AfterLost => {
             text!("có dòng nhận được sau khi báo mất máy", "rows came after the box was told to be stolen")
         }
         FleetCause::Twin => text!("hai máy dùng chung một khóa", "two boxes use one key"),
+        FleetCause::Rubbish => text!(
+            "có thứ gửi đến mang tên mà trung tâm không nhận",
+            "something came in their name that the centre does not take"
+        ),
         // It is of no box.
         FleetCause::TwoCollectors => {
             return text!(
@@ -172,6 +186,10 @@ pub fn cure(cause: &FleetCause) -> Text {
         (FleetCause::Twin, _) => text!(
             "tìm máy kia, thu khóa rồi cấp khóa mới: loa fleet revoke; xem xong thì đóng, ghi rõ đã thấy gì",
             "find the other box, revoke the key and issue a new one: loa fleet revoke; then close it, and write what was found"
+        ),
+        (FleetCause::Rubbish, _) => text!(
+            "gõ loa collect status để xem vì sao; nghi khóa bị lộ thì loa fleet revoke rồi cấp khóa mới; xem xong thì đóng, ghi rõ đã thấy gì",
+            "loa collect status says why; if a key may have leaked: loa fleet revoke, then a new one; then close it, and write what was found"
         ),
         (FleetCause::TwoCollectors, _) => text!(
             "chọn một cơ sở dữ liệu để giữ, tắt loa collect run ở chỗ kia: loa collect status ghi cái nào",

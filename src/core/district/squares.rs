@@ -29,7 +29,7 @@ impl SquareMark {
     /// Of what comes of how a box stands.
     pub const fn of(consequence: Consequence) -> Self {
         match consequence {
-            Consequence::SilentNext | Consequence::DidNotPlay | Consequence::Unknown => Self::Red,
+            Consequence::SilentNext | Consequence::DidNotPlay | Consequence::Unknown | Consequence::Lost => Self::Red,
             Consequence::Unproven | Consequence::OldSchedule | Consequence::RowsMissing => Self::Amber,
             Consequence::OutOfReach => Self::Grey,
             Consequence::Vacant => Self::Vacant,

@@ -81,7 +81,7 @@ fn what_will_be_silent_stands_before_what_was_and_both_before_age() {
     let said = sentence(&FleetCounts { all: 3_000, lately: 2_871, late: 96, silent: 41 }, 0);
     assert_eq!(
         said.vi,
-        "2.871 trên 3.000 đài đã báo trong 10 phút; 96 im quá hạn; 41 đài sẽ thiếu tiếng buổi tới; 0 báo động"
+        "2.871 trên 3.000 đài đã báo trong 10 phút; 96 im quá hạn; 41 đài sẽ thiếu tiếng buổi tới; 0 sự cố"
     );
     let said = consequence_sentence(&view.boxes[2], &TimeZone::UTC);
     assert!(said.vi.starts_with("Buổi gần nhất thiếu tiếng: "), "{said:?}");

@@ -138,6 +138,8 @@ pub struct Request {
     pub drill: Option<String>,
     /// Its file is there and not known yet: it is waited for as one that is still being copied.
     pub coming: bool,
+    /// A program gives it again and again until it is taken: why it is not is written down once, and again when that is something else.
+    pub insists: bool,
     /// On whose word, as it was given.
     pub by: String,
     /// The account that gave it, as the kernel names it.
@@ -160,6 +162,7 @@ impl Request {
             tone: false,
             drill: None,
             coming: false,
+            insists: false,
             by: String::new(),
             account: String::new(),
             why: String::new(),

@@ -25,6 +25,9 @@ const MARKS_MOST: u32 = 120;
 /// is given in a week.
 const KNOWN_MOST: usize = 512;
 
+/// Orders that somebody insists on, of which it is remembered why they are not taken: alarms of a bad night.
+const INSISTED_MOST: usize = 32;
+
 /// The orders whose standing is told: those that are not over, and those of this turn.
 #[derive(Debug, Default)]
 pub(super) struct OpenOrders {
@@ -33,6 +36,8 @@ pub(super) struct OpenOrders {
     noted: (Mono, u32),
     /// The same of what people did about alarms.
     marked: (Mono, u32),
+    /// Orders that somebody insists on and that change nothing, with why the journal has it, the newest last.
+    insisted: Vec<(String, String)>,
     /// The ids of the last orders, whatever became of them.
     known: VecDeque<String>,
 }
@@ -128,6 +133,17 @@ impl OpenOrders {
     /// Whether the journal is told of an order that changed nothing.
     pub(super) fn may_note(&mut self, now: Mono) -> bool {
         is_within(&mut self.noted, now, NOTES_MOST)
+    }
+
+    /// Whether the journal knows already that this order, which somebody insists on, changes nothing for this reason.
+    pub(super) fn is_told(&mut self, order: &str, because: &str) -> bool {
+        let known = self.insisted.iter().position(|(known, _)| known == order);
+        let before = known.map(|at| self.insisted.remove(at).1);
+        if self.insisted.len() >= INSISTED_MOST {
+            self.insisted.remove(0);
+        }
+        self.insisted.push((order.to_owned(), because.to_owned()));
+        before.as_deref() == Some(because)
     }
 
     /// Whether the journal is told of what somebody did about an alarm.

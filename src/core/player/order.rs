@@ -143,7 +143,14 @@ impl Player {
         }
         let taken = |share: &Share| matches!(share.fate, Fate::Open(..)) && share.same_as.is_none();
         let changes = one.shares.iter().any(taken);
-        let reason = if changes { record::asked(&broadcast) } else { unheeded(&broadcast, &one) };
+        let mut reason = if changes { record::asked(&broadcast) } else { unheeded(&broadcast, &one) };
+        if let Some(Reason::OrderRefused(Refused { because, .. })) = reason.as_ref().filter(|_| request.insists) {
+            // How late it is by now stands behind its mark.
+            let own = format!("{} {}", request.name, request.why.split(']').next().unwrap_or_default());
+            if self.asked.is_told(&own, &because.to_string()) {
+                reason = None;
+            }
+        }
         if let Some(reason) = reason.filter(|_| changes || self.asked.may_note(mono)) {
             let mut note = record::note(wall, reason, broadcast.title.clone());
             note.broadcast = Some(broadcast.id.clone());

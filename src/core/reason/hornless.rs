@@ -2,15 +2,23 @@ use super::form::Detail;
 use crate::diag::{Text, text};
 
 /// The zones that fed no horn when the daemon began, by id: `thon-3, thon-4`. Nobody hears what plays there until it begins
-/// again. None of them is named where no zone at all has a horn: such a station is being tried out, and counts like one that
-/// sounds.
+/// again. Where no zone at all has a horn the station is being tried out: its own book counts it like one that sounds, and whoever
+/// reads its journal elsewhere is told so, by a word of its own.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Hornless(pub Vec<String>);
+
+/// All of them. No zone is called so.
+const EVERY: &str = "*";
 
 impl Hornless {
     /// These zones, of so many.
     pub fn among(bare: Vec<String>, all: usize) -> Self {
-        if bare.len() == all { Self::default() } else { Self(bare) }
+        if !bare.is_empty() && bare.len() == all { Self(vec![EVERY.to_owned()]) } else { Self(bare) }
+    }
+
+    /// No zone at all has a horn: the station is being tried out.
+    pub fn is_tried(&self) -> bool {
+        self.0.iter().any(|id| id == EVERY)
     }
 
     /// Whether nobody hears what plays in this zone.
@@ -32,6 +40,7 @@ impl Detail for Hornless {
         let zones = self.text();
         match self.0.as_slice() {
             [] => text!("", ""),
+            _ if self.is_tried() => text!("chưa nối loa nào, đang chạy thử", "no horn at all, it is being tried out"),
             _ => text!("chưa nối loa: {zones}", "no horn: {zones}"),
         }
     }

@@ -14,7 +14,7 @@ mod told;
 mod wire;
 
 pub use collected::{Arrived, Collected, JudgedRows, ORIGIN, RowMark, judge};
-pub use report::{REPORT_MOST, ROWS_FILE_MOST, RowFile, StationReport, slot};
+pub use report::{BoxVouch, REPORT_MOST, ROWS_FILE_MOST, RowFile, StationReport, slot};
 pub use sending::{BYTES_MOST, ROWS_MOST, Shipment, Uplink, UplinkStep};
 pub use told::{
     ALARM_STREAM, AlarmHeard, Pulse, PulseStanding, SCHEDULE_STREAM, SOUND_STREAM, ZoneHeard, alarm_mark,

@@ -45,6 +45,26 @@ pub struct StationReport {
     pub bundles: Value,
     /// How it stands, where it runs.
     pub status: Option<Value>,
+    /// The key by which the centre lets this box in stands by the one that signs this; none where the box has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vouch: Option<BoxVouch>,
+}
+
+/// The key by which a centre lets a box in, and its signature over [`BoxVouch::text`]: whoever knows that key believes the one that signs the
+/// box's reports.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct BoxVouch {
+    /// As the centre's register has it: `U…`.
+    pub key: String,
+    /// Ed25519, in digits of sixteen.
+    pub signature: String,
+}
+
+impl BoxVouch {
+    /// What it signs: at this place reports are signed with this key.
+    pub fn text(place: &str, signer: &str) -> String {
+        format!("loa-box:1 {place} {signer}")
+    }
 }
 
 /// A file of rows.

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::diag::{Text, text};
 use crate::signature::Locality;
 
 /// The stream of schedules: for each place its newest letter.
@@ -74,6 +75,8 @@ pub struct PulseStanding {
     pub zones: u32,
     /// Of these, zones whose output takes no sound.
     pub dumb_zones: u32,
+    /// Of these, zones that feed no horn.
+    pub bare_zones: u32,
     /// Bytes that are free on its disk.
     pub free_bytes: Option<u64>,
 }
@@ -114,4 +117,27 @@ pub struct ZoneHeard {
     pub vi: String,
     /// In English.
     pub en: String,
+}
+
+impl ZoneHeard {
+    /// Somebody hears it there: it sounds, or has sounded, where a horn is fed.
+    pub fn is_heard(&self) -> bool {
+        matches!(self.state.as_str(), "sounding" | "sounded")
+    }
+
+    /// It plays, and no horn is fed.
+    pub fn is_unheard(&self) -> bool {
+        self.state == "unheard"
+    }
+
+    /// Why nobody hears it, in the box's own words where it has some.
+    pub fn why(&self) -> Text {
+        let Self { vi, en, .. } = self;
+        match self.state.as_str() {
+            _ if !vi.is_empty() => Text { vi: vi.clone(), en: en.clone() },
+            "unheard" => text!("phát mà không nối với loa nào", "plays where there is no horn"),
+            "waits" | "accepted" => text!("đang chờ tới lượt", "waits for its turn"),
+            _ => text!("không kêu", "does not sound"),
+        }
+    }
 }

@@ -49,6 +49,7 @@ fn carry_so(bench: &Bench, stick: &Path, steps: &Steps<'_>, plugged: bool) -> Vi
         now: NOW,
         believed: true,
         status: None,
+        vouch: None,
         steps,
     };
     bench.with(steps, |installer| visit(stick, installer, Some(&outbox), plugged)).unwrap()
@@ -56,6 +57,13 @@ fn carry_so(bench: &Bench, stick: &Path, steps: &Steps<'_>, plugged: bool) -> Vi
 
 fn said(stick: &Path) -> String {
     String::from_utf8(fs::read(stick.join(RESULT)).unwrap()).unwrap()
+}
+
+#[test]
+fn a_stick_is_read_and_nothing_is_written_on_it() {
+    let stick = tempfile::tempdir().unwrap();
+    assert!(read_back(stick.path()).unwrap().is_empty());
+    assert_eq!(fs::read_dir(stick.path()).unwrap().count(), 0, "not even a directory");
 }
 
 #[test]

@@ -1,15 +1,17 @@
 //! Alarms of the centre: each is heard once, in time or not at all, and only if it is truly signed.
 
 use std::fs;
+use std::time::Duration;
 
 use loa::bundle::{AlarmPaper, CentreAlarm, Endorsed, FORMAT, Locality, SecretKey, Signing, UtcSecond};
 use loa::clock::Clock as _;
 use loa::instant::Wall;
+use loa::link::LinkPace;
 use loa::machine::MachineClock;
 use serde_json::Value;
 
 use super::centre::Centre;
-use super::village::{NODE, hamlet, let_in, standing, start};
+use super::village::{NODE, PACE, hamlet, let_in, standing, start, start_with};
 use crate::console::until;
 use crate::courier::{Office, PLACE, RULES};
 use crate::kit::nats::Nats;
@@ -58,14 +60,19 @@ fn orders(station: &Station, id: &str) -> Vec<Value> {
 /// A station that has its list of keys, by a stick.
 fn knowing(office: &Office, nats: &[&Nats]) -> Station {
     let station = hamlet(office, nats);
+    teach(office, &station);
+    station.tone("canh-bao-lu.wav", 0.3, 440.0);
+    station
+}
+
+/// Bring a station the list of keys, by a stick.
+fn teach(office: &Office, station: &Station) {
     office.station.tone("tin.wav", 1.0, 440.0);
     office.station.write("schedules/gio.toml", RULES);
     office.station.write("schedules/xa.toml", &broadcast_at("tin-xa", whole_second_in(86_400), "\"tin\"", ""));
     let bundle = office.make_of(&["xa.toml"], "khoa.loa", 1, "xa.key");
     let said = station.loa(&["bundle", "install", bundle.to_str().unwrap()]);
     assert_eq!(said.code, 0, "{said:?}");
-    station.tone("canh-bao-lu.wav", 0.3, 440.0);
-    station
 }
 
 #[test]
@@ -114,8 +121,19 @@ fn an_alarm_is_heard_once_and_what_is_forged_replayed_or_over_is_not_heard() {
     centre.publish(&subject, paper(&office, "bao.key", PLACE, 11, &[unready]));
     let said = until("why not is told", || centre.heard().into_iter().find(|one| one["alarm"] == "d1"));
     assert!(said["fate"] == "refused" && said["en"].as_str().unwrap().contains("canh-bao-dap"), "{said}");
+    // It is asked for again and again, and why it is not taken stands in the journal once.
+    let refusals = || {
+        let rows = station.loa(&["journal", "--json"]).rows();
+        rows.iter()
+            .filter(|row| row["reason"].as_str().is_some_and(|why| why.contains("order_refused: no_sound")))
+            .count()
+    };
+    assert_eq!(until("it stands there", || Some(refusals()).filter(|count| *count > 0)), 1);
+    let answers = |id: &str| centre.heard().into_iter().filter(|one| one["alarm"] == id).count();
+    assert_eq!((answers("d1"), refusals()), (1, 1));
     station.tone("canh-bao-dap.wav", 0.3, 440.0);
     until("it is heard", || centre.heard().into_iter().find(|one| one["alarm"] == "d1" && one["fate"] == "ordered"));
+    assert_eq!(refusals(), 1, "it was asked for again meanwhile");
     for (id, count) in
         [("a1", 1), ("a2", 1), ("b1", 0), ("b2", 0), ("b3", 0), ("b4", 0), ("b5", 0), ("c1", 0), ("d1", 1)]
     {
@@ -147,5 +165,28 @@ fn a_server_that_hangs_is_left_for_the_next_one_and_the_alarm_comes() {
     centre.publish(&format!("loa.em.{PLACE}"), paper(&office, "bao.key", PLACE, 1, &[flood("a1", 0, 600)]));
     until("it is heard by way of the second", || centre.heard().into_iter().find(|one| one["alarm"] == "a1"));
     first.thaw();
+    drop((link, daemon));
+}
+
+#[test]
+#[ignore = "long"]
+fn an_alarm_that_came_before_the_list_of_keys_is_heard_once_the_list_is_here() {
+    let Some(nats) = Nats::start(&[NODE]) else { return };
+    let office = Office::new();
+    let station = hamlet(&office, &[&nats]);
+    station.tone("canh-bao-lu.wav", 0.3, 440.0);
+    let_in(&station, &nats);
+    let centre = Centre::begin(&nats);
+    centre.publish("loa.em.vn.p01", paper(&office, "bao.key", "vn.p01", 5, &[flood("a1", 0, 600)]));
+    let daemon = station.run();
+    // Nothing but the new keys makes it look again.
+    let link = start_with(&station, LinkPace { sweep: Duration::from_hours(1), ..PACE });
+    // What is no paper at all makes it fetch all that lies there, and stands behind the alarm: once it was refused twice, that one was judged.
+    until("the link listens", || standing(&station).heard.map(|_| ()));
+    centre.publish(&format!("loa.em.{PLACE}"), "{}".to_owned());
+    until("the alarm was judged without keys", || (refused(&station) >= 2).then_some(()));
+    assert!(centre.heard().is_empty());
+    teach(&office, &station);
+    until("the alarm is heard", || centre.heard().into_iter().find(|one| one["alarm"] == "a1"));
     drop((link, daemon));
 }

@@ -108,3 +108,29 @@ fn a_sound_of_which_half_came_is_gone_on_with_after_a_power_cut() {
     assert!(!part.exists());
     drop(daemon);
 }
+
+#[test]
+#[ignore = "long"]
+fn why_a_schedule_is_not_taken_is_told_to_the_centre_by_its_own_code() {
+    let Some(nats) = Nats::start(&[NODE]) else { return };
+    let office = Office::new();
+    let station = hamlet(&office, &[&nats]);
+    let_in(&station, &nats);
+    let centre = Centre::begin(&nats);
+    office.station.tone("tin.wav", 1.0, 440.0);
+    office.station.write("schedules/gio.toml", RULES);
+    office.station.write("schedules/xa.toml", &broadcast_at("tin-xa", whole_second_in(86_400), "\"tin\"", ""));
+    let sound = fs::read(office.station.path("audio/tin.wav")).unwrap();
+    centre.store_sound(&sound, 0, usize::MAX);
+    // The station has a schedule of its own under that name.
+    station.write("schedules/xa.toml", RULES);
+    centre.publish(&format!("loa.sched.{PLACE}"), sent(&office, 7, "xa.key"));
+    let daemon = station.run();
+    let link = start(&station);
+    let told = until("it is refused", || {
+        let memory = fs::read_to_string(station.path("state/link/link.json")).ok()?;
+        memory.contains("\"taken\":false").then_some(memory)
+    });
+    assert!(told.contains("\"bundle_name_taken\""), "{told}");
+    drop((link, daemon));
+}

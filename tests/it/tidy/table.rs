@@ -439,18 +439,17 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "async_nats",
         &[
-            // The demo's alarm.
-            "src/cli/demo/nats.rs",
             "src/collect/collector.rs",
             "src/collect/dispatch/wire.rs",
             "src/collect/fleet/push.rs",
             "src/collect/hearing.rs",
+            "src/collect/laid.rs",
             "src/collect/rivals.rs",
             "src/collect/streams.rs",
             "src/link/centre.rs",
         ],
     ),
-    ("nkeys", &["src/collect/fleet/key.rs"]),
+    ("nkeys", &["src/collect/fleet/key.rs", "src/courier/vouch.rs"]),
     ("postgres", &["src/collect/ledger/"]),
     ("tokio_postgres_rustls", &["src/collect/ledger/postgres_tls.rs"]),
     ("data_encoding", &["src/collect/dispatch/sounds.rs", "src/collect/fleet/token.rs"]),

@@ -12,7 +12,7 @@ use loa_core::uplink::{ALARM_STREAM, AlarmHeard, alarm_subject};
 use serde_json::json;
 
 use super::super::send::{secrets, with_server};
-use super::super::{CentreExit, CentreGround, Failed, Screen};
+use super::super::{CentreExit, CentreGround, Failed, Screen, stated};
 use super::until::until;
 use super::{EndArgs, GiveArgs, book, known};
 use crate::dispatch::{
@@ -81,7 +81,8 @@ pub(super) fn give(ground: &CentreGround, args: &GiveArgs) -> Result<ExitCode, F
     let now = watch::now();
     // The line is refused before where one of these is missing.
     let written = |word: &Option<String>| word.clone().unwrap_or_default();
-    let (by, until_when) = (written(&args.by), written(&args.until));
+    let (by, why) = (stated("--by", &written(&args.by))?, stated("--why", &written(&args.why))?);
+    let until_when = written(&args.until);
     let expires = until(&until_when, now, &ground.tz).ok_or_else(|| {
         let written = shown(&until_when);
         let said = text!(
@@ -104,8 +105,8 @@ pub(super) fn give(ground: &CentreGround, args: &GiveArgs) -> Result<ExitCode, F
     };
     let stations: BTreeSet<Locality> = targets.iter().flat_map(|target| target.stations.iter().cloned()).collect();
     let why = match &args.alone {
-        Some(alone) => format!("{} (một người: {alone})", written(&args.why)),
-        None => written(&args.why),
+        Some(alone) => format!("{why} (một người: {alone})"),
+        None => why,
     };
     let mut record = AlarmRecord {
         id: alarm.id.clone(),
@@ -299,6 +300,7 @@ fn told(ground: &CentreGround, register: &Register, record: &AlarmRecord, heard:
 pub(super) fn end(ground: &CentreGround, args: &EndArgs) -> Result<ExitCode, Failed> {
     let register = Register::read(&ground.dir)?;
     let trust = CentreTrust::read(&ground.dir)?;
+    let by = stated("--by", &args.by)?;
     let keys = secrets(&args.with)?;
     let now = watch::now();
     let mut ledger = book(ground, &args.database);
@@ -330,7 +332,7 @@ pub(super) fn end(ground: &CentreGround, args: &EndArgs) -> Result<ExitCode, Fai
     {
         record.ended = Some(UtcSecond::of(now));
         let why = record.why.clone();
-        record.why = format!("{why}; {} kết thúc", args.by);
+        record.why = format!("{why}; {by} kết thúc");
         write_down(ground, ledger.as_deref_mut(), &[BookPage::of(BookKind::Alarm, &record.id, record, now)]);
     }
     for (place, why) in &refused {

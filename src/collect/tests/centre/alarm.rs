@@ -58,6 +58,10 @@ fn an_alarm_is_heard_by_those_it_is_for_and_who_did_not_hear_it_is_named_with_wh
     assert!(std::fs::read_to_string(&table).unwrap().contains("0905 000 002"));
     good(dir, &["fleet", "alarm", "second", &flood, "--by", "Phó chủ tịch"]);
     assert_eq!(run(dir, &["fleet", "alarm", "second", &flood, "--by", "chủ tịch"]).status.code(), Some(1));
+    let third = run(dir, &["fleet", "alarm", "second", &flood, "--by", "Ông Ba"]);
+    assert!(said(&third).contains("đã có người thứ hai: Phó chủ tịch"), "{}", said(&third));
+    let nobody = ["fleet", "alarm", "end", &flood, "--by", "", "--with", &key];
+    assert!(said(&run(dir, &nobody)).contains("--by không được để trống"));
     // The same once more says so.
     let twice = give("p01.c003", &[]);
     assert!(twice.status.code() == Some(1) && said(&twice).contains(&format!("(số {flood})")), "{}", said(&twice));

@@ -1,13 +1,14 @@
 //! The board follows from the rows and from what boxes say, whatever dies in between.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use loa_board::Board;
-use loa_collect::dispatch::AlarmRecord;
+use loa_collect::dispatch::{AlarmRecord, SentRecord};
+use loa_collect::fleet::Desk;
 use loa_collect::ledger::{BookKind, BookPage, Haul, Ledger as _, SqliteLedger, Way};
 use loa_collect::rollout::{BoxStage, RolloutBoxRecord, RolloutRecord, RolloutRules, RolloutState, RolloutWave};
-use loa_collect::{BoardKeeper, TwinRecord};
+use loa_collect::{BoardKeeper, PulseRecord, TwinRecord};
 use loa_core::district::{Consequence, FleetAlarmState, FleetCause, FleetView, HeardBy};
 use loa_core::instant::Wall;
 use loa_core::signature::UtcSecond;
@@ -85,6 +86,7 @@ fn what_boxes_say_over_a_real_server_stands_on_the_board_and_a_cut_is_an_alarm()
             silent: vec!["zone_trouble".to_owned()],
             zones: 2,
             dumb_zones: 1,
+            bare_zones: 0,
             free_bytes: Some(1 << 30),
         };
         let pulse = Pulse {
@@ -264,5 +266,97 @@ fn board_heard(dir: &std::path::Path) -> usize {
 
 fn place(path: &str) -> loa_board::BoardPlace {
     let (title, contact, phone) = (String::new(), String::new(), String::new());
-    loa_board::BoardPlace { path: locality(path), title, contact, phone, is_held: true, is_area: false }
+    loa_board::BoardPlace { path: locality(path), title, contact, phone, is_held: true, is_area: false, lost: None }
+}
+
+#[test]
+fn closing_one_trouble_closes_no_other_and_a_stolen_box_is_said_to_be_stolen() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = SqliteLedger::open(&dir.path().join("collect.db")).unwrap();
+    let (own, other) = (journal(20, "Bản tin"), journal(20, "Bản khác"));
+    // A chain that does not hold, a row that came twice, and a stick that was not believed: three troubles of one station.
+    ledger.take(&[haul(PATH, &own[..10], Way::Network), haul(PATH, &other[10..12], Way::Network)], NOW).unwrap();
+    ledger.take(&[haul(PATH, &other[4..5], Way::Network)], NOW).unwrap();
+    ledger.refuse(PATH, "chưa biết khóa | the key is not known", NOW).unwrap();
+    let hosts = ["127.0.0.1".to_owned()];
+    let mut desk = Desk::init(dir.path(), "Tỉnh 01", locality("p01"), &hosts, false, NOW).unwrap();
+    desk.place(&locality(PATH), Some("Thôn 7"), &[]).unwrap();
+    desk.issue(&locality(PATH)).unwrap();
+    let mut keeper = BoardKeeper::open(dir.path()).unwrap();
+    keeper.keep(&mut ledger, Some(&desk.register), NOW).unwrap();
+    let mut board = Board::find(dir.path()).unwrap();
+    let causes = |board: &Board| {
+        let open = board.open_alarms().unwrap().into_iter();
+        open.filter(|alarm| alarm.over.is_none()).map(|alarm| alarm.cause).collect::<BTreeSet<_>>()
+    };
+    let all = BTreeSet::from([FleetCause::Break, FleetCause::Other, FleetCause::Rubbish]);
+    assert_eq!(causes(&board), all);
+    let close = |board: &mut Board, cause: &FleetCause| {
+        let alarm = board.open_alarms().unwrap().into_iter().find(|alarm| alarm.cause == *cause).unwrap();
+        board.close_alarm(alarm.id, "bà Hai", "đã gọi", NOW).unwrap();
+    };
+    close(&mut board, &FleetCause::Break);
+    keeper.keep(&mut ledger, Some(&desk.register), NOW + Duration::from_secs(3)).unwrap();
+    assert_eq!(causes(&board), BTreeSet::from([FleetCause::Other, FleetCause::Rubbish]));
+    assert_eq!(ledger.findings().unwrap().len(), 1, "that one alone is closed where the rows are");
+    close(&mut board, &FleetCause::Rubbish);
+    keeper.keep(&mut ledger, Some(&desk.register), NOW + Duration::from_secs(6)).unwrap();
+    assert_eq!(causes(&board), BTreeSet::from([FleetCause::Other]));
+    // Stolen, and not well any more.
+    desk.revoke(&locality(PATH), true).unwrap();
+    keeper.keep(&mut ledger, Some(&desk.register), NOW + Duration::from_secs(9)).unwrap();
+    let fleet = board.fleet().unwrap();
+    let view = FleetView::judge(fleet.facts, &fleet.wanted, NOW);
+    assert!(view.boxes[0].consequence == Consequence::Lost && view.boxes[0].consequence.is_red());
+}
+
+#[test]
+fn a_box_whose_wave_has_not_come_wants_no_schedule_yet() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = SqliteLedger::open(&dir.path().join("collect.db")).unwrap();
+    let hosts = ["127.0.0.1".to_owned()];
+    let mut desk = Desk::init(dir.path(), "Tỉnh 01", locality("p01"), &hosts, false, NOW).unwrap();
+    for path in [PATH, OTHER] {
+        desk.place(&locality(path), None, &[]).unwrap();
+        desk.issue(&locality(path)).unwrap();
+    }
+    let sent = |place: &str, version: u64| SentRecord {
+        place: locality(place),
+        sender: locality("vn.p01"),
+        title: "Tuần".to_owned(),
+        version,
+        sha256: String::new(),
+        signed_by: Vec::new(),
+        keys: Vec::new(),
+        by: "Sở".to_owned(),
+        at: UtcSecond::of(NOW),
+        sequence: version,
+    };
+    let pulse = |version: u64| {
+        let bundles = BTreeMap::from([("vn.p01".to_owned(), version)]);
+        let pulse = Pulse { clock_trusted: true, epoch: "e1".to_owned(), bundles, ..Pulse::default() };
+        PulseRecord::after(None, pulse, NOW).0
+    };
+    let pages = |first: u64| {
+        [
+            BookPage::of(BookKind::Sent, "vn.p01", &sent("vn.p01", 49), NOW),
+            BookPage::of(BookKind::Sent, format!("vn.{PATH}"), &sent(&format!("vn.{PATH}"), 50), NOW),
+            BookPage::of(BookKind::Pulse, PATH, &pulse(first), NOW),
+            BookPage::of(BookKind::Pulse, OTHER, &pulse(49), NOW),
+        ]
+    };
+    let mut keeper = BoardKeeper::open(dir.path()).unwrap();
+    let mut wanting = |ledger: &mut SqliteLedger, first: u64, later: u64| {
+        let now = NOW + Duration::from_secs(later);
+        let mut pages = pages(first);
+        pages.iter_mut().for_each(|page| page.changed = now);
+        ledger.write_pages(&pages).unwrap();
+        keeper.keep(ledger, Some(&desk.register), now).unwrap();
+        let fleet = Board::find(dir.path()).unwrap().fleet().unwrap();
+        let view = FleetView::judge(fleet.facts, &fleet.wanted, now);
+        let wanting = view.boxes.iter().filter(|own| !own.wanted.is_empty());
+        wanting.map(|own| own.facts.place.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(wanting(&mut ledger, 49, 0), [PATH], "it was sent to the first alone");
+    assert!(wanting(&mut ledger, 50, 5).is_empty());
 }

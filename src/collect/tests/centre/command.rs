@@ -104,12 +104,17 @@ fn what_is_typed_wrongly_is_told_with_the_cure() {
         (&["fleet", "revoke", PATH], "chưa có nơi"),
         (&["fleet", "take", "LOA-JOIN:1 x"], "không phải yêu cầu"),
         (&["fleet", "join", PATH, "ABC"], "mười hai chữ"),
+        (&["fleet", "invite", "p01.c3"], "là xã hay huyện"),
+        (&["collect", "close", PATH, "--by", " ", "--why", "x"], "--by không được để trống"),
         (&["collect", "status"], "hãy chạy loa collect run trước"),
         (&["collect", "stick", "/nowhere"], "không đọc được nhật ký trên USB"),
     ] {
         let output = run(dir.path(), words);
         assert!(!output.status.success() && said(&output).contains(cure), "{words:?}: {}", said(&output));
     }
+    let nowhere = dir.path().join("khong-co");
+    let told = said(&run(&nowhere, &["fleet", "status"]));
+    assert!(told.contains(&format!("thư mục «{}» chưa có mạng loa nào", nowhere.display())), "{told}");
 }
 
 #[test]

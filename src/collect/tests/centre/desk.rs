@@ -59,7 +59,7 @@ fn a_box_asks_with_the_code_once_and_waits_until_the_letters_are_compared() {
     assert!(matches!(desk(dir.path(), late).take(&request), Err(FleetError::CodeOver(_))));
     let mut desk = desk(dir.path(), 60);
     let letters = desk.take(&request).unwrap();
-    assert!(matches!(desk.take(&request), Err(FleetError::CodeOver(_))), "once");
+    assert!(matches!(desk.take(&request), Err(FleetError::Waits(_))), "once: it waits already");
     let other = JoinRequest::of(path.clone(), &stranger, &code);
     assert!(matches!(desk.take(&other), Err(FleetError::CodeOver(_))));
     assert!(matches!(desk.accept(&path, "AAAA-AAAA"), Err(FleetError::WrongLetters(_))));
@@ -85,8 +85,11 @@ fn secrets_are_their_owners_and_a_second_fleet_does_not_overwrite_the_first() {
         let hosts: Vec<String> = hosts.iter().map(|host| (*host).to_owned()).collect();
         let empty = tempfile::tempdir().unwrap();
         let made = Desk::init(empty.path(), "x", place("p01"), &hosts, false, now);
-        assert!(matches!(made, Err(FleetError::Servers)), "{hosts:?}");
+        assert!(matches!(made, Err(FleetError::Servers | FleetError::BadServer(_))), "{hosts:?}");
     }
+    let empty = tempfile::tempdir().unwrap();
+    let named = Desk::init(empty.path(), "x", place("01"), &["a".to_owned()], false, now);
+    assert!(matches!(named, Err(FleetError::Province(_))));
 }
 
 #[test]
@@ -116,4 +119,38 @@ fn a_code_is_typed_as_people_do_and_a_request_is_good_for_its_place_key_and_code
     for wrong in ["", "LOA-JOIN:2 a b c", &line.replace("p01", "P 01"), &line.replace(" U", " A")] {
         assert!(JoinRequest::read(wrong).is_err(), "{wrong}");
     }
+}
+
+#[test]
+fn a_commune_is_no_station_and_a_place_that_was_a_mistake_is_taken_out_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut desk = desk(dir.path(), 0);
+    let (commune, own, other) = (place("p01.c003"), place("p01.c003.h00077"), place("p01.c003.h00078"));
+    desk.place(&commune, Some("Xã Đông Giang"), &[]).unwrap();
+    assert_eq!(desk.register.stations().count(), 0, "named before any hamlet");
+    for path in [&own, &other] {
+        desk.place(path, None, &[]).unwrap();
+        desk.issue(path).unwrap();
+    }
+    assert_eq!(desk.register.stations().count(), 2);
+    let targets = loa_collect::dispatch::targets(&desk.register, &["p01.c003".to_owned()]).unwrap();
+    assert!(targets[0].stations == [own.clone(), other] && !targets[0].is_wide(), "one commune is one commune");
+    // A box stands in a hamlet; a number is written as those beside it are.
+    assert!(matches!(desk.invite(&commune), Err(FleetError::NoStation(_))));
+    assert!(matches!(Desk::is_for_a_box(&place("p01.c3")), Err(FleetError::NoStation(_))));
+    for slip in ["p01.c003.h0007", "p01.c003.h000770", "p01.c03"] {
+        assert!(matches!(desk.place(&place(slip), None, &[]), Err(FleetError::Unlike(..))), "{slip}");
+    }
+    for fine in ["p01.c003.h00079", "p01.c004.h1", "p01.c003.truong-hoc"] {
+        desk.place(&place(fine), None, &[]).unwrap();
+    }
+    let mistake = place("p01.c003.h00079");
+    desk.invite(&mistake).unwrap();
+    assert!(matches!(desk.remove(&mistake, true), Err(FleetError::Used(_))), "its journal has come");
+    desk.remove(&mistake, false).unwrap();
+    assert!(!desk.register.places.contains_key(&mistake));
+    desk.revoke(&own, false).unwrap();
+    assert!(matches!(desk.remove(&own, false), Err(FleetError::Used(_))), "a box stood there");
+    desk.remove(&commune, false).unwrap();
+    assert_eq!(Register::read(dir.path()).unwrap().stations().count(), 4);
 }

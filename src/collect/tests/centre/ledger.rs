@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use loa_core::fact::{Entry, EntryKind, Outcome, RowBody};
@@ -164,8 +165,14 @@ pub(crate) fn closes(ledger: &mut dyn Ledger) {
         findings + ledger.refused().unwrap().iter().filter(|one| one.station == name).count()
     };
     assert_eq!(open(ledger), 4);
-    assert_eq!(ledger.close(name, "Bà Hai", "đã gọi, máy thay đĩa", NOW).unwrap(), 4);
-    assert_eq!((open(ledger), ledger.close(name, "Bà Hai", "nữa", NOW).unwrap()), (0, 0));
+    // One kind alone; what was found after somebody has looked, and what is none, stay as they are.
+    let early = NOW - Duration::from_secs(1);
+    assert_eq!(ledger.close(name, Some(LedgerFindingKind::Other), "Bà Hai", "sớm", early).unwrap(), 0);
+    assert_eq!(ledger.close(name, Some(LedgerFindingKind::Break), "Bà Hai", "đứt", NOW).unwrap(), 0);
+    assert_eq!(ledger.close(name, Some(LedgerFindingKind::Other), "Bà Hai", "đã gọi, máy thay đĩa", NOW).unwrap(), 3);
+    assert_eq!((open(ledger), ledger.close(name, None, "Bà Hai", "nữa", NOW).unwrap()), (1, 0));
+    assert_eq!(ledger.forgive(name, "Bà Hai", "rác", NOW).unwrap(), 1);
+    assert_eq!(open(ledger), 0);
     // What was looked at is not told again; what is new is.
     ledger.take(&[haul(name, "e1", &other[..4])], NOW).unwrap();
     ledger.refuse(name, "no rows", NOW).unwrap();
@@ -195,11 +202,14 @@ fn rows_stay_as_they_came_whoever_opens_the_file() {
 }
 
 #[test]
-fn the_first_key_of_a_station_stays_its_key() {
+fn a_station_has_one_key_that_is_believed_and_since_when() {
     let mut ledger = SqliteLedger::in_memory().unwrap();
     let own = station("p01.c1.h1");
-    assert_eq!(ledger.signer(&own, "a", NOW).unwrap(), "a");
-    assert_eq!(ledger.signer(&own, "b", NOW).unwrap(), "a");
+    assert_eq!(ledger.signer(&own).unwrap(), None);
+    ledger.believe(&own, "a", NOW).unwrap();
+    assert_eq!(ledger.signer(&own).unwrap(), Some(("a".to_owned(), NOW)));
+    ledger.believe(&own, "b", NOW).unwrap();
+    assert_eq!(ledger.signer(&own).unwrap(), Some(("b".to_owned(), NOW)));
 }
 
 #[test]

@@ -129,3 +129,20 @@ fn what_plays_in_a_zone_without_a_horn_is_in_no_sum_of_what_was_heard() {
     let month = ProvinceMonth::gather(&mut ledger, None, date(2026, 11, 1), &tz, Wall::from_secs(LATE)).unwrap();
     assert_eq!((month.total.planned, month.total.played, month.total.unheard), (3, 3, 1));
 }
+
+#[test]
+fn a_station_that_is_tried_out_without_any_horn_is_heard_by_nobody() {
+    let tz = TimeZone::get("Asia/Ho_Chi_Minh").unwrap();
+    let mut ledger = SqliteLedger::in_memory().unwrap();
+    let hornless = loa_core::reason::Hornless::among(vec!["thon-1".to_owned()], 1);
+    let start = Entry {
+        kind: EntryKind::Note,
+        written: Wall::from_secs(LATE - 20 * 86_400),
+        reason: Some(loa_core::reason::Reason::Started(hornless)),
+        ..Entry::default()
+    };
+    let played = airing(LATE - 9 * 86_400, Outcome::Played, 60.0, "", "");
+    ledger.take(&[haul(PATH, "e1", rows(vec![start, played]))], Wall::from_secs(LATE)).unwrap();
+    let month = ProvinceMonth::gather(&mut ledger, None, date(2026, 11, 1), &tz, Wall::from_secs(LATE)).unwrap();
+    assert_eq!((month.total.planned, month.total.played, month.total.unheard), (0, 0, 1));
+}

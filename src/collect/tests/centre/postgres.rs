@@ -143,9 +143,14 @@ fn a_database_server_answers_as_the_file_does_and_keeps_what_it_has_committed() 
     ledger.refuse("p01.c2.h1", "no rows", NOW).unwrap();
     ledger.refuse("p01.c2.h1", "no rows", NOW).unwrap();
     assert_eq!(ledger.refused().unwrap()[0].count, 2);
-    assert_eq!(ledger.close("p01.c2.h1", "Bà Hai", "rác", NOW).unwrap(), 1);
-    assert_eq!(ledger.signer(&locality("p01.c2.h1"), "a", NOW).unwrap(), "a");
-    assert_eq!(ledger.signer(&locality("p01.c2.h1"), "b", NOW).unwrap(), "a");
+    assert_eq!(ledger.close("p01.c2.h1", None, "Bà Hai", "rác", NOW).unwrap(), 0);
+    assert_eq!(ledger.forgive("p01.c2.h1", "Bà Hai", "rác", NOW).unwrap(), 1);
+    let own = locality("p01.c2.h1");
+    assert_eq!(ledger.signer(&own).unwrap(), None);
+    for key in ["a", "b"] {
+        ledger.believe(&own, key, NOW).unwrap();
+        assert_eq!(ledger.signer(&own).unwrap(), Some((key.to_owned(), NOW)));
+    }
     let mut count = 0;
     ledger.rows(NOW, Wall::from_secs(1_796_000_301), &mut |row| count += u64::from(row.row.seq <= 300)).unwrap();
     assert!(count >= 300, "{count}");

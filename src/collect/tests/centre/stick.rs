@@ -1,12 +1,13 @@
 use std::fs;
 use std::path::Path;
 
+use loa_collect::fleet::{Desk, Register};
 use loa_collect::ledger::{Ledger as _, SqliteLedger};
-use loa_collect::{StickIntake, take_stick};
+use loa_collect::{StickIntake, StickTrust, take_stick};
 use loa_core::digest::sha256;
 use loa_core::instant::Wall;
-use loa_core::signature::{Endorsed, SecretKey, Signing, UtcSecond};
-use loa_core::uplink::{RowFile, SentRow, StationReport, slot};
+use loa_core::signature::{Endorsed, Locality, SecretKey, Signing, UtcSecond};
+use loa_core::uplink::{BoxVouch, RowFile, SentRow, StationReport, slot};
 
 use crate::kit::{PATH, journal};
 
@@ -14,6 +15,17 @@ const NOW: Wall = Wall::from_secs(1_796_000_000);
 
 /// What a box puts on a stick, as `loa courier` does.
 fn give(stick: &Path, key: &SecretKey, number: u64, rows: &[SentRow], per_file: usize) {
+    give_vouched(stick, key, None, number, rows, per_file);
+}
+
+/// The same of a box that has joined with this seed.
+fn give_vouched(stick: &Path, key: &SecretKey, seed: Option<&str>, number: u64, rows: &[SentRow], per_file: usize) {
+    let vouch = seed.map(|seed| {
+        let own = nkeys::KeyPair::from_seed(seed).unwrap();
+        let text = BoxVouch::text(&format!("vn.{PATH}"), key.public().as_str());
+        let signature = own.sign(text.as_bytes()).unwrap().iter().map(|byte| format!("{byte:02x}")).collect();
+        BoxVouch { key: own.public_key(), signature }
+    });
     let folder = stick.join("loa").join("vn.p01.c003.h00077");
     fs::create_dir_all(&folder).unwrap();
     let mut files = Vec::new();
@@ -38,6 +50,7 @@ fn give(stick: &Path, key: &SecretKey, number: u64, rows: &[SentRow], per_file: 
         files,
         bundles: serde_json::Value::Null,
         status: None,
+        vouch,
     };
     let mut paper = Endorsed::new(serde_json::to_string(&report).unwrap());
     paper.sign(Signing::Report, key);
@@ -45,7 +58,82 @@ fn give(stick: &Path, key: &SecretKey, number: u64, rows: &[SentRow], per_file: 
 }
 
 fn take(stick: &Path, ledger: &mut SqliteLedger) -> StickIntake {
-    take_stick(stick, ledger, NOW).unwrap().unwrap().remove(0)
+    take_stick(stick, StickTrust::default(), ledger, NOW).unwrap().unwrap().remove(0)
+}
+
+/// As it is taken where the register is, so many seconds later.
+fn take_at(dir: &Path, stick: &Path, confirmed: Option<&str>, ledger: &mut SqliteLedger, later: i64) -> StickIntake {
+    let register = Register::read(dir).unwrap();
+    let trust = StickTrust { register: Some(&register), confirmed };
+    take_stick(stick, trust, ledger, at(later)).unwrap().unwrap().remove(0)
+}
+
+fn at(later: i64) -> Wall {
+    Wall::from_secs(1_796_000_000 + later)
+}
+
+/// The seed in credentials that were issued.
+fn seed(issued: &str) -> String {
+    issued.lines().find(|line| line.starts_with("SU")).unwrap().to_owned()
+}
+
+#[test]
+fn after_a_swap_the_box_that_stands_there_is_believed_and_the_stolen_one_is_not() {
+    let (dir, stick, mut ledger) =
+        (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), SqliteLedger::in_memory().unwrap());
+    let own = Locality::read(PATH).unwrap();
+    let hosts = ["127.0.0.1".to_owned()];
+    let mut desk = Desk::init(dir.path(), "Tỉnh 01", Locality::read("p01").unwrap(), &hosts, false, at(0)).unwrap();
+    desk.place(&own, Some("Thôn 7"), &[]).unwrap();
+    let first = seed(&desk.issue(&own).unwrap().text);
+    drop(desk);
+    let (rows, old, new) = (journal(30, "Bản tin"), SecretKey::of([7; 32]), SecretKey::of([8; 32]));
+    let stranger = nkeys::KeyPair::new_user().seed().unwrap();
+    give_vouched(stick.path(), &new, Some(&stranger), 1, &rows[..9], 8);
+    let forged = take_at(dir.path(), stick.path(), None, &mut ledger, 10);
+    assert!(forged.new == 0 && forged.wrong[0].vi.contains("chưa biết khóa"), "{:?}", forged.wrong);
+    assert_eq!(ledger.refused().unwrap()[0].station, PATH, "the standing of the fleet tells of it");
+    give_vouched(stick.path(), &old, Some(&first), 2, &rows[..10], 8);
+    assert_eq!(take_at(dir.path(), stick.path(), None, &mut ledger, 20).new, 10);
+    // Stolen; another box stands there.
+    let mut desk = Desk::open(dir.path(), at(100)).unwrap();
+    desk.revoke(&own, true).unwrap();
+    let second = seed(&desk.issue(&own).unwrap().text);
+    drop(desk);
+    for with in [Some(first.as_str()), None] {
+        give_vouched(stick.path(), &old, with, 3, &rows[..20], 8);
+        let stolen = take_at(dir.path(), stick.path(), None, &mut ledger, 200);
+        assert!(stolen.new == 0 && stolen.wrong.len() == 1, "{with:?}: {:?}", stolen.wrong);
+    }
+    let before = ledger.journals().unwrap()[0].last_heard;
+    assert_eq!(before, at(20), "what a thief brings is no sign of life");
+    give_vouched(stick.path(), &new, Some(&second), 4, &rows, 8);
+    let honest = take_at(dir.path(), stick.path(), None, &mut ledger, 300);
+    assert_eq!((honest.new, honest.wrong.as_slice()), (20, &[][..]));
+}
+
+#[test]
+fn a_box_that_has_never_joined_is_believed_once_somebody_has_compared_its_key() {
+    let (dir, stick, mut ledger) =
+        (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), SqliteLedger::in_memory().unwrap());
+    let hosts = ["127.0.0.1".to_owned()];
+    let mut desk = Desk::init(dir.path(), "Tỉnh 01", Locality::read("p01").unwrap(), &hosts, false, at(0)).unwrap();
+    let key = SecretKey::of([7; 32]);
+    give(stick.path(), &key, 1, &journal(10, "Bản tin"), 8);
+    let nowhere = take_at(dir.path(), stick.path(), Some(&key.public().name()), &mut ledger, 10);
+    assert!(nowhere.new == 0 && nowhere.wrong[0].vi.contains("không có nơi"), "{:?}", nowhere.wrong);
+    desk.place(&Locality::read(PATH).unwrap(), None, &[]).unwrap();
+    let name = key.public().name();
+    let asked = take_at(dir.path(), stick.path(), None, &mut ledger, 20);
+    assert!(asked.new == 0 && asked.wrong[0].vi.contains(&format!("--key {name}")), "{:?}", asked.wrong);
+    assert_eq!(take_at(dir.path(), stick.path(), Some(&name), &mut ledger, 30).new, 10);
+    assert_eq!(take_at(dir.path(), stick.path(), None, &mut ledger, 40).known, 10, "it is known from then on");
+    give(stick.path(), &SecretKey::of([9; 32]), 2, &journal(10, "Bản tin"), 8);
+    let other = take_at(dir.path(), stick.path(), None, &mut ledger, 50);
+    assert!(other.wrong[0].vi.contains("không phải khóa"), "{:?}", other.wrong);
+    // A stick that no box has given anything to is no failure.
+    let empty = tempfile::tempdir().unwrap();
+    assert!(take_stick(empty.path(), StickTrust::default(), &mut ledger, NOW).unwrap().unwrap().is_empty());
 }
 
 #[test]

@@ -43,7 +43,7 @@ async fn page(app: &App, who: &Who, said: Option<&Text>) -> Response {
     let body = html! {
         p { a.back href="/district" { (text!("Mạng loa", "The fleet").get(lang)) } }
         @if let Some(said) = said { p.said.bad role="alert" { (sentence(said.get(lang))) } }
-        @if open.is_empty() { p { (text!("Không có báo động nào.", "There are no alarms.").get(lang)) } }
+        @if open.is_empty() { p { (text!("Không có sự cố nào.", "There are no troubles.").get(lang)) } }
         @for state in [FleetAlarmState::New, FleetAlarmState::Taken, FleetAlarmState::Over] {
             @let alarms = of(state);
             @if !alarms.is_empty() {
@@ -65,7 +65,7 @@ async fn page(app: &App, who: &Who, said: Option<&Text>) -> Response {
             }
         }
     };
-    shell::page(app, who, Page::of(text!("Báo động của mạng loa", "Alarms of the fleet")), &body)
+    shell::page(app, who, Page::of(text!("Sự cố của mạng loa", "Troubles of the fleet")), &body)
 }
 
 fn one(look: &DistrictLook, alarm: &FleetAlarm, who: &Who) -> Markup {
@@ -122,7 +122,7 @@ fn forms(alarm: &FleetAlarm, state: FleetAlarmState, lang: Lang) -> Markup {
             form.narrow method="post" action={ "/district/alarms/" (id) "/close" } {
                 label { (text!("Đã thấy gì, đã làm gì", "What was found, what was done").get(lang))
                     input name="why" required maxlength="500" autocomplete="off"; }
-                button { (text!("Đóng báo động này", "Close this alarm").get(lang)) }
+                button { (text!("Đóng sự cố này", "Close this trouble").get(lang)) }
             }
         }
     }

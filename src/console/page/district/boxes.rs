@@ -1,5 +1,6 @@
 use maud::{Markup, html};
 
+use super::caller::caller;
 use super::look::{DistrictLook, address};
 use super::top;
 use crate::console::sentence::sentence;
@@ -160,12 +161,16 @@ fn machine_said(state: &BoxCondition) -> Vec<Text> {
         text!("giờ chưa đáng tin", "clock not believed")
     }];
     if state.told {
-        let (dumb, zones) = (state.dumb_zones, state.zones);
+        let (dumb, bare, zones) = (state.dumb_zones, state.bare_zones, state.zones);
         said.push(match (state.runs, dumb) {
             (false, _) => text!("chương trình phát không chạy", "the player does not run"),
+            (true, 0) if bare > 0 && bare >= zones => text!("không nối loa nào", "no horn at all"),
             (true, 0) => text!("card tốt", "card is well"),
             (true, _) => text!("{dumb} trên {zones} cụm không ra tiếng", "silent zones: {dumb} of {zones}"),
         });
+        if bare > 0 && bare < zones {
+            said.push(text!("{bare} trên {zones} cụm không nối loa", "zones without a horn: {bare} of {zones}"));
+        }
     }
     if let Some(free) = state.free_bytes {
         said.push(text!(free = figure::bytes(free); "ổ đĩa còn {free}", "disk: {free} free"));
@@ -189,17 +194,4 @@ pub(super) fn last(look: &DistrictLook, own: &JudgedBox, lang: Lang) -> Markup {
 
 pub(super) fn call(_: &DistrictLook, own: &JudgedBox, lang: Lang) -> Markup {
     caller(&own.facts.contact, &own.facts.phone, lang)
-}
-
-/// A name and a number that a phone rings.
-pub(super) fn caller(contact: &str, phone: &str, lang: Lang) -> Markup {
-    let digits: String = phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
-    html! {
-        @if contact.is_empty() && phone.is_empty() { span.hint { (text!("chưa ghi", "not written").get(lang)) } }
-        (crate::diag::shown(contact))
-        @if !phone.is_empty() {
-            @if !contact.is_empty() { br; }
-            @if digits.is_empty() { (crate::diag::shown(phone)) } @else { a.call href={ "tel:" (digits) } { (crate::diag::shown(phone)) } }
-        }
-    }
 }

@@ -55,7 +55,9 @@ fn name(mark: SquareMark) -> Text {
             text!("không phát, sẽ không phát, hoặc không còn biết gì", "silent, will be, or nothing is known")
         }
         SquareMark::Amber => text!("nhật ký hay lịch chưa đúng", "journal or schedule is not right"),
-        SquareMark::Grey => text!("ngoài tầm liên lạc, vẫn phát tốt", "out of reach, plays well"),
+        SquareMark::Grey => {
+            text!("ngoài tầm liên lạc, lần cuối nghe thấy vẫn tốt", "out of reach, well when last heard")
+        }
         SquareMark::Vacant => text!("chưa có máy", "no box"),
         SquareMark::Well => text!("tốt", "well"),
     }

@@ -4,6 +4,7 @@
 
 mod alarms;
 mod boxes;
+mod caller;
 mod look;
 mod map;
 mod rollouts;
@@ -56,7 +57,7 @@ async fn district(State(app): State<App>, who: Who, RawQuery(query): RawQuery) -
         (map::map(&look, &shown, lang))
         (boxes::table(&look, &shown, from, lang))
         (rollouts::under_way(&look, lang))
-        p.actions { a.button href="/district/unheard" { (text!("Ai chưa nghe báo động", "Who did not hear an alarm").get(lang)) } }
+        p.actions { a.button href="/district/unheard" { (text!("Báo động đã phát, ai chưa nghe", "Alarms that were given, and who did not hear them").get(lang)) } }
     };
     shell::page(&app, &who, Page::of(title), &body)
 }

@@ -80,7 +80,7 @@ fn alarms(look: &DistrictLook, own: &JudgedBox, lang: Lang) -> Markup {
     html! {
         @if about.peek().is_some() {
             section.card {
-                h2 { (text!("Báo động", "Alarms").get(lang)) }
+                h2 { (text!("Sự cố", "Troubles").get(lang)) }
                 ul.list { @for alarm in about {
                     li { a.row href={ "/district/alarms#a" (alarm.id) } {
                         span { (sentence(alarm_sentence(alarm, fleet.names(), &look.tz).get(lang))) }
@@ -103,9 +103,9 @@ fn gaps(own: &JudgedBox, lang: Lang) -> Markup {
                 h2 { (text!("Nhật ký còn thiếu hay không nối liền", "What is missing or broken in its journal").get(lang)) }
                 ul.list {
                     @for row in &journal.breaks { li.bad { @let row = big(*row);
-                        (text!(row = row; "BÁO ĐỘNG: chuỗi nhật ký đứt ở dòng {row}", "ALARM: the chain is broken at row {row}").get(lang)) } }
+                        (text!(row = row; "SỰ CỐ: chuỗi nhật ký đứt ở dòng {row}", "TROUBLE: the chain is broken at row {row}").get(lang)) } }
                     @for row in &journal.others { li.bad { @let row = big(*row);
-                        (text!(row = row; "BÁO ĐỘNG: dòng {row} gửi lên hai lần khác nhau", "ALARM: row {row} came twice, and not the same").get(lang)) } }
+                        (text!(row = row; "SỰ CỐ: dòng {row} được gửi lên hai lần mà khác nhau", "TROUBLE: row {row} came twice, and not the same").get(lang)) } }
                     @for (first, last) in &journal.gaps { li {
                         @let (first, last) = (big(*first), big(*last));
                         (text!(first = first, last = last; "chưa nhận dòng {first} đến {last}", "rows {first} to {last} have not come").get(lang))

@@ -2,7 +2,11 @@ use std::time::Duration;
 
 use maud::{Markup, html};
 
+use super::caller::caller;
 use super::look::{DistrictLook, with};
+use super::unheard;
+use crate::console::fleet::AlarmInForce;
+use crate::console::link::escaped;
 use crate::console::sentence::sentence;
 use crate::diag::{Lang, Text, text};
 use crate::district::{FleetAlarmState, FleetShow, FleetShown, alarm_sentence, counted, short_moment};
@@ -38,9 +42,10 @@ pub(super) fn fragment(look: &DistrictLook, shown: &FleetShown, lang: Lang) -> M
                 None => text!("Trung tâm chưa ghi gì: hãy chạy loa collect run.", "The centre has written nothing yet: run loa collect run."),
             }.get(lang)) } }
         }
+        @for alarm in &own.in_force { (in_force(look, alarm, lang)) }
         (numbers(look, shown, alarms.len(), lang))
         @if !alarms.is_empty() {
-            ul.list.fleet-alarms aria-label=(text!("Báo động", "Alarms").get(lang)) {
+            ul.list.fleet-alarms aria-label=(text!("Sự cố", "Troubles").get(lang)) {
                 @for alarm in alarms.iter().take(ALARMS_MOST) {
                     li.bad[alarm.state(look.now) == FleetAlarmState::New] {
                         a.row href={ "/district/alarms#a" (alarm.id) } {
@@ -51,8 +56,32 @@ pub(super) fn fragment(look: &DistrictLook, shown: &FleetShown, lang: Lang) -> M
                 }
             }
             @if alarms.len() > ALARMS_MOST {
-                p.more { a href="/district/alarms" { @let more = alarms.len() - ALARMS_MOST; (text!("Còn {more} báo động nữa", "{more} more alarms").get(lang)) } }
+                p.more { a href="/district/alarms" { @let more = alarms.len() - ALARMS_MOST; (text!("Còn {more} sự cố nữa", "{more} more troubles").get(lang)) } }
             }
+        }
+    }
+}
+
+/// An alarm that holds: how many have heard it, and whom to call. It stands before everything else.
+fn in_force(look: &DistrictLook, alarm: &AlarmInForce, lang: Lang) -> Markup {
+    let (sent, heard, waiting) = (&alarm.sent, counted(alarm.heard), counted(alarm.unheard.len()));
+    let (title, until) = (crate::diag::shown(&sent.title), short_moment(sent.expires, look.now, &look.tz));
+    html! {
+        div.said.bad[!alarm.unheard.is_empty()] role="status" {
+            p { strong { (text!(
+                heard = heard, waiting = waiting, until = until;
+                "BÁO ĐỘNG «{title}» đang có hiệu lực, đến {until}: {heard} đài đã nghe, {waiting} đài CHƯA.",
+                "ALARM \"{title}\" in force until {until}: heard at {heard} stations, NOT at {waiting}."
+            ).get(lang)) } }
+            @if !alarm.unheard.is_empty() {
+                ul { @for own in alarm.unheard.iter().take(ALARMS_MOST) {
+                    li {
+                        a href={ "/district/box/" (own.path) } { @if own.title.is_empty() { (own.path) } @else { (crate::diag::shown(&own.title)) } }
+                        ": " (unheard::why(own).get(lang)) " " (caller(&own.contact, &own.phone, lang))
+                    }
+                } }
+            }
+            p { a href={ "/district/unheard/" (escaped(&sent.id)) } { (text!("Xem đủ danh sách, in ra, gọi", "The whole list, to print and to call by").get(lang)) } }
         }
     }
 }
@@ -72,7 +101,7 @@ fn numbers(look: &DistrictLook, shown: &FleetShown, alarms: usize, lang: Lang) -
             } "; "
             (link(FleetShow::Late, counts.late, text!("im quá hạn", "overdue"))) "; "
             (link(FleetShow::Silent, counts.silent, text!("đài sẽ thiếu tiếng buổi tới", "will be silent at the next session"))) "; "
-            a href="/district/alarms" { strong { (counted(alarms).get(lang)) } " " (text!("báo động", "alarms").get(lang)) }
+            a href="/district/alarms" { strong { (counted(alarms).get(lang)) } " " (text!("sự cố", "troubles").get(lang)) }
         }
     }
 }

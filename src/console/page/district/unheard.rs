@@ -3,7 +3,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::boxes::caller;
+use super::caller::caller;
 use super::look::{DistrictLook, looked, on_board};
 use crate::board::{SentAlarm, Unheard};
 use crate::console::app::App;
@@ -32,7 +32,12 @@ pub(super) async fn list(State(app): State<App>, who: Who) -> Response {
             } }
         } }
     };
-    shell::page(&app, &who, Page::of(text!("Ai chưa nghe báo động", "Who did not hear an alarm")), &body)
+    shell::page(
+        &app,
+        &who,
+        Page::of(text!("Báo động đã phát, ai chưa nghe", "Alarms that were given, and who did not hear them")),
+        &body,
+    )
 }
 
 /// Who did not hear one of them, with telephone numbers: a sheet to print.
@@ -60,7 +65,7 @@ pub(super) async fn one(State(app): State<App>, who: Who, Path(id): Path<String>
         p.no-print { a.back href="/district/unheard" { (text!("Các báo động", "The alarms").get(lang)) } }
         (head(&look, &alarm, (unheard.len(), heard), lang))
         @if !unheard.is_empty() {
-            table.calls {
+            table.fleet {
                 thead { tr {
                     th scope="col" { (text!("Nơi", "Place").get(lang)) }
                     th scope="col" { (text!("Vì sao", "Why").get(lang)) }
@@ -70,9 +75,9 @@ pub(super) async fn one(State(app): State<App>, who: Who, Path(id): Path<String>
                 tbody { @for own in &unheard { tr {
                     th scope="row" { a.place href={ "/district/box/" (own.path) } { @if own.title.is_empty() { (own.path) } @else { (crate::diag::shown(&own.title)) } }
                         @if !own.title.is_empty() { br; small { (own.path) } } }
-                    td { (why(own).get(lang)) }
-                    td { (caller(&own.contact, &own.phone, lang)) }
-                    td {}
+                    td data-label=(text!("Vì sao", "Why").get(lang)) { (why(own).get(lang)) }
+                    td data-label=(text!("Gọi ai", "Whom to call").get(lang)) { (caller(&own.contact, &own.phone, lang)) }
+                    td data-label=(text!("Đã gọi lúc", "Called at").get(lang)) {}
                 } } }
             }
         }
@@ -99,7 +104,7 @@ fn areas(look: &DistrictLook, alarm: &SentAlarm) -> String {
     alarm.places.iter().map(|place| look.fleet().area(place)).collect::<Vec<_>>().join(", ")
 }
 
-fn why(own: &Unheard) -> Text {
+pub(super) fn why(own: &Unheard) -> Text {
     let Some(answer) = &own.answer else { return text!("chưa trả lời", "has not answered") };
     if !answer.vi.is_empty() {
         let (vi, en) = (crate::diag::shown(&answer.vi), crate::diag::shown(&answer.en));

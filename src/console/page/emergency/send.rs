@@ -137,7 +137,7 @@ pub(super) fn command(alarm: &Alarm, zones: Vec<String>, by: &str) -> Command {
             let title = title.get(Lang::Vi);
             // By its mark whoever watches alarms from outside sees that it was sounded.
             let why = alarm.outside.as_ref().map_or_else(|| title.to_owned(), |mark| format!("{title} {mark}"));
-            Command::Alert { name, zones, by, why, times, wait: true, tone }
+            Command::Alert { name, zones, by, why, times, wait: true, tone, insists: false }
         }
     }
 }
