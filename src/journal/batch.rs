@@ -6,6 +6,7 @@ use super::chain::Head;
 use super::decisions;
 use super::error::JournalError;
 use super::mark::{DraftEntry, Mark, MarkStep};
+use super::ordered;
 use crate::digest::sha256;
 use crate::fact::body::{RowBody, millis};
 use crate::fact::{Entry, Intent, Record};
@@ -156,6 +157,7 @@ impl<'a> Batch<'a> {
             .prepare_cached("INSERT INTO entry (seq, body, hash) VALUES (?1, ?2, ?3)")?
             .execute(params![seq as i64, text, hash])?;
         decisions::keep(self.tx, seq, entry)?;
+        ordered::keep(self.tx, seq, entry)?;
         self.entries = Head { number: seq, hash: hash.clone() };
         let head = self.entries.clone();
         self.belief()?.entry(&head, entry.kind, entry.reason.as_ref(), millis(entry.written));

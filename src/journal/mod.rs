@@ -1,7 +1,7 @@
 //! The record of what happened: append-only, hash-chained, synced before and after the sound.
 //! [`Entry`](crate::fact::Entry) is the row, [`RowBody`](crate::fact::RowBody) its canonical bytes, `chain` how rows hold on to each other, `store`
 //! and `batch` the SQLite file as its one writer sees it, `reader`, `select`, `leaf` (page by page), `verify` (by `walk` and `times`) as everybody
-//! else does, `outside` and `seal` its head where the file is not, `key` and `signed` the station's signature on it, `against` what a paper says of it, [`export`] what leaves it, `aside` and `salvage` what is done about a damaged file, `recent`, `belief` and `approved` (by `decisions`) what a start has to know, [`Writer`] the thread that keeps the disk out of the loop.
+//! else does, `outside` and `seal` its head where the file is not, `key` and `signed` the station's signature on it, `against` what a paper says of it, [`export`] what leaves it, `aside` and `salvage` what is done about a damaged file, `recent`, `belief` and `approved` (by `decisions`) what a start has to know, `ordered` what became of an order, [`Writer`] the thread that keeps the disk out of the loop.
 //! It never decides anything and never asks what time it is; the daemon writes it, readers read it
 //! while it grows.
 
@@ -25,6 +25,7 @@ mod leaf;
 mod lost;
 mod mark;
 mod names;
+mod ordered;
 mod outside;
 mod reader;
 mod recent;

@@ -13,6 +13,7 @@ use super::findings::{Breach, Verified};
 use super::horns::Horns;
 use super::key;
 use super::leaf::{self, Bookmark};
+use super::ordered;
 use super::outside::Outside;
 use super::recent;
 use super::schema;
@@ -182,6 +183,16 @@ impl Reader {
     /// The first `most` rows that were written at `from` or later.
     pub fn written_from(&self, from: Wall, most: u32) -> Result<Vec<Entry>, JournalError> {
         leaf::written_from(&self.conn, from, most)
+    }
+
+    /// The id of the order that was taken with this mark (words in square brackets) in its reason.
+    pub fn order_marked(&self, mark: &str) -> Result<Option<String>, JournalError> {
+        ordered::marked(&self.conn, mark)
+    }
+
+    /// The rows of an order that was taken, by number.
+    pub fn rows_of_order(&self, order: &str) -> Result<Vec<Entry>, JournalError> {
+        ordered::rows(&self.conn, order)
     }
 
     /// The row of this number.

@@ -7,7 +7,7 @@ use crate::instant::Wall;
 
 /// Rows that are read of a stretch of time, the latest: a start has to be over in a second whatever stands
 /// in the journal, and 64 hamlets with 100 airings a day come to 13,000 in two days.
-const MOST: i64 = 20_000;
+pub(super) const MOST: i64 = 20_000;
 
 pub(super) const BETWEEN: &str =
     "SELECT seq, body, hash FROM entry INDEXED BY entry_at WHERE at >= ?1 AND at < ?2 ORDER BY at DESC LIMIT ?3";

@@ -4,6 +4,7 @@ use rusqlite::limits::Limit;
 use rusqlite::{Connection, OptionalExtension as _, Transaction};
 
 use super::error::JournalError;
+use super::ordered;
 use crate::digest::sha256;
 use crate::instant::Wall;
 
@@ -137,7 +138,7 @@ pub(super) fn settle(tx: &Transaction, now: Wall) -> Result<(), JournalError> {
     if number(tx, "user_version")? != VERSION {
         tx.pragma_update(None, "user_version", VERSION)?;
     }
-    Ok(())
+    ordered::begin(tx)
 }
 
 /// See that this is a journal, of a version that this loa can read.

@@ -21,10 +21,6 @@ const LATE: i64 = 5 * 60;
 const BY_MOST: usize = 200;
 /// So long after an order nobody knows whether it was taken: the daemon's watchdog is quicker.
 const SETTLED: i64 = 40;
-/// How the journal begins the reason of an order that was not taken.
-const REFUSED: &str = "order_refused";
-/// Rows that are looked through for an order of which nobody knows whether it was given.
-const ROWS_MOST: u32 = 20_000;
 
 impl Running<'_> {
     /// Judge the papers of alarms that come.
@@ -216,10 +212,7 @@ impl Running<'_> {
             Ok(None) => return Some(false),
             Err(_) => return None,
         };
-        let rows = reader.written_from(alarm.came.wall(), ROWS_MOST).ok()?;
-        let mark = alarm_mark(&alarm.id);
-        let is_taken = |reason: &str| reason.contains(&mark) && !reason.starts_with(REFUSED);
-        Some(rows.iter().any(|row| row.reason_text().is_some_and(|reason| is_taken(&reason))))
+        Some(reader.order_marked(&alarm_mark(&alarm.id)).ok()?.is_some())
     }
 
     fn set(&self, id: &str, stage: AlarmStage) -> bool {

@@ -9,7 +9,6 @@ use crate::daemon::client::{self, Unanswered};
 use crate::daemon::protocol::Command;
 use crate::daemon::receipt::Receipt;
 use crate::diag::{Text, shown, text};
-use crate::instant::Wall;
 use crate::journal::Reader;
 use crate::station::CapAct;
 
@@ -17,10 +16,6 @@ use crate::station::CapAct;
 const LATE: i64 = 5 * 60;
 /// So long after an order nobody knows whether it was taken: the daemon's watchdog is quicker.
 const SETTLED: i64 = 40;
-/// How the journal begins the reason of an order that was not taken.
-const REFUSED: &str = "order_refused";
-/// Rows that are looked through for an order.
-const ROWS_MOST: u32 = 20_000;
 /// Letters of the name of who ordered it, and of why, as the order takes them.
 const BY_MOST: usize = 200;
 const WHY_MOST: usize = 300;
@@ -69,7 +64,7 @@ impl Watching<'_> {
             if part.given.is_some_and(|given| since(given) < SETTLED) {
                 return false;
             }
-            match self.in_journal(alarm, part) {
+            match self.in_journal(part) {
                 Found::Taken(order) => {
                     self.ordered(part, Some(order), true, alarm).await;
                     return false;
@@ -94,7 +89,7 @@ impl Watching<'_> {
             return self.sound(alarm, part).await;
         }
         // A person may have sounded it.
-        if let Found::Taken(order) = self.in_journal(alarm, part) {
+        if let Found::Taken(order) = self.in_journal(part) {
             self.ordered(part, Some(order), false, alarm).await;
         }
         false
@@ -111,7 +106,7 @@ impl Watching<'_> {
         };
         let now = self.now();
         // A person may have been quicker, while the clock was not believed.
-        if let Found::Taken(order) = self.in_journal(alarm, part) {
+        if let Found::Taken(order) = self.in_journal(part) {
             self.ordered(part, Some(order), false, alarm).await;
             return false;
         }
@@ -202,15 +197,13 @@ impl Watching<'_> {
     }
 
     /// Whether an order for this part was taken, by whomever.
-    fn in_journal(&self, alarm: &KnownCap, part: &KnownPart) -> Found {
+    fn in_journal(&self, part: &KnownPart) -> Found {
         let reader = match Reader::open(&self.watch.site.journal()) {
             Ok(Some(reader)) => reader,
             Ok(None) => return Found::Nothing,
             Err(_) => return Found::Unknown,
         };
-        let Ok(rows) = reader.written_from(Wall::from(alarm.came), ROWS_MOST) else { return Found::Unknown };
-        let is_taken = |reason: &str| reason.contains(&part.mark) && !reason.starts_with(REFUSED);
-        let mut taken = rows.into_iter().filter(|row| row.reason_text().is_some_and(|reason| is_taken(&reason)));
-        taken.find_map(|row| row.order).map_or(Found::Nothing, Found::Taken)
+        let Ok(order) = reader.order_marked(&part.mark) else { return Found::Unknown };
+        order.map_or(Found::Nothing, Found::Taken)
     }
 }

@@ -1,13 +1,10 @@
 use super::running::Watching;
 use super::stage::CapStage;
-use super::standing::{KnownCap, KnownPart};
+use super::standing::KnownPart;
 use crate::daemon::protocol::AlarmMark;
 use crate::fact::{Entry, EntryKind};
-use crate::instant::Wall;
 use crate::journal::Reader;
 
-/// Rows that are looked through for what became of an order.
-const ROWS_MOST: u32 = 20_000;
 /// So long after an alarm is over its outcome is in the journal, or never will be.
 const GIVEN_UP_AFTER: i64 = 3_600;
 
@@ -16,20 +13,19 @@ impl Watching<'_> {
     pub(super) async fn settle(&self) {
         loop {
             tokio::time::sleep(self.watch.pace.again).await;
-            let ordered: Vec<(KnownCap, KnownPart)> = {
+            let ordered: Vec<KnownPart> = {
                 let memory = self.memory();
-                let all = memory.alarms().iter().flat_map(|alarm| alarm.parts.iter().map(move |part| (alarm, part)));
-                let ordered = all.filter(|(_, part)| part.stage == CapStage::Ordered && part.order.is_some());
-                ordered.map(|(alarm, part)| (alarm.clone(), part.clone())).collect()
+                let all = memory.alarms().iter().flat_map(|alarm| &alarm.parts);
+                all.filter(|part| part.stage == CapStage::Ordered && part.order.is_some()).cloned().collect()
             };
-            for (alarm, part) in ordered {
-                self.settle_one(&alarm, &part).await;
+            for part in ordered {
+                self.settle_one(&part).await;
             }
         }
     }
 
-    async fn settle_one(&self, alarm: &KnownCap, part: &KnownPart) {
-        let Some(rows) = self.rows_of(alarm, part) else { return };
+    async fn settle_one(&self, part: &KnownPart) {
+        let Some(rows) = self.rows_of(part) else { return };
         let is_known = |zone: &&String| rows.iter().any(|row| row.zone.as_ref() == Some(zone));
         let is_late = self.believed().is_some_and(|now| now.duration_since(part.until).as_secs() > GIVEN_UP_AFTER);
         if !is_late && !part.zones.iter().all(|zone| is_known(&zone)) {
@@ -54,10 +50,10 @@ impl Watching<'_> {
     }
 
     /// What the journal has of its order; none where it cannot be read.
-    fn rows_of(&self, alarm: &KnownCap, part: &KnownPart) -> Option<Vec<Entry>> {
+    fn rows_of(&self, part: &KnownPart) -> Option<Vec<Entry>> {
         let reader = Reader::open(&self.watch.site.journal()).ok().flatten()?;
-        let rows = reader.written_from(Wall::from(alarm.came), ROWS_MOST).ok()?;
-        let is_own = |row: &Entry| row.kind == EntryKind::Airing && row.order.is_some() && row.order == part.order;
-        Some(rows.into_iter().filter(is_own).collect())
+        let mut rows = reader.rows_of_order(part.order.as_deref()?).ok()?;
+        rows.retain(|row| row.kind == EntryKind::Airing);
+        Some(rows)
     }
 }
