@@ -26,6 +26,7 @@ pub mod daemon;
 pub mod disk;
 pub mod edit;
 pub mod journal;
+pub mod kept;
 pub mod link;
 pub mod machine;
 pub mod pending;

@@ -9,10 +9,10 @@ use crate::site::{Folder, ReadRefused, Site};
 const DEPTH_MOST: usize = 8;
 
 /// What of `state/` loa finds again by itself, and what is this machine's: what was measured of the sounds, the socket,
-/// locks, who vouched for this very clock, recordings that are still coming in, the journal's head, which the next
+/// locks, who vouched for this very clock, recordings that are still coming in, what is kept of relays for some weeks, the journal's head, which the next
 /// start writes down anew, and the key that signs for this machine: no two sign as one.
-const LEFT_OUT: [&str; 7] =
-    ["facts.json", "facts.log", "gains.json", "clock.json", "uploads", "journal.head", "seal.key"];
+const LEFT_OUT: [&str; 8] =
+    ["facts.json", "facts.log", "gains.json", "clock.json", "uploads", "kept", "journal.head", "seal.key"];
 /// Endings of such files.
 const ENDINGS: [&str; 6] = [".lock", ".sock", ".tmp", ".new", "-wal", "-shm"];
 

@@ -11,12 +11,14 @@ use super::page::Page;
 use super::{Context, Exit, Failure, files, render};
 use crate::audio::chain::{GainSearch, Treatment};
 use crate::audio::library::audio_dir;
-use crate::audio::{ProgrammeStream, Sounds};
+use crate::audio::{LiveDecoder, ProgrammeStream, Sounds};
 use crate::clock::Clock;
 use crate::diag::text;
 use crate::instant::Rate;
+use crate::kept::is_kept_name;
 use crate::plan::{self, Programme, SoundIndex, ZoneVoices};
 use crate::schedule::Play;
+use crate::site::{self, Site};
 
 /// Enough to judge a recording by, unless all of it is asked for.
 const SAMPLE: Duration = Duration::from_secs(30);
@@ -27,7 +29,7 @@ const BLOCK: usize = 4_800;
 /// `loa listen`.
 #[derive(Args, Debug)]
 pub(super) struct ListenArgs {
-    /// Tên âm thanh trong audio/. | A sound in audio/.
+    /// Tên âm thanh trong audio/, hay tệp tiếp sóng mà nhật ký ghi. | A sound in audio/, or a file of what was relayed, by its name in the journal.
     name: String,
     /// Như cụm loa này sẽ phát. | As this zone would play it.
     #[arg(long, value_name = "ZONE")]
@@ -41,6 +43,9 @@ pub(super) struct ListenArgs {
 }
 
 pub(super) fn run(context: &Context, clock: &dyn Clock, args: &ListenArgs) -> anyhow::Result<ExitCode> {
+    if is_kept_name(&args.name) {
+        return kept(context, args);
+    }
     let world = files::world(context, clock)?;
     let zone = match &args.zone {
         Some(id) => files::zone(&world.station, Some(id))?,
@@ -54,18 +59,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &ListenArgs) -> an
         return Err(Failure::new(Exit::Findings, silence(&args.name, &shelf, &zone.languages)).into());
     }
     let stem = plan::without_ending(&args.name).unwrap_or(&args.name);
-    let out = args.out.clone().unwrap_or_else(|| PathBuf::from(format!("nghe-{}.wav", stem.replace('/', "-"))));
-    if args.out.is_none() && out.exists() {
-        let shown = out.display();
-        return Err(Failure::new(
-            Exit::Usage,
-            text!(
-                "đã có tệp {shown}; hãy chọn tên khác: --out TỆP.wav",
-                "there is a file {shown} already; choose another: --out FILE.wav"
-            ),
-        )
-        .into());
-    }
+    let out = out_file(args, stem)?;
     let rate = Rate::STANDARD;
     let tuning = Treatment::new(zone.tone, GainSearch::patient(&context.dir));
     let mut reel =
@@ -96,6 +90,63 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &ListenArgs) -> an
     let said = text!(
         "Đã ghi {file}: {rounded} giây như {title} sẽ nghe. Chép sang máy khác để nghe; loa không phát gì ra cụm loa.",
         "Wrote {file}: {rounded} s as {title} would hear it. Copy it to another computer to listen; nothing went to the horns."
+    );
+    Page::line(crate::diag::plain(said.get(context.lang)));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Where it is written.
+fn out_file(args: &ListenArgs, stem: &str) -> Result<PathBuf, Failure> {
+    let out = args.out.clone().unwrap_or_else(|| PathBuf::from(format!("nghe-{}.wav", stem.replace('/', "-"))));
+    if args.out.is_none() && out.exists() {
+        let shown = out.display();
+        return Err(Failure::new(
+            Exit::Usage,
+            text!(
+                "đã có tệp {shown}; hãy chọn tên khác: --out TỆP.wav",
+                "there is a file {shown} already; choose another: --out FILE.wav"
+            ),
+        ));
+    }
+    Ok(out)
+}
+
+/// What was relayed, as it is kept: by the name that stands in the journal.
+fn kept(context: &Context, args: &ListenArgs) -> anyhow::Result<ExitCode> {
+    let name = &args.name;
+    let file = site::open_here(&Site::new(&context.dir).kept().join(name)).map_err(|_| {
+        Failure::new(
+            Exit::Findings,
+            text!(
+                "state/kept không có {name}: đã quá số ngày giữ, hoặc bị bỏ bớt cho đủ chỗ",
+                "state/kept has no {name}: its days were over, or room was needed"
+            ),
+        )
+    })?;
+    let out = out_file(args, plan::without_ending(name).unwrap_or(name))?;
+    let rate = Rate::STANDARD;
+    let unheard = |why| Failure::new(Exit::Findings, why);
+    let mut decoder = LiveDecoder::open(file, "ogg").map_err(unheard)?;
+    let mut wav = render::create(&context.dir, &out, rate)?;
+    let most = if args.whole { u64::MAX } else { rate.frames(SAMPLE).0 };
+    let (mut samples, mut is_more) = (Vec::new(), true);
+    while is_more && wav.frames().0 < most {
+        samples.clear();
+        is_more = decoder.read(&mut samples).map_err(unheard)?;
+        samples.truncate(usize::try_from(most - wav.frames().0).unwrap_or(usize::MAX));
+        let block: Vec<f32> = samples.iter().map(|sample| f32::from(*sample) / 32_768.0).collect();
+        wav.write(&block)?;
+    }
+    wav.save().with_context(|| out.display().to_string())?;
+    let (file, seconds) = (out.display().to_string(), rate.length(wav.frames()).as_secs_f64());
+    if context.json {
+        Page::data(format_args!("{}\n", serde_json::json!({ "file": file, "seconds": seconds, "whole": !is_more })));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let rounded = seconds.round();
+    let said = text!(
+        "Đã ghi {file}: {rounded} giây đã tiếp sóng. Chép sang máy khác để nghe; loa không phát gì ra cụm loa.",
+        "Wrote {file}: {rounded} s of what was relayed. Copy it to another computer to listen; nothing went to the horns."
     );
     Page::line(crate::diag::plain(said.get(context.lang)));
     Ok(ExitCode::SUCCESS)

@@ -16,6 +16,7 @@ mod handle;
 mod heartbeat;
 mod install;
 mod journal_report;
+mod keeping;
 mod last_good;
 mod live;
 mod lock;

@@ -11,6 +11,7 @@ use super::edges;
 use super::handle::{Handle, QUEUE};
 use super::heartbeat::Heartbeat;
 use super::journal_report;
+use super::keeping;
 use super::last_good::last_good;
 use super::live::Live;
 use super::lock::{NotTaken, StationLock};
@@ -271,7 +272,9 @@ impl Start<'_> {
         let (asks, of_clock) = Asks::new();
         let handle = Handle::new(player.snapshot(now), self.events.clone(), asks, clock.clone(), dir);
         let tuner = GainSearch::live(dir);
-        let sounds = Sounds::new(audio_dir(dir)).with_relays(RelayHub::new(self.site.relay_socket()));
+        let keeper = keeping::start(&self.site, station, clock, (&handle, log));
+        let keeper = keeper.map_err(file_error("start the thread that keeps what is relayed"))?;
+        let sounds = Sounds::new(audio_dir(dir)).with_relays(RelayHub::new(self.site.relay_socket(), Some(keeper)));
         let open = output::open_programmes(&sounds, station, &tuner);
         let outputs = Outputs::of(station, dir, &open, clock, &notices_to(self.events.clone()));
         let tell = journal_report::to(log.clone(), handle.condition().clone());

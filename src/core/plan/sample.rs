@@ -102,5 +102,6 @@ pub fn station(zones: u16) -> Station {
         fleet: None,
         letterhead: crate::station::Letterhead::default(),
         relays: BTreeMap::new(),
+        kept: crate::station::KeptLimits::default(),
     }
 }

@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 
 use crate::approval::{ApprovalDigest, Said};
 use crate::diag::Text;
-use crate::fact::Record;
+use crate::fact::{AudioRef, Record};
 use crate::instant::Wall;
 use crate::plan::Library;
 use crate::reason::Reason;
@@ -85,6 +85,15 @@ pub enum Event {
         reason: Reason,
         /// Its sentence.
         title: String,
+    },
+    /// What was sent of a higher station is kept.
+    Kept {
+        /// From when to when.
+        reason: Reason,
+        /// What people call the station.
+        title: String,
+        /// The file, and its digest.
+        audio: AudioRef,
     },
     /// A switch answers: it is as it was told to be, or why it is not. A stage begins with every
     /// amplifier off, and says so.

@@ -174,6 +174,10 @@ impl Player {
                 }
             }
             Event::Note { reason, title } => actions.push(record::noted(record::note(now.wall, reason, title))),
+            Event::Kept { reason, title, audio } => {
+                let note = record::note(now.wall, reason, title);
+                actions.push(record::noted(Entry { audio: vec![audio], ..note }));
+            }
             Event::Shutdown => self.shut_down(now.wall, &mut actions),
         }
         self.regain(now, &mut actions);

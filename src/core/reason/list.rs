@@ -136,6 +136,10 @@ reasons! {
     Relayed(RelayStretch) "relayed" "đã tiếp sóng" "relayed";
     /// A higher station was silent, or could not be had.
     RelaySilent(RelayStretch) "relay_silent" "đài cấp trên không có tiếng" "the relay was silent";
+    /// What was sent of a higher station is kept, to be heard again.
+    RelayKept(RelayStretch) "relay_kept" "đã giữ tiếng tiếp sóng để nghe lại" "what was relayed is kept to be heard again";
+    /// It is not.
+    RelayUnkept(Trouble) "relay_unkept" "không giữ được tiếng tiếp sóng để nghe lại" "what is relayed is not kept";
     /// Its sound was not decoded in time.
     Starved "starved" "âm thanh bị ngắt quãng, máy không kịp giải mã" "the sound broke off: it was not decoded in time";
     /// Its device went away while it sounded.

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use super::alarm::emergency;
 use super::cap_table::{cap, tell_unplaced};
 use super::group::groups;
+use super::kept::kept;
 use super::letterhead::letterhead;
 use super::link_table::link;
 use super::misplaced::wants_approval;
@@ -16,7 +17,7 @@ use super::{Approval, CertificateFiles, Channel, Letterhead, OutputName, Station
 use crate::diag::document::{Choice, KeyValue, Meaning, Table, meant, parse};
 use crate::diag::{Diagnostic, Findings, Lang, SourceFile, fold, nearest, shown, text};
 
-const KEYS: [&str; 18] = [
+const KEYS: [&str; 19] = [
     "name",
     "timezone",
     "language",
@@ -35,6 +36,7 @@ const KEYS: [&str; 18] = [
     "cap",
     "fleet",
     "relays",
+    "kept",
 ];
 /// What belongs into `schedules/` and is at times written here.
 const SCHEDULE_KEYS: [&str; 8] =
@@ -70,7 +72,7 @@ const MEANING: Meaning = Meaning {
     today: jiff::civil::Date::ZERO,
 };
 /// What people write for its keys, folded.
-const ALSO: [(&str, &str); 23] = [
+const ALSO: [(&str, &str); 24] = [
     ("coquanchuquan", "superior"),
     ("coquancaptren", "superior"),
     ("coquanbanhanh", "issuer"),
@@ -89,6 +91,7 @@ const ALSO: [(&str, &str); 23] = [
     ("ngonngu", "languages"),
     ("tiepsong", "relays"),
     ("relay", "relays"),
+    ("giulai", "kept"),
     ("diachi", "url"),
     ("linein", "line-in"),
     ("khancap", "emergency"),
@@ -188,6 +191,11 @@ fn station(findings: &mut Findings<'_>, root: &Table) -> Station {
                 }
             }
             "relays" => station.relays = relays(findings, entry),
+            "kept" => {
+                if let Some(table) = findings.table(entry, "[kept]") {
+                    station.kept = kept(findings, table);
+                }
+            }
             _ => {}
         }
     }

@@ -1,5 +1,5 @@
 //! This machine: `loa.toml`. Zones, the outputs they play on and the amplifiers behind them, groups, the time zone, the clock's
-//! trust, the console's address, whose bundles it takes, the way to the centre, whose alarms count, the higher stations that it relays. Read like a schedule: every problem at once, each with a cure; an
+//! trust, the console's address, whose bundles it takes, the way to the centre, whose alarms count, the higher stations that it relays and how much of that it keeps. Read like a schedule: every problem at once, each with a cure; an
 //! absent file means one zone, `loa`, on the default output.
 
 mod alarm;
@@ -12,6 +12,7 @@ mod check;
 mod emergency;
 mod find;
 mod group;
+mod kept;
 mod letterhead;
 mod link;
 mod link_table;
@@ -33,6 +34,7 @@ pub use cap::{
 pub use check::check;
 pub use emergency::{Emergency, EmergencyRole, EmergencySound, Preset, Scope};
 pub use find::Unknown;
+pub use kept::KeptLimits;
 pub use letterhead::Letterhead;
 pub use link::LinkSettings;
 pub use model::{

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use super::{Amplifier, BundleRoots, CapPlace, CapSettings, Emergency, Letterhead, LinkSettings, Relay};
+use super::{Amplifier, BundleRoots, CapPlace, CapSettings, Emergency, KeptLimits, Letterhead, LinkSettings, Relay};
 use crate::diag::Lang;
 
 /// Where local time is, unless written.
@@ -66,6 +66,8 @@ pub struct Station {
     pub fleet: Option<PathBuf>,
     /// The higher stations that it relays, by id.
     pub relays: BTreeMap<String, Arc<Relay>>,
+    /// How much of what was sent of them is kept.
+    pub kept: KeptLimits,
 }
 
 /// The files of a certificate, from the station's directory.
@@ -213,6 +215,7 @@ impl Default for Station {
             cap: CapSettings::default(),
             fleet: None,
             relays: BTreeMap::new(),
+            kept: KeptLimits::default(),
         }
     }
 }

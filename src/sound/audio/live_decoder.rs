@@ -18,6 +18,8 @@ use crate::plan::Fault;
 
 /// Packets in a row without a sample: it is no sound, or no longer.
 const SOUNDLESS: u32 = 400;
+/// Samples that wait for what is known of their stream at most: five seconds.
+const HELD_MOST: usize = 5 * WIRE_RATE as usize;
 
 /// A stream that does not end, decoded as it comes: one channel at 48,000 samples a second, whatever it was sent as. What
 /// changes in its middle (the next song of a chained Ogg) is followed.
@@ -30,6 +32,8 @@ pub struct LiveDecoder {
     block: Vec<f32>,
     folded: Vec<f32>,
     ready: Vec<f32>,
+    /// Heard once it is known that it is no HE-AAC.
+    held: Vec<i16>,
 }
 
 impl LiveDecoder {
@@ -44,8 +48,8 @@ impl LiveDecoder {
             let probed = symphonia::default::get_probe().probe(&hint, stream, format_options, meta);
             let format = probed.map_err(|_| unknown())?;
             let (track, engine, vote) = begin(format.as_ref())?;
-            let (block, folded, ready) = (Vec::new(), Vec::new(), Vec::new());
-            Ok(Self { format, engine, track, vote, shape: None, block, folded, ready })
+            let (block, folded, ready, held) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+            Ok(Self { format, engine, track, vote, shape: None, block, folded, ready, held })
         })
     }
 
@@ -87,7 +91,14 @@ impl LiveDecoder {
             buffer.copy_to_vec_interleaved(&mut self.block);
             self.folded.clear();
             fold(&self.block, channels, &mut self.folded);
-            self.hand(rate, out)?;
+            // What may turn out to be HE-AAC is not heard before that is known.
+            let mut held = std::mem::take(&mut self.held);
+            self.hand(rate, &mut held)?;
+            if self.vote.as_ref().is_some_and(sbr::Vote::is_open) && held.len() < HELD_MOST {
+                self.held = held;
+            } else {
+                out.append(&mut held);
+            }
             return Ok(true);
         }
         Err(unknown())

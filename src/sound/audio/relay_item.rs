@@ -97,6 +97,9 @@ impl RelayItem {
         if !self.began {
             self.began = true;
             self.skip(frames);
+            if let Some(Source::Tap { tap, .. }) = self.on.and_then(|place| self.sources.get_mut(place)) {
+                tap.send(frames);
+            }
         }
     }
 
@@ -178,6 +181,9 @@ impl RelayItem {
         let what: Arc<str> = match source {
             Source::Tap { name, tap, tone } => {
                 tone.learn(&tap.join());
+                if self.began {
+                    tap.send(0);
+                }
                 Arc::clone(name)
             }
             Source::Sound { item, clip, .. } => {

@@ -21,6 +21,11 @@ pub(super) struct Vote {
 }
 
 impl Vote {
+    /// More frames are to be looked at.
+    pub(super) const fn is_open(&self) -> bool {
+        self.seen < VOTERS
+    }
+
     /// Looks at one frame. True once the stream has turned out to be HE-AAC.
     pub(super) fn cast(&mut self, frame: &[u8]) -> bool {
         if self.seen < VOTERS && frame.len() > 8 {

@@ -2,6 +2,7 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::quiet::QuietWatch;
+use super::sent::SentSink;
 use super::wire::WIRE_RATE;
 use crate::diag::Text;
 
@@ -16,7 +17,11 @@ const HOLD_MOST_MS: u32 = 40_000;
 
 /// What has come of one relay, for all who play it: a minute and a half of samples, counted from the first that came.
 #[derive(Debug, Default)]
-pub struct LiveBuffer(Mutex<Inner>);
+pub struct LiveBuffer {
+    inner: Mutex<Inner>,
+    /// Where what was sent of it is kept.
+    sink: Option<SentSink>,
+}
 
 #[derive(Debug)]
 struct Inner {
@@ -24,13 +29,16 @@ struct Inner {
     /// The number of the next sample that comes.
     end: u64,
     hold: u64,
+    /// Up to here it was handed over to be kept.
+    kept: u64,
     watch: QuietWatch,
     trouble: Option<Text>,
 }
 
 impl Default for Inner {
     fn default() -> Self {
-        Self { samples: VecDeque::new(), end: 0, hold: frames(HOLD_MS), watch: QuietWatch::default(), trouble: None }
+        let (samples, watch) = (VecDeque::new(), QuietWatch::default());
+        Self { samples, end: 0, hold: frames(HOLD_MS), kept: 0, watch, trouble: None }
     }
 }
 
@@ -50,6 +58,11 @@ pub(super) struct BufferLevel {
 }
 
 impl LiveBuffer {
+    /// One of which what was sent is kept.
+    pub(super) fn kept(sink: Option<SentSink>) -> Self {
+        Self { inner: Mutex::default(), sink }
+    }
+
     /// Sound has come.
     pub fn push(&self, samples: &[i16]) {
         let mut inner = self.lock();
@@ -95,7 +108,21 @@ impl LiveBuffer {
         true
     }
 
+    /// The samples from number `from` up to `to` are sent to the horns: what of them nobody has sent before is handed over.
+    pub(super) fn sent(&self, from: u64, to: u64) {
+        let Some(sink) = &self.sink else { return };
+        let mut inner = self.lock();
+        let first = inner.end - inner.samples.len() as u64;
+        let (from, to) = (from.max(inner.kept).max(first), to.min(inner.end));
+        if from < to {
+            inner.kept = to;
+            let samples = inner.samples.range((from - first) as usize..(to - first) as usize).copied().collect();
+            drop(inner);
+            sink.hand(from, samples);
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -2,11 +2,13 @@ use std::collections::HashMap;
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
+use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
-use super::LiveBuffer;
+use super::sent::SentSink;
 use super::wire::{WireFrame, WireReader};
+use super::{LiveBuffer, SentPart};
 use crate::diag::{Text, system, text};
 
 /// How often a listener looks whether anybody still wants it, and how long it waits until it tries again.
@@ -25,20 +27,22 @@ pub struct RelayHub(Arc<Shared>);
 struct Shared {
     /// Where `loa relay` listens; none: nothing is fetched.
     socket: Option<PathBuf>,
+    /// Whoever keeps what was sent.
+    keeper: Option<SyncSender<SentPart>>,
     live: Mutex<HashMap<Arc<str>, Weak<LiveBuffer>>>,
 }
 
 impl RelayHub {
-    /// Those that come over this socket.
-    pub fn new(socket: PathBuf) -> Self {
-        Self(Arc::new(Shared { socket: Some(socket), live: Mutex::default() }))
+    /// Those that come over this socket. What is sent of them goes to the keeper, too.
+    pub fn new(socket: PathBuf, keeper: Option<SyncSender<SentPart>>) -> Self {
+        Self(Arc::new(Shared { socket: Some(socket), keeper, live: Mutex::default() }))
     }
 
     /// Those that a test feeds.
     #[cfg(any(test, feature = "sample"))]
     pub fn fed(buffers: &[(&str, &Arc<LiveBuffer>)]) -> Self {
         let live = buffers.iter().map(|(id, buffer)| (Arc::from(*id), Arc::downgrade(buffer))).collect();
-        Self(Arc::new(Shared { socket: None, live: Mutex::new(live) }))
+        Self(Arc::new(Shared { socket: None, keeper: None, live: Mutex::new(live) }))
     }
 
     /// What comes of a relay. It is fetched until the last who asked for it lets go.
@@ -48,8 +52,10 @@ impl RelayHub {
             return buffer;
         }
         live.retain(|_, buffer| buffer.strong_count() > 0);
-        let buffer = Arc::new(LiveBuffer::default());
-        live.insert(Arc::from(id), Arc::downgrade(&buffer));
+        let relay: Arc<str> = Arc::from(id);
+        let sink = self.0.keeper.clone().map(|keeper| SentSink::new(Arc::clone(&relay), keeper));
+        let buffer = Arc::new(LiveBuffer::kept(sink));
+        live.insert(relay, Arc::downgrade(&buffer));
         if let Some(socket) = self.0.socket.clone() {
             let listener = HubThread { socket, id: id.to_owned(), buffer: Arc::downgrade(&buffer) };
             if let Err(error) = std::thread::Builder::new().name("loa-relay".to_owned()).spawn(move || listener.run()) {

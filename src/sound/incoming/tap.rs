@@ -7,6 +7,7 @@ use rubato::{
 };
 
 use super::LiveBuffer;
+use super::buffer::BufferLevel;
 use super::drift::DriftLoop;
 use super::wire::WIRE_RATE;
 use crate::diag::{Text, text};
@@ -19,6 +20,9 @@ const OVERSAMPLING: usize = 128;
 const PACE_MOST: f64 = 1.01;
 /// More than this beyond what is to be held is no drift: what had stood still has come at once.
 const TOO_MUCH_S: u64 = 6;
+/// A source that runs dry again and again is held for eight times as long, and for no more than this.
+const DEEPER_MOST: u64 = 8;
+const HELD_MOST: u64 = 40 * WIRE_RATE as u64;
 /// Blocks that must be there, so that the last can be faded out.
 const SPARE: usize = 2;
 
@@ -34,6 +38,10 @@ pub struct Tap {
     at: Option<u64>,
     /// Before this one nothing is listened to again.
     floor: u64,
+    /// What it gives is sent to the horns.
+    is_sent: bool,
+    /// So many times what its source asks for is held: it has run dry, and would again.
+    deeper: u64,
     input: Vec<f32>,
 }
 
@@ -50,7 +58,8 @@ impl Tap {
         };
         let ratio = f64::from(rate.hz()) / f64::from(WIRE_RATE);
         let resampler = Async::new_sinc(ratio, PACE_MOST, &filter, block, 1, FixedAsync::Output).ok()?;
-        Some(Self { buffer, resampler, drift: DriftLoop::new(0.0), block, rate, at: None, floor: 0, input: Vec::new() })
+        let (drift, input) = (DriftLoop::new(0.0), Vec::new());
+        Some(Self { buffer, resampler, drift, block, rate, at: None, floor: 0, is_sent: false, deeper: 1, input })
     }
 
     /// Frames that it gives at a time: a hundredth of a second.
@@ -61,7 +70,12 @@ impl Tap {
     /// Enough has come to listen from here on, and there is something in it.
     pub fn can_join(&self) -> bool {
         let level = self.buffer.level();
-        level.end >= self.floor + level.hold && !level.is_silent && !self.is_late()
+        level.end >= self.floor + self.hold(level) && !level.is_silent && !self.is_late()
+    }
+
+    /// Samples that are to be held.
+    fn hold(&self, level: BufferLevel) -> u64 {
+        (level.hold * self.deeper).min(HELD_MOST)
     }
 
     /// Nothing has come for as long as it is to be held: what is there is old.
@@ -72,20 +86,36 @@ impl Tap {
     /// Listen from now on, and hand over what has come lately, to learn from: the last two seconds, or less.
     pub fn join(&mut self) -> Vec<f32> {
         let level = self.buffer.level();
-        let at = level.end - level.hold.min(level.end);
+        let hold = self.hold(level);
+        let at = level.end - hold.min(level.end);
         self.at = Some(at);
         self.resampler.reset();
-        self.drift = DriftLoop::new(level.hold as f64 / f64::from(WIRE_RATE));
+        self.drift = DriftLoop::new(hold as f64 / f64::from(WIRE_RATE));
         let mut lately = Vec::new();
-        let count = level.hold.min(level.end).min(2 * u64::from(WIRE_RATE)) as usize;
+        let count = hold.min(level.end).min(2 * u64::from(WIRE_RATE)) as usize;
         self.buffer.copy(level.end - count as u64, count, &mut lately);
         lately
     }
 
+    /// What it gives from now on is sent to the horns, and so are the last `lead` frames that it gave.
+    pub fn send(&mut self, lead: u64) {
+        self.is_sent = true;
+        if let Some(at) = self.at {
+            let lead = lead * u64::from(WIRE_RATE) / u64::from(self.rate.hz());
+            self.buffer.sent(at.saturating_sub(lead), at);
+        }
+    }
+
     /// Listen no more.
-    pub const fn leave(&mut self) {
+    pub fn leave(&mut self) {
         if let Some(at) = self.at.take() {
             self.floor = at;
+            let level = self.buffer.level();
+            let is_dry = level.end.saturating_sub(at) < (self.resampler.input_frames_next() * SPARE) as u64;
+            // It came too slowly, and nothing is the matter: the more is held the next time, the longer it lasts.
+            if is_dry && !level.is_silent && self.buffer.why().is_none() {
+                self.deeper = (self.deeper * 2).min(DEEPER_MOST);
+            }
         }
     }
 
@@ -95,7 +125,7 @@ impl Tap {
         let level = self.buffer.level();
         let held = level.end.saturating_sub(at);
         let needed = (self.resampler.input_frames_next() * SPARE) as u64;
-        let most = level.hold + TOO_MUCH_S * u64::from(WIRE_RATE);
+        let most = self.hold(level) + TOO_MUCH_S * u64::from(WIRE_RATE);
         held >= needed && held <= most && !level.is_silent
     }
 
@@ -103,7 +133,7 @@ impl Tap {
     pub fn surplus(&self) -> usize {
         let Some(at) = self.at else { return 0 };
         let level = self.buffer.level();
-        let over = level.end.saturating_sub(at).saturating_sub(level.hold);
+        let over = level.end.saturating_sub(at).saturating_sub(self.hold(level));
         (over * u64::from(self.rate.hz()) / u64::from(WIRE_RATE)) as usize
     }
 
@@ -127,6 +157,9 @@ impl Tap {
         let Ok(mut output) = InterleavedSlice::new_mut(out, 1, frames) else { return false };
         let Ok((taken, _)) = self.resampler.process_into_buffer(&input, &mut output, None) else { return false };
         self.at = Some(at + taken as u64);
+        if self.is_sent {
+            self.buffer.sent(at, at + taken as u64);
+        }
         true
     }
 

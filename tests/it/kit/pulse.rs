@@ -1,5 +1,5 @@
 //! A PulseAudio server of the test's own, with one silent sink, `horn`, and ALSA's `default` led to
-//! it; on demand another one, to which ALSA's `second` leads. Nothing of the machine's own sound is touched.
+//! it, and ALSA's `line` to what comes out of it; on demand another one, to which ALSA's `second` leads. Nothing of the machine's own sound is touched.
 //! Killed on drop.
 
 use std::fs;
@@ -104,9 +104,10 @@ impl Server {
         let led =
             |home: &Path| format!("type pulse\n  server \"unix:{}\"\n  device \"horn\"\n", socket(home).display());
         let (horn, second) = (led(directory.path()), led(&second));
+        let line = led(directory.path()).replace("\"horn\"", "\"horn.monitor\"");
         let config = format!(
             "defaults.namehint.showall on\npcm.!default {{\n  {horn}}}\nctl.!default {{\n  {horn}}}\n\
-             pcm.second {{\n  {second}}}\npcm.swallow {{\n  type null\n}}\n"
+             pcm.second {{\n  {second}}}\npcm.line {{\n  {line}}}\npcm.swallow {{\n  type null\n}}\n"
         );
         fs::write(directory.path().join("asound.conf"), config).expect("ALSA's configuration");
         directory

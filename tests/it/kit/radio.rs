@@ -2,25 +2,29 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::Thread;
 use std::time::Duration;
 
-/// A higher station on this machine: over HTTP it sends a tone without an end, as fast as it is heard, or the files of a
-/// directory. It can fall silent and come back, as the real ones do.
+/// A higher station on this machine: over HTTP it sends a stream without an end, as fast as it is heard, or the files of a
+/// directory. It can fall silent, stand still, run thin and come back, as the real ones do.
 pub(crate) struct Radio {
     port: u16,
     shared: Arc<Shared>,
 }
 
 enum Sends {
-    Tone(Vec<u8>),
+    Stream { head: String, body: Vec<u8>, pace: usize },
     Files(PathBuf),
 }
 
 struct Shared {
     is_on: AtomicBool,
+    /// Nothing is sent, and nobody hangs up.
+    is_frozen: AtomicBool,
+    /// Hundredths of the pace at which it is heard.
+    speed: AtomicU32,
     over: AtomicBool,
     sends: Sends,
     /// What it was asked for, header by header.
@@ -30,10 +34,21 @@ struct Shared {
 /// Bytes a second of an MP3 of 128 kbit/s, and those sent at a time: 48 ms.
 const PACE: usize = 16_000;
 const PART: usize = 768;
+const HEAD: &str = "HTTP/1.0 200 OK\r\nContent-Type: audio/mpeg\r\nicy-name: Đài\r\n\r\n";
 
 impl Radio {
     /// A tone of 440 Hz as an MP3 that never ends; `None`, aloud, where nothing makes one.
     pub(crate) fn tone() -> Option<Self> {
+        Some(Self::stream(HEAD, Self::mp3()?, PACE))
+    }
+
+    /// The head of an answer as it is, and behind it a body again and again, so many bytes a second.
+    pub(crate) fn stream(head: &str, body: Vec<u8>, pace: usize) -> Self {
+        Self::start(Sends::Stream { head: head.to_owned(), body, pace })
+    }
+
+    /// Half a minute of a tone of 440 Hz as an MP3 of 128 kbit/s; `None`, aloud, where nothing makes one.
+    pub(crate) fn mp3() -> Option<Vec<u8>> {
         let tone =
             ["-nostdin", "-loglevel", "error", "-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000:duration=24"];
         let form = [
@@ -52,7 +67,7 @@ impl Radio {
             "-",
         ];
         match Command::new("ffmpeg").args(tone).args(form).stdin(Stdio::null()).output() {
-            Ok(made) if made.status.success() => Some(Self::start(Sends::Tone(made.stdout))),
+            Ok(made) if made.status.success() => Some(made.stdout),
             other => {
                 eprintln!("SKIPPED: needs ffmpeg with MP3 ({other:?})");
                 None
@@ -68,8 +83,14 @@ impl Radio {
     fn start(sends: Sends) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let (is_on, over) = (AtomicBool::new(true), AtomicBool::new(false));
-        let shared = Arc::new(Shared { is_on, over, sends, asked: Mutex::default() });
+        let shared = Arc::new(Shared {
+            is_on: AtomicBool::new(true),
+            is_frozen: AtomicBool::new(false),
+            speed: AtomicU32::new(100),
+            over: AtomicBool::new(false),
+            sends,
+            asked: Mutex::default(),
+        });
         let ours = shared.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming() {
@@ -91,6 +112,16 @@ impl Radio {
     /// Off the air: every connection ends, and none is answered; or back on it.
     pub(crate) fn switch(&self, is_on: bool) {
         self.shared.is_on.store(is_on, Ordering::Release);
+    }
+
+    /// Stand still with every connection open; or go on, with all that was due meanwhile.
+    pub(crate) fn freeze(&self, is_frozen: bool) {
+        self.shared.is_frozen.store(is_frozen, Ordering::Release);
+    }
+
+    /// Send so many hundredths of what is heard, from now on.
+    pub(crate) fn thin(&self, speed: u32) {
+        self.shared.speed.store(speed, Ordering::Release);
     }
 
     /// Whether somebody has sent this.
@@ -124,7 +155,7 @@ impl Shared {
             return stream.write_all(b"HTTP/1.0 404 Not Found\r\nContent-Length: 0\r\n\r\n");
         }
         let dir = match &self.sends {
-            Sends::Tone(mp3) => return self.send_tone(stream, mp3),
+            Sends::Stream { head, body, pace } => return self.send(stream, head, body, *pace),
             Sends::Files(dir) => dir,
         };
         match std::fs::read(dir.join(path.trim_start_matches('/'))) {
@@ -136,15 +167,19 @@ impl Shared {
         }
     }
 
-    fn send_tone(&self, mut stream: TcpStream, mp3: &[u8]) -> std::io::Result<()> {
-        stream.write_all(b"HTTP/1.0 200 OK\r\nContent-Type: audio/mpeg\r\nicy-name: \xc4\x90\xc3\xa0i\r\n\r\n")?;
-        let (pace, mut sent) = (Pace::new(), 0);
-        for part in mp3.chunks(PART).cycle().take_while(|_| self.is_on.load(Ordering::Acquire)) {
+    fn send(&self, mut stream: TcpStream, head: &str, body: &[u8], pace: usize) -> std::io::Result<()> {
+        stream.write_all(head.as_bytes())?;
+        let (clock, mut heard) = (Pace::new(), Duration::ZERO);
+        let is_on = || self.is_on.load(Ordering::Acquire);
+        for part in body.chunks(PART).cycle().take_while(|_| is_on()) {
+            while self.is_frozen.load(Ordering::Acquire) && is_on() {
+                std::thread::park_timeout(Duration::from_millis(20));
+            }
             stream.write_all(part)?;
-            sent += part.len();
             // Two seconds at once, as servers do, and then as it is heard.
-            let heard = Duration::from_millis((sent * 1_000 / PACE) as u64);
-            pace.wait(heard.saturating_sub(Duration::from_secs(2)));
+            let length = part.len() as u64 * 100_000_000 / pace as u64;
+            heard += Duration::from_micros(length / u64::from(self.speed.load(Ordering::Acquire)));
+            clock.wait(heard.saturating_sub(Duration::from_secs(2)));
         }
         Ok(())
     }

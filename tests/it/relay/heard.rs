@@ -1,11 +1,15 @@
 use crate::kit::late::is_on_time;
 use crate::kit::{Radio, Station, broadcast_at, whole_second_in};
 
-const ANY_HOUR: &str = "[rules]\nhours = [\"00:00-24:00\"]\n";
+pub(super) const ANY_HOUR: &str = "[rules]\nhours = [\"00:00-24:00\"]\n";
 
 fn station(radio: &Radio, instead: &str) -> Station {
+    station_at(&radio.address("live"), instead)
+}
+
+/// A station that relays what is at this address.
+pub(super) fn station_at(address: &str, instead: &str) -> Station {
     let station = Station::new();
-    let address = radio.address("live");
     station.tone("thay.wav", 20.0, 1_000.0).write(
         "loa.toml",
         &format!(
@@ -15,20 +19,21 @@ fn station(radio: &Radio, instead: &str) -> Station {
     station
 }
 
-fn entries(station: &Station) -> Vec<serde_json::Value> {
+pub(super) fn entries(station: &Station) -> Vec<serde_json::Value> {
     station.loa(&["journal", "--json"]).rows()
 }
 
-fn outcome(station: &Station) -> Option<serde_json::Value> {
+pub(super) fn outcome(station: &Station) -> Option<serde_json::Value> {
     entries(station).into_iter().find(|entry| entry["kind"] == "airing")
 }
 
 /// What the notes say of a relay: the code, and what was heard instead.
-fn stretches(station: &Station) -> Vec<String> {
+pub(super) fn stretches(station: &Station) -> Vec<String> {
     let reasons = entries(station).into_iter().filter_map(|entry| entry["reason"].as_str().map(str::to_owned));
     let parts = |reason: String| {
         let parts: Vec<&str> = reason.split(": ").collect();
-        format!("{} {}", parts[0], parts.get(3).unwrap_or(&""))
+        let instead = parts.get(3).map_or("", |instead| instead.split(" | ").next().unwrap_or_default());
+        format!("{} {instead}", parts[0])
     };
     reasons.filter(|reason| reason.starts_with("relay")).map(parts).collect()
 }

@@ -269,7 +269,7 @@ fn a_file_still_being_copied_is_told_to_wait() {
 }
 
 /// Puts a fill element with replication data (ISO/IEC 14496-3 §4.4.1.1) before every frame's end.
-fn with_replication(adts: &[u8]) -> Vec<u8> {
+pub(crate) fn with_replication(adts: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     let mut at = 0;
     while at + 7 <= adts.len() {

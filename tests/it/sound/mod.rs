@@ -13,3 +13,5 @@ mod pages;
 mod reel;
 mod resample;
 mod whole;
+
+pub(crate) use hostile::with_replication;

@@ -119,6 +119,8 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
     ),
     // Fetches higher stations, decodes them and hands them over: it knows no plan and no journal.
     ("relay", &["incoming", "audio", "disk", "clock", "station", "site", "diag", "instant"]),
+    // What was sent of relays, in files: it knows no plan and no journal.
+    ("kept", &["incoming", "audio", "clock", "station", "site", "diag", "digest", "instant"]),
     // Copies what others keep, and knows of it where it lies and where the journal ends.
     ("backup", &["site", "journal", "diag", "digest"]),
     // The first loa.toml: answers in, a file out; the page's link.
@@ -143,6 +145,7 @@ const DAEMON: &[&str] = &[
     "fact",
     "output",
     "incoming",
+    "kept",
     "voice",
     "audio",
     "status",
@@ -202,6 +205,7 @@ const CLI: &[&str] = &[
     "cap",
     "warning",
     "relay",
+    "kept",
     "setup",
     "pending",
     "report",
@@ -287,6 +291,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "src/cli/quiet.rs",
             "src/daemon/socket.rs",
             "src/relay/server.rs",
+            "src/kept/",
             "src/daemon/start.rs",
             "src/journal/aside.rs",
             "src/journal/lost.rs",
@@ -361,6 +366,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "src/daemon/reload.rs",
             "src/daemon/prepare_gains.rs",
             "src/daemon/clock_trust.rs",
+            "src/daemon/keeping.rs",
             "src/journal/writer.rs",
             "src/sound/output/control.rs",
             "src/sound/output/feed.rs",

@@ -1,8 +1,12 @@
 //! One row of the journal, with all that stands in it: when, why, by whom, from which files, and the hash that holds it.
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
 use super::{list, read, sound, words};
@@ -11,25 +15,40 @@ use crate::console::gate::Who;
 use crate::console::shell::{self, Page};
 use crate::diag::{Lang, Text, figure, plain, text};
 use crate::fact::{Entry, EntryKind};
-use crate::journal::{Bookmark, JournalError, Names, export, seal};
+use crate::instant::Wall;
+use crate::journal::{Bookmark, JournalError, Names, Reader, export, seal};
+use crate::reason::Reason;
 use crate::station::Station;
 
 /// Rows of one moment that are looked at for the other zones of an airing.
 const BESIDE_MOST: u32 = 1_000;
 
-/// A row, those of the same airing in other zones, and which of its files can still be heard.
-type Found = (Entry, Vec<Entry>, Vec<bool>);
+/// What was relayed is kept an hour at a time, and told a moment later.
+const KEPT_WITHIN: Duration = Duration::from_mins(65);
+
+/// A row, and what belongs to it.
+struct FoundRow {
+    entry: Entry,
+    /// The same airing in other zones.
+    beside: Vec<Entry>,
+    /// What is kept of what it relayed.
+    kept: Vec<Entry>,
+    /// Which of its files can still be heard.
+    heard: Vec<bool>,
+}
 
 /// All of one row.
 pub(super) async fn row(State(app): State<App>, who: Who, Path(seq): Path<u64>) -> Response {
-    let (lang, dir) = (who.lang, app.dir().to_owned());
+    let (lang, dir, look) = (who.lang, app.dir().to_owned(), app.look().await);
+    let tz = look.world.station.timezone.clone();
     let found = read(&app, move |reader| {
         let Some(mut entry) = reader.row(seq)? else { return Ok::<_, JournalError>(None) };
         let mut beside = beside(reader, &entry)?;
         let horns = reader.horns(entry.planned.unwrap_or(entry.written))?;
         std::iter::once(&mut entry).chain(&mut beside).for_each(|row| horns.mark(row));
+        let kept = kept(reader, &entry, &tz)?;
         let heard = entry.audio.iter().map(|audio| sound::is_there(&dir, audio)).collect();
-        Ok(Some((entry, beside, heard)))
+        Ok(Some(FoundRow { entry, beside, kept, heard }))
     })
     .await;
     let found = match found {
@@ -41,25 +60,25 @@ pub(super) async fn row(State(app): State<App>, who: Who, Path(seq): Path<u64>) 
         }
         Err(why) => return shell::refused(&app, &who, &why),
     };
-    let look = app.look().await;
     let names = list::names(&app, &look.world);
-    let title = plain(&names.title(&found.0, lang)).into_owned();
+    let title = plain(&names.title(&found.entry, lang)).into_owned();
     let body = html! {
         (facts(&found, &look.world.station, &names, lang))
         (files(&found, lang))
-        (others(&found.1, &names, lang))
+        (relayed(&found.kept, lang))
+        (others(&found.beside, &names, lang))
         (back(lang))
     };
     shell::page(&app, &who, Page::of(Text { vi: title.clone(), en: title }), &body)
 }
 
 /// The same airing in other zones.
-fn beside(reader: &crate::journal::Reader, entry: &Entry) -> Result<Vec<Entry>, JournalError> {
+fn beside(reader: &Reader, entry: &Entry) -> Result<Vec<Entry>, JournalError> {
     let (EntryKind::Airing, Some(planned), Some(broadcast)) = (entry.kind, entry.planned, &entry.broadcast) else {
         return Ok(Vec::new());
     };
     let mut others = Vec::new();
-    let moment = std::time::Duration::from_millis(1);
+    let moment = Duration::from_millis(1);
     reader.back(planned, Bookmark::before(planned + moment), BESIDE_MOST, |other| {
         if other.seq != entry.seq && other.broadcast.as_ref() == Some(broadcast) {
             others.push(other);
@@ -70,11 +89,53 @@ fn beside(reader: &crate::journal::Reader, entry: &Entry) -> Result<Vec<Entry>, 
     Ok(others)
 }
 
+/// What is kept of the higher stations that an airing had.
+fn kept(reader: &Reader, entry: &Entry, tz: &TimeZone) -> Result<Vec<Entry>, JournalError> {
+    let (EntryKind::Airing, Some(started)) = (entry.kind, entry.started) else { return Ok(Vec::new()) };
+    let ended = entry.ended.unwrap_or(entry.written);
+    let (mut relays, mut kept) = (BTreeSet::new(), Vec::new());
+    let from = entry.planned.map_or(started, |planned| planned.min(started));
+    reader.back(from, Bookmark::before(ended + KEPT_WITHIN), BESIDE_MOST, |row| {
+        match &row.reason {
+            Some(Reason::Relayed(stretch)) if row.zone == entry.zone && row.broadcast == entry.broadcast => {
+                relays.insert(stretch.relay.clone());
+            }
+            Some(Reason::RelayKept(_)) => kept.push(row),
+            _ => {}
+        }
+        true
+    })?;
+    let local = |at: Wall| at.zoned(tz).datetime();
+    kept.retain(|row| match &row.reason {
+        Some(Reason::RelayKept(stretch)) => {
+            relays.contains(&stretch.relay) && stretch.from <= local(ended) && local(started) <= stretch.to
+        }
+        _ => false,
+    });
+    kept.reverse();
+    Ok(kept)
+}
+
+fn relayed(kept: &[Entry], lang: Lang) -> Markup {
+    html! {
+        @if !kept.is_empty() {
+            h2 { (text!("Nghe lại phần tiếp sóng", "Hear again what was relayed").get(lang)) }
+            ul.moments {
+                @for row in kept {
+                    li { a.moment.dated href={ "/journal/row/" (row.seq) } {
+                        span.what { (row.reason.as_ref().map(|reason| reason.words().get(lang).to_owned()).unwrap_or_default()) }
+                    } }
+                }
+            }
+        }
+    }
+}
+
 fn back(lang: Lang) -> Markup {
     html! { p { a.back href="/journal" { (text!("Về nhật ký", "Back to the journal").get(lang)) } } }
 }
 
-fn facts((entry, ..): &Found, station: &Station, names: &Names, lang: Lang) -> Markup {
+fn facts(FoundRow { entry, .. }: &FoundRow, station: &Station, names: &Names, lang: Lang) -> Markup {
     let tz = &station.timezone;
     let person = |by: &str| names.own.named(by, lang);
     let fact = |name: Text, value: Option<String>| {
@@ -82,7 +143,7 @@ fn facts((entry, ..): &Found, station: &Station, names: &Names, lang: Lang) -> M
             @if let Some(value) = value { dt { (name.get(lang)) } dd { (plain(&value)) } }
         }
     };
-    let at = |at: Option<crate::instant::Wall>| at.map(|at| words::instant(at, tz).get(lang).to_owned());
+    let at = |at: Option<Wall>| at.map(|at| words::instant(at, tz).get(lang).to_owned());
     let length = |seconds: Option<f64>| seconds.map(|seconds| words::length(seconds).get(lang).to_owned());
     html! {
         @if entry.kind == EntryKind::Airing {
@@ -116,28 +177,49 @@ fn facts((entry, ..): &Found, station: &Station, names: &Names, lang: Lang) -> M
     }
 }
 
-fn files((entry, _, heard): &Found, lang: Lang) -> Markup {
+fn files(FoundRow { entry, heard, .. }: &FoundRow, lang: Lang) -> Markup {
     let was_heard = entry.seconds_played.is_some_and(|seconds| seconds > 0.0);
+    let is_kept = matches!(entry.reason, Some(Reason::RelayKept(_)));
+    let heading = match (is_kept, was_heard) {
+        (true, _) => text!("Nghe lại", "Hear it again"),
+        (_, true) => text!("Đã phát từ các tệp này", "Played from these files"),
+        _ => text!("Các tệp lẽ ra được phát", "Files that were to be played"),
+    };
+    let hint = if is_kept {
+        text!(
+            "Tiếng của đài cấp trên như đã đưa ra loa, trước khi đài chỉnh to nhỏ. Chỗ im là lúc không tiếp sóng được.",
+            "The higher station's sound as it went to the horns, before this station set the volume. Where it is silent, nothing was relayed."
+        )
+    } else {
+        text!(
+            "Đúng tệp mà nhật ký ghi, như được nộp; đài chỉnh to nhỏ khi phát.",
+            "The very file that stands in the journal, as it was handed in; the station sets the volume when it plays."
+        )
+    };
+    let gone = if is_kept {
+        text!(
+            "Bản ghi ấy không còn trên máy này: đã quá số ngày giữ, hoặc phải bỏ bớt cho đủ chỗ.",
+            "That recording is not on this machine any more: its days were over, or room was needed."
+        )
+    } else {
+        text!(
+            "Tệp ấy không còn trên máy này: đã bị thay hai lần, bị xóa, hoặc nằm ở nơi khác.",
+            "That file is not on this machine any more: replaced twice, deleted, or kept elsewhere."
+        )
+    };
     html! {
         @if !entry.audio.is_empty() {
             section.files {
-                h2 { @if was_heard { (text!("Đã phát từ các tệp này", "Played from these files").get(lang)) }
-                    @else { (text!("Các tệp lẽ ra được phát", "Files that were to be played").get(lang)) } }
+                h2 { (heading.get(lang)) }
                 @for (place, (audio, heard)) in entry.audio.iter().zip(heard).enumerate() {
                     article {
                         h3 { (plain(&audio.file)) }
                         @if *heard {
                             audio controls preload="none" aria-label=(audio.file)
                                 src={ "/journal/row/" (entry.seq) "/sound/" (place) } {}
-                            p.hint { (text!(
-                                "Đúng tệp mà nhật ký ghi, như được nộp; đài chỉnh to nhỏ khi phát.",
-                                "The very file that stands in the journal, as it was handed in; the station sets the volume when it plays."
-                            ).get(lang)) }
+                            p.hint { (hint.get(lang)) }
                         } @else {
-                            p.said { (text!(
-                                "Tệp ấy không còn trên máy này: đã bị thay hai lần, bị xóa, hoặc nằm ở nơi khác.",
-                                "That file is not on this machine any more: replaced twice, deleted, or kept elsewhere."
-                            ).get(lang)) }
+                            p.said { (gone.get(lang)) }
                         }
                         details { summary { "SHA-256" } p.code { (audio.sha256) } }
                     }

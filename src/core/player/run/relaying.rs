@@ -3,12 +3,16 @@
 use std::time::Duration;
 
 use super::Run;
+use crate::diag::Text;
 use crate::fact::{Entry, EntryKind};
 use crate::instant::Wall;
 use crate::player::record;
 use crate::player::scene::ZoneContext;
 use crate::reason::{Reason, RelayStretch};
 use crate::voice::{RelayHeard, RelayNews};
+
+/// Letters of why a relay was silent: a sentence, with the command that helps.
+const WHY_MOST: usize = 400;
 
 impl Run {
     /// Another thing is heard now where a relay is booked.
@@ -28,15 +32,18 @@ impl Run {
         // What is got ready before its time is not heard yet.
         let Some(since) = self.started.map(|started| started.max(since)).filter(|since| *since < at) else { return };
         let station = &scene.world.station;
-        let stretch = |instead: &str| {
+        let stretch = |instead: &str, why: Option<&Text>| {
             // To the nearest second.
             let half = Duration::from_millis(500);
             let span = record::span(since + half, at + half, &station.timezone);
-            RelayStretch { relay: news.relay.to_string(), from: span.from, to: span.to, instead: instead.to_owned() }
+            let cut = |said: &str| said.chars().take(WHY_MOST).collect();
+            let why = why.map(|Text { vi, en }| Text { vi: cut(vi), en: cut(en) });
+            let (relay, instead) = (news.relay.to_string(), instead.to_owned());
+            RelayStretch { relay, from: span.from, to: span.to, instead, why }
         };
         let reason = match &news.heard {
-            RelayHeard::Own => Reason::Relayed(stretch("")),
-            RelayHeard::Instead { what, .. } => Reason::RelaySilent(stretch(what)),
+            RelayHeard::Own => Reason::Relayed(stretch("", None)),
+            RelayHeard::Instead { what, why } => Reason::RelaySilent(stretch(what, Some(why))),
             RelayHeard::Over => return,
         };
         scene.actions.push(record::noted(Entry {

@@ -1,0 +1,287 @@
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+
+use super::recording::Recording;
+use super::shelf::Shelf;
+use crate::clock::Clock;
+use crate::diag::{Text, system, text};
+use crate::incoming::SentPart;
+use crate::instant::{Mono, Wall};
+use crate::station::KeptLimits;
+
+/// How often it is seen to that there is room.
+const ROOM_EVERY: Duration = Duration::from_mins(1);
+/// Bytes of a minute of what is written, and more than that.
+const GROWING: u64 = 1 << 20;
+
+/// What has become of what was to be kept.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum KeptNews {
+    /// A file is whole.
+    Kept {
+        /// The relay's id; empty where only the name of the file tells.
+        relay: String,
+        /// Its name in `state/kept/`.
+        file: String,
+        /// SHA-256 of its bytes.
+        sha256: String,
+        /// When its first sample was sent.
+        from: Wall,
+        /// When its last was.
+        to: Wall,
+    },
+    /// A relay's sound is not kept. Told once, until some is again.
+    Refused {
+        /// The relay's id.
+        relay: String,
+        /// Why.
+        why: Text,
+    },
+}
+
+/// Writes what is sent of relays into files, one for each stretch.
+pub struct Keeper<'a> {
+    shelf: Shelf,
+    clock: &'a dyn Clock,
+    tell: &'a dyn Fn(KeptNews),
+    recordings: HashMap<Arc<str>, Recording>,
+    refused: HashSet<Arc<str>>,
+    looked: Option<Mono>,
+}
+
+impl<'a> Keeper<'a> {
+    /// One that writes into `dir`. What the last life had begun there and not ended is ended first.
+    pub fn new(
+        dir: PathBuf,
+        limits: KeptLimits,
+        tz: TimeZone,
+        clock: &'a dyn Clock,
+        tell: &'a dyn Fn(KeptNews),
+    ) -> Self {
+        let shelf = Shelf::new(dir, limits, tz);
+        let (recordings, refused) = (HashMap::new(), HashSet::new());
+        let keeper = Self { shelf, clock, tell, recordings, refused, looked: None };
+        for (file, from, to) in keeper.shelf.unfinished() {
+            if let Ok(sha256) = keeper.shelf.finish(&file) {
+                tell(KeptNews::Kept { relay: String::new(), file, sha256, from, to });
+            }
+        }
+        keeper
+    }
+
+    /// This was sent.
+    pub fn take(&mut self, part: &SentPart) {
+        if !self.shelf.keeps_anything() {
+            return;
+        }
+        let now = self.clock.mono();
+        if self.recordings.get(&part.relay).is_some_and(|recording| recording.is_over(now)) {
+            self.close(&part.relay);
+        }
+        if !self.recordings.contains_key(&part.relay) {
+            match self.begin(part, now) {
+                Ok(recording) => {
+                    self.refused.remove(&part.relay);
+                    self.recordings.insert(Arc::clone(&part.relay), recording);
+                }
+                Err(why) => return self.refuse(&part.relay, why),
+            }
+        }
+        let Some(recording) = self.recordings.get_mut(&part.relay) else { return };
+        if let Err(error) = recording.add(part, now) {
+            self.refuse(&part.relay, system(&error));
+            self.close(&part.relay);
+        }
+    }
+
+    fn begin(&self, part: &SentPart, now: Mono) -> Result<Recording, Text> {
+        let wall = self.clock.wall();
+        if !self.shelf.make_room(wall, GROWING) {
+            return Err(no_room());
+        }
+        let (file, name) = self.shelf.begin(&part.relay, wall)?;
+        Recording::begin(file, name, (wall, now), part.from).map_err(|error| system(&error))
+    }
+
+    /// Time has passed: end what is over, and see that there is room.
+    pub fn look(&mut self) {
+        let now = self.clock.mono();
+        let over: Vec<Arc<str>> =
+            self.recordings.iter().filter(|(_, one)| one.is_over(now)).map(|(relay, _)| Arc::clone(relay)).collect();
+        for relay in over {
+            self.close(&relay);
+        }
+        let is_due = self.looked.is_none_or(|looked| now.after(looked) >= ROOM_EVERY);
+        if !is_due {
+            return;
+        }
+        self.looked = Some(now);
+        let growing = self.recordings.values().map(|one| one.bytes() + GROWING).sum();
+        if !self.shelf.make_room(self.clock.wall(), growing) {
+            for relay in self.recordings.keys().cloned().collect::<Vec<_>>() {
+                self.refuse(&relay, no_room());
+                self.close(&relay);
+            }
+        }
+    }
+
+    fn close(&mut self, relay: &Arc<str>) {
+        let Some(recording) = self.recordings.remove(relay) else { return };
+        let name = recording.name.clone();
+        match recording.finish() {
+            Ok((file, from, to)) => match self.shelf.finish(&file) {
+                Ok(sha256) => (self.tell)(KeptNews::Kept { relay: relay.to_string(), file, sha256, from, to }),
+                Err(why) => self.refuse(relay, why),
+            },
+            Err(error) => {
+                self.refuse(relay, system(&error));
+                self.shelf.drop_unfinished(&name);
+            }
+        }
+    }
+
+    fn refuse(&mut self, relay: &Arc<str>, why: Text) {
+        if self.refused.insert(Arc::clone(relay)) {
+            (self.tell)(KeptNews::Refused { relay: relay.to_string(), why });
+        }
+    }
+}
+
+fn no_room() -> Text {
+    text!(
+        "ổ đĩa sắp đầy, hoặc megabytes của [kept] quá nhỏ",
+        "the disk is nearly full, or `megabytes` of [kept] is too small"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+    use crate::audio::LiveDecoder;
+    use crate::clock::SimClock;
+    use crate::digest::sha256;
+
+    struct Bench {
+        dir: tempfile::TempDir,
+        clock: SimClock,
+        news: RefCell<Vec<KeptNews>>,
+    }
+
+    impl Bench {
+        fn new() -> Self {
+            let clock = SimClock::at(Wall::from_secs(1_796_000_000));
+            Self { dir: tempfile::tempdir().unwrap(), clock, news: RefCell::default() }
+        }
+
+        fn with(&self, limits: KeptLimits, work: impl FnOnce(&mut Keeper<'_>)) {
+            let tell = |news| self.news.borrow_mut().push(news);
+            let dir = self.dir.path().join("kept");
+            work(&mut Keeper::new(dir, limits, TimeZone::UTC, &self.clock, &tell));
+        }
+
+        /// A second of sound, a second later.
+        fn second(&self, keeper: &mut Keeper<'_>, from: u64) {
+            self.clock.wait(Duration::from_secs(1));
+            keeper.take(&part(from));
+        }
+
+        fn files(&self) -> Vec<String> {
+            let entries = std::fs::read_dir(self.dir.path().join("kept")).unwrap();
+            let mut names: Vec<String> =
+                entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+            names.sort();
+            names
+        }
+    }
+
+    const ALL: KeptLimits = KeptLimits { days: 30, bytes: 1 << 30 };
+
+    fn part(from: u64) -> SentPart {
+        let samples = (from..from + 48_000).map(|at| if at / 50 % 2 == 0 { 9_000 } else { -9_000 }).collect();
+        SentPart { relay: Arc::from("Đài tỉnh/1"), from, samples }
+    }
+
+    fn seconds(file: &std::path::Path) -> usize {
+        let mut decoder = LiveDecoder::open(std::fs::File::open(file).unwrap(), "ogg").unwrap();
+        let mut out = Vec::new();
+        while decoder.read(&mut out).unwrap() {}
+        (out.len() + 24_000) / 48_000
+    }
+
+    #[test]
+    fn a_stretch_is_one_file_with_its_digest_and_a_short_gap_is_silence_in_it() {
+        let bench = Bench::new();
+        bench.with(ALL, |keeper| {
+            (0..5).for_each(|at| bench.second(keeper, at * 48_000));
+            bench.clock.wait(Duration::from_secs(4));
+            (20..23).for_each(|at| bench.second(keeper, at * 48_000));
+            keeper.look();
+            assert!(bench.news.borrow().is_empty());
+            bench.clock.wait(Duration::from_secs(16));
+            keeper.look();
+            // It comes back long after: another file.
+            bench.second(keeper, 0);
+            bench.clock.wait(Duration::from_secs(16));
+            keeper.look();
+        });
+        let news = bench.news.borrow();
+        let [KeptNews::Kept { relay, file, sha256: digest, from, to }, KeptNews::Kept { .. }] = &news[..] else {
+            panic!("{news:?}")
+        };
+        assert_eq!((relay.as_str(), bench.files().len(), bench.files()[0].as_str()), ("Đài tỉnh/1", 2, file.as_str()));
+        assert!(file.ends_with("-dai-tinh-1.opus") && super::super::is_kept_name(file), "{file}");
+        let path = bench.dir.path().join("kept").join(file);
+        assert_eq!(sha256(&std::fs::read(&path).unwrap()), *digest);
+        assert_eq!((seconds(&path), to.after(*from).as_secs()), (12, 12));
+    }
+
+    #[test]
+    fn what_a_power_cut_left_is_kept_at_the_next_start() {
+        let bench = Bench::new();
+        bench.with(ALL, |keeper| (0..4).for_each(|at| bench.second(keeper, at * 48_000)));
+        assert!(bench.files()[0].ends_with(".dang-ghi"));
+        bench.with(ALL, |_| ());
+        let news = bench.news.borrow();
+        let [KeptNews::Kept { file, .. }] = &news[..] else { panic!("{news:?}") };
+        assert!(seconds(&bench.dir.path().join("kept").join(file)) >= 3);
+    }
+
+    #[test]
+    fn the_oldest_go_first_and_nothing_else_of_the_directory_does() {
+        let bench = Bench::new();
+        let dir = bench.dir.path().join("kept");
+        std::fs::create_dir(&dir).unwrap();
+        let old = ["2026-09-01-053000-a.opus", "2026-11-29-053000-b.opus", "2026-11-29-063000-c.opus", "cua-toi.opus"];
+        for name in old {
+            std::fs::write(dir.join(name), vec![0; 1 << 20]).unwrap();
+        }
+        let few = KeptLimits { days: 30, bytes: 5 << 19 };
+        bench.with(few, |keeper| bench.second(keeper, 0));
+        let left = bench.files();
+        // The first was too old; the second would have been too much.
+        assert_eq!(left.iter().filter(|name| old.contains(&name.as_str())).collect::<Vec<_>>(), [old[2], old[3]]);
+        assert_eq!(left.len(), 3);
+    }
+
+    #[test]
+    fn where_nothing_may_be_kept_or_written_the_sound_is_told_nothing_and_people_once() {
+        let bench = Bench::new();
+        bench.with(KeptLimits { days: 0, ..ALL }, |keeper| bench.second(keeper, 0));
+        assert!(bench.news.borrow().is_empty() && !bench.dir.path().join("kept").exists());
+        bench.with(KeptLimits { bytes: 1 << 19, ..ALL }, |keeper| {
+            (0..3).for_each(|at| bench.second(keeper, at * 48_000))
+        });
+        assert!(matches!(&bench.news.borrow()[..], [KeptNews::Refused { .. }]), "{:?}", bench.news);
+        std::fs::write(bench.dir.path().join("x"), "").unwrap();
+        let tell = |news| bench.news.borrow_mut().push(news);
+        let mut keeper = Keeper::new(bench.dir.path().join("x"), ALL, TimeZone::UTC, &bench.clock, &tell);
+        (0..3).for_each(|at| bench.second(&mut keeper, at * 48_000));
+        assert_eq!(bench.news.borrow().len(), 2);
+    }
+}
