@@ -6,11 +6,14 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 use ureq::Agent;
+use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 
 use super::running::{Brought, Watching};
 use crate::cap::{DOCUMENT_MOST, links};
 use crate::checkup::Words;
 use crate::diag::{Text, foreign, shown, text};
+use crate::site::{Site, read};
+use crate::station::CapSettings;
 
 /// A feed of some hundred entries.
 const FEED_MOST: u64 = 4 << 20;
@@ -18,6 +21,12 @@ const FEED_MOST: u64 = 4 << 20;
 const FETCHED_MOST: usize = 50;
 /// An alarm that could not be believed is fetched again after so many times that the feed was asked: it may have been mended.
 const AGAIN_EVERY: u32 = 60;
+
+/// Whose certificates of servers are believed.
+pub(super) type Authorities = RootCerts;
+
+/// Some certificates in PEM.
+const AUTHORITIES_MOST: u64 = 256 * 1024;
 
 /// What a server answered.
 enum Answer {
@@ -30,7 +39,7 @@ enum Answer {
 impl Watching<'_> {
     /// Ask a feed again and again, and bring each alarm that it names.
     pub(super) async fn fetch(&self, feed: &str, bring: &mpsc::Sender<Brought>) {
-        let agent = agent(self.watch.pace.answer);
+        let agent = agent(self.watch.pace.answer, self.authorities.clone());
         let mut version: Option<String> = None;
         // Addresses that the feed names, and how often it was asked since they were fetched.
         let mut known: BTreeMap<String, u32> = BTreeMap::new();
@@ -141,12 +150,56 @@ impl Watching<'_> {
     }
 }
 
-fn agent(patience: Duration) -> Agent {
+/// Of `loa.toml`: those of `ca` alone, where it is written.
+pub(super) fn authorities(site: &Site, settings: &CapSettings) -> Result<Authorities, Text> {
+    let Some(path) = &settings.ca else { return Ok(RootCerts::WebPki) };
+    let name = shown(&path.display().to_string());
+    let bytes = read(&site.dir().join(path), AUTHORITIES_MOST).map_err(|why| {
+        let Text { vi, en } = why.text();
+        text!("[cap] ca: không đọc được {name}: {vi}", "[cap] ca: {name} cannot be read: {en}")
+    })?;
+    let certificate = |item| if let Ok(PemItem::Certificate(one)) = item { Some(one) } else { None };
+    let all: Vec<_> = parse_pem(&bytes).filter_map(certificate).collect();
+    if all.is_empty() {
+        return Err(text!(
+            "[cap] ca: {name} không có chứng nhận nào (PEM)",
+            "[cap] ca: {name} has no certificate in PEM"
+        ));
+    }
+    Ok(RootCerts::from(all))
+}
+
+/// Why a server was not asked.
+fn failed(error: &ureq::Error) -> Text {
+    let said = error.to_string();
+    if said.contains("UnknownIssuer") {
+        return text!(
+            "không biết nơi cấp chứng nhận của máy chủ: xin họ chứng nhận gốc (PEM), ghi vào [cap] ca",
+            "nobody here knows who has certified the server: ask them for the certificate of their authority (PEM), and write it in [cap] ca"
+        );
+    }
+    if said.contains("certificate") && said.to_lowercase().contains("expired") {
+        return text!(
+            "chứng nhận của máy chủ đã hết hạn, hoặc đồng hồ đài sai",
+            "the server's certificate has expired, or the station's clock is wrong"
+        );
+    }
+    if said.contains("certificate") && said.contains("NotValidYet") {
+        return text!(
+            "chứng nhận của máy chủ chưa đến ngày dùng: đồng hồ đài chậm",
+            "the server's certificate is not valid yet: the station's clock is behind"
+        );
+    }
+    foreign(&said)
+}
+
+fn agent(patience: Duration, authorities: Authorities) -> Agent {
     let config = Agent::config_builder()
         .timeout_global(Some(patience))
         .max_redirects(0)
         .http_status_as_error(false)
         .user_agent("loa")
+        .tls_config(TlsConfig::builder().root_certs(authorities).build())
         .max_idle_connections(1);
     config.build().new_agent()
 }
@@ -163,7 +216,7 @@ fn asked(agent: &Agent, address: &str, version: Option<&str>, most: u64) -> Resu
     if let Some(version) = version {
         question = question.header("If-None-Match", version);
     }
-    let mut answer = question.call().map_err(|error| foreign(&error.to_string()))?;
+    let mut answer = question.call().map_err(|error| failed(&error))?;
     match answer.status().as_u16() {
         200 => {}
         304 => return Ok(Answer::Same),

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::{Notify, mpsc};
 
+use super::fetched::{Authorities, authorities};
 use super::memory::CapMemory;
 use super::pace::CapPace;
 use super::trusted::trusted;
@@ -48,6 +49,8 @@ pub enum Unwatched {
     Runs,
     /// No key of those whose alarms count can be used: why, of each.
     NoKey(Vec<Text>),
+    /// The authorities of servers cannot be read.
+    NoAuthority(Text),
     /// `state/cap` cannot be used.
     Disk(io::Error),
 }
@@ -66,6 +69,8 @@ pub(super) struct Watching<'a> {
     pub(super) watch: &'a CapWatch,
     pub(super) trust: CapTrust,
     pub(super) folder: Folder,
+    /// Whose certificates of servers are believed.
+    pub(super) authorities: Authorities,
     memory: Mutex<CapMemory>,
     /// What was said last of something.
     said: Mutex<BTreeMap<String, String>>,
@@ -88,8 +93,10 @@ pub async fn run(watch: &CapWatch) -> Result<(), Unwatched> {
     if trust.is_empty() {
         return Err(Unwatched::NoKey(unusable.into_iter().map(|key| key.why).collect()));
     }
+    let authorities = authorities(&watch.site, &watch.station.cap).map_err(Unwatched::NoAuthority)?;
     let memory = Mutex::new(CapMemory::read(&watch.site));
-    let watching = Watching { watch, trust, folder, memory, said: Mutex::default(), stirred: Notify::new() };
+    let (said, stirred) = (Mutex::default(), Notify::new());
+    let watching = Watching { watch, trust, folder, authorities, memory, said, stirred };
     watching.all().await;
     Ok(())
 }
@@ -184,6 +191,7 @@ impl Unwatched {
                 let (vi, en) = (all(crate::diag::Lang::Vi), all(crate::diag::Lang::En));
                 text!("không có khóa nào để kiểm chữ ký: {vi}", "there is no key to check signatures by: {en}")
             }
+            Self::NoAuthority(why) => why.clone(),
             Self::Disk(error) => {
                 let Text { vi, en } = system(error);
                 text!("không dùng được state/cap: {vi}", "state/cap cannot be used: {en}")

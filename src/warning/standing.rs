@@ -182,7 +182,7 @@ impl CapStanding {
 
 impl KnownPart {
     /// `Thôn 1, Thôn 2: CHƯA PHÁT, chờ người quyết định`.
-    fn line(&self, station: &Station) -> Text {
+    pub fn line(&self, station: &Station) -> Text {
         let zones = titles(&self.zones, station);
         let Text { vi, en } = match self.stage {
             CapStage::Open if self.act == CapAct::Sound => {

@@ -11,6 +11,9 @@ pub struct CapSettings {
     pub feeds: Vec<CapSource>,
     /// How often feeds are asked.
     pub every: Duration,
+    /// The authorities whose certificates of servers are believed, in PEM, from the station's directory; those that browsers know
+    /// where there is none.
+    pub ca: Option<PathBuf>,
     /// Whose alarms count.
     pub senders: Vec<CapSender>,
     /// What is done about which; the first that fits.
@@ -193,6 +196,7 @@ impl Default for CapSettings {
         Self {
             feeds: Vec::new(),
             every: Self::EVERY,
+            ca: None,
             senders: Vec::new(),
             rules: Vec::new(),
             place: CapPlace::default(),

@@ -8,7 +8,7 @@ use super::{CapKeySource, CapSender, CapSettings, CapSource, Emergency};
 use crate::diag::document::{KeyValue, Table, TomlValue, length};
 use crate::diag::{Findings, shown, text};
 
-const KEYS: [&str; 6] = ["feeds", "every", "senders", "rules", "at", "areas"];
+const KEYS: [&str; 7] = ["feeds", "every", "ca", "senders", "rules", "at", "areas"];
 const SENDER_KEYS: [&str; 4] = ["title", "sender", "key", "not_after"];
 
 /// A province, a region and the country, each by two ways, and two directories.
@@ -33,6 +33,10 @@ pub(super) fn cap(findings: &mut Findings<'_>, table: &Table, emergency: &Emerge
     }
     if let Some(entry) = get("every") {
         all.every = every(findings, entry).unwrap_or(all.every);
+    }
+    if let Some(entry) = get("ca") {
+        let named = findings.text(entry, "\"ca.pem\"").filter(|path| !path.is_empty());
+        all.ca = named.map(PathBuf::from);
     }
     if let Some(entry) = get("senders") {
         all.senders = senders(findings, entry);

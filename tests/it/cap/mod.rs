@@ -4,5 +4,7 @@ mod account;
 mod asked;
 mod heard;
 mod judged;
+mod paper;
 mod sender;
 mod web;
+mod when;

@@ -116,6 +116,12 @@ impl Sender {
         text.replace("</alert>", &format!("{whole}</alert>"))
     }
 
+    /// The same with a certificate in the signature.
+    pub(super) fn certified(&self, text: &str, certificate: &str) -> String {
+        let info = format!("<KeyInfo><X509Data><X509Certificate>{certificate}</X509Certificate></X509Data></KeyInfo>");
+        self.signed(text).replace("</SignatureValue>", &format!("</SignatureValue>{info}"))
+    }
+
     pub(super) fn flood(&self, flood: &Flood) -> String {
         self.signed(&flood.text())
     }

@@ -10,6 +10,7 @@ use maud::{Markup, html};
 
 use super::outside::{meant, outside};
 use super::ready::{AlarmMade, offers, word};
+use super::received::received;
 use super::sound::AlarmSound;
 use super::sounds;
 use super::unrecorded::unrecorded;
@@ -75,7 +76,7 @@ async fn form(place: AlarmPlace, app: &App, who: &Who, typed: &Fields, said: Opt
                     p.hint { (text!("Chưa phát gì ở bước này.", "Nothing sounds at this step.").get(lang)) }
                 }
             }
-            @if !is_drill { (unrecorded(&look, who)) }
+            @if !is_drill { (received(app, who, station)) (unrecorded(&look, who)) }
             (other_way(is_drill, who))
             (lately(place, app, who, station))
         }

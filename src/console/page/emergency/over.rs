@@ -5,6 +5,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::after::{REMARK_MOST, REMARKS_MOST};
+use super::calls::{call, calls, print_button};
 use super::confirm::banner;
 use super::live::agreement;
 use super::sound::{AlarmSound, span};
@@ -16,9 +17,9 @@ use crate::console::look::Look;
 use crate::console::role::Right;
 use crate::console::sentence::{capital, sentence};
 use crate::console::shell::{self, Page};
-use crate::diag::{Lang, Text, figure, text};
+use crate::diag::{Text, figure, text};
 use crate::fact::{Entry, EntryKind, Outcome};
-use crate::journal::{Filter, Reader};
+use crate::journal::Reader;
 use crate::plan::ALARM_LENGTH;
 use crate::reason::OwnAccounts;
 use crate::site::Site;
@@ -46,22 +47,15 @@ async fn rows(app: &App, alarm: &Alarm) -> Result<Vec<Entry>, Text> {
 }
 
 fn select(site: &Site, alarm: &Alarm) -> Result<Vec<Entry>, Text> {
-    /// An alarm of twenty long repeats behind another is over by then.
-    const LONG: std::time::Duration = std::time::Duration::from_hours(24);
-    const BEFORE: std::time::Duration = std::time::Duration::from_mins(1);
-    let at = instant(alarm.sent.as_ref().map_or(alarm.made.at, |sent| sent.at));
-    let filter = Filter {
-        from: Some(at - BEFORE),
-        to: Some(at + LONG),
-        zones: alarm.zones.clone(),
-        kind: Some(EntryKind::Airing),
-        orders: true,
-        ..Filter::default()
-    };
     let reader = Reader::open(&site.journal()).map_err(|error| error.text())?;
     let Some(reader) = reader else { return Ok(Vec::new()) };
-    let mut rows = reader.select(&filter).map_err(|error| error.text())?;
-    rows.retain(|row| alarm.orders.iter().any(|order| row.order.as_ref() == Some(&order.id)));
+    let mut rows = Vec::new();
+    for order in &alarm.orders {
+        rows.extend(reader.rows_of_order(&order.id).map_err(|error| error.text())?);
+    }
+    rows.retain(|row| {
+        row.kind == EntryKind::Airing && row.zone.as_ref().is_some_and(|zone| alarm.zones.contains(zone))
+    });
     Ok(rows)
 }
 
@@ -189,17 +183,6 @@ fn head(alarm: &Alarm, station: &Station, all: usize, missed: usize) -> Vec<Text
     lines
 }
 
-/// Whom to call there.
-fn call(zone: &Zone, lang: Lang) -> Markup {
-    let digits: String = zone.phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
-    html! {
-        @if !zone.contact.is_empty() || !digits.is_empty() {
-            span.call { (text!("Gọi", "Call").get(lang)) " " (zone.contact) " "
-                @if !digits.is_empty() { a href={ "tel:" (digits) } { (zone.phone) } } }
-        }
-    }
-}
-
 /// What comes next: the correction first.
 fn next(who: &Who, alarm: &Alarm, look: &Look) -> Markup {
     let lang = who.lang;
@@ -275,34 +258,14 @@ pub(super) async fn list(place: AlarmPlace, State(app): State<App>, who: Who, Pa
     };
     let station = app.station();
     let all = reached(&alarm, &rows, &station, &app.own_accounts());
-    let missed: Vec<&Reached<'_>> = all.iter().filter(|one| !one.is).collect();
+    let missed: Vec<(&Zone, Text)> = all.iter().filter(|one| !one.is).map(|one| (one.zone, one.said.clone())).collect();
     let body = html! {
         div.paper {
             @for line in head(&alarm, &station, all.len(), missed.len()) { p { (line.get(lang)) } }
-            @if missed.is_empty() { p { (text!("Không còn nơi nào.", "There is none.").get(lang)) } }
-            @else {
-                div.wide-table tabindex="0" role="region" aria-label=(text!("Danh sách", "List").get(lang)) {
-                    table.calls {
-                        thead { tr {
-                            th scope="col" { (text!("Cụm loa", "Zone").get(lang)) }
-                            th scope="col" { (text!("Vì sao", "Why").get(lang)) }
-                            th scope="col" { (text!("Gọi cho", "Whom to call").get(lang)) }
-                            th scope="col" { (text!("Điện thoại", "Telephone").get(lang)) }
-                            th scope="col" { (text!("Đã gọi lúc", "Called at").get(lang)) }
-                        } }
-                        tbody { @for one in missed { tr {
-                            th scope="row" { (one.zone.title) }
-                            td { (one.said.get(lang)) }
-                            td { (one.zone.contact) }
-                            td { (one.zone.phone) }
-                            td {}
-                        } } }
-                    }
-                }
-            }
+            (calls(&missed, lang))
         }
         p.actions.no-print {
-            button.main type="button" data-print hidden { (text!("In danh sách này", "Print this list").get(lang)) }
+            (print_button(lang))
             a.button href=(alarm.path()) { (text!("Về kết quả báo động", "Back to how it went").get(lang)) }
         }
     };
