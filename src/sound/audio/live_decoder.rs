@@ -1,5 +1,7 @@
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use symphonia::core::codecs::CodecParameters;
 use symphonia::core::codecs::audio::AudioDecoder;
@@ -45,13 +47,17 @@ impl LiveDecoder {
     /// Finds out what comes. `kind` is what the sender says that it is: a media type, or the ending of a file.
     pub fn open(source: impl Read + Send + Sync + 'static, kind: &str) -> Result<Self, Text> {
         safely(|| {
+            let is_still = Arc::new(AtomicBool::new(false));
+            let source = Watched { source, is_still: Arc::clone(&is_still) };
             let source = Box::new(ReadOnlySource::new(source));
             let stream = MediaSourceStream::new(source, MediaSourceStreamOptions::default());
             let mut hint = Hint::new();
             hint.with_extension(ending(kind));
             let (format_options, meta) = (FormatOptions::default(), MetadataOptions::default());
             let probed = symphonia::default::get_probe().probe(&hint, stream, format_options, meta);
-            let format = probed.map_err(|error| if is_still(&error) { still() } else { unknown() })?;
+            // Whoever tries to find out what it is does not say why he could not.
+            let why = || if is_still.load(Ordering::Acquire) { still() } else { unknown() };
+            let format = probed.map_err(|_| why())?;
             let (track, engine, vote) = begin(format.as_ref())?;
             let (block, folded, ready, held) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
             let sides = Sides::default();
@@ -201,6 +207,22 @@ fn he_aac() -> Text {
         "luồng này là HE-AAC, loa không giải mã được; hãy thay bằng: {vi}",
         "this is HE-AAC, which loa does not decode; use instead: {en}"
     )
+}
+
+/// A source that remembers whether it has given nothing for as long as it waits.
+struct Watched<R> {
+    source: R,
+    is_still: Arc<AtomicBool>,
+}
+
+impl<R: Read> Read for Watched<R> {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.source.read(out);
+        if read.as_ref().is_err_and(|error| error.kind() == std::io::ErrorKind::TimedOut) {
+            self.is_still.store(true, Ordering::Release);
+        }
+        read
+    }
 }
 
 /// Nothing has come for as long as its reader waits.
