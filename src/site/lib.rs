@@ -168,6 +168,11 @@ impl Site {
         self.state().join("reports")
     }
 
+    /// What people have spoken live, to hear again.
+    pub fn kept(&self) -> PathBuf {
+        self.state().join("kept")
+    }
+
     /// Sounds that others took the place of.
     pub fn replaced(&self) -> PathBuf {
         self.state().join("replaced")

@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 
 use crate::approval::{ApprovalDigest, Said};
 use crate::diag::Text;
-use crate::fact::Record;
+use crate::fact::{AudioRef, Record};
 use crate::instant::Wall;
 use crate::plan::Library;
 use crate::reason::Reason;
@@ -79,6 +79,15 @@ pub enum Event {
         /// What the shell calls the order, to be answered by [`crate::player::Snapshot::orders`].
         ticket: u64,
     },
+    /// What was heard of somebody who spoke live is kept as this file.
+    Kept {
+        /// The order's id.
+        order: String,
+        /// Who spoke.
+        by: String,
+        /// The file.
+        audio: AudioRef,
+    },
     /// The shell has something to record of itself.
     Note {
         /// What.
@@ -127,6 +136,8 @@ pub struct Request {
     pub tone: bool,
     /// A drill: the name of the sound that says so, with which it begins and ends.
     pub drill: Option<String>,
+    /// Somebody speaks live, in place of a sound of `audio/`: refused where anything else sounds.
+    pub talk: Option<Talk>,
     /// Its file is there and not known yet: it is waited for as one that is still being copied.
     pub coming: bool,
     /// On whose word, as it was given.
@@ -150,6 +161,7 @@ impl Request {
             test: false,
             tone: false,
             drill: None,
+            talk: None,
             coming: false,
             by: String::new(),
             account: String::new(),
@@ -157,6 +169,15 @@ impl Request {
             ticket: 0,
         }
     }
+}
+
+/// Somebody who speaks live.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Talk {
+    /// What his sound is known by where it comes in.
+    pub voice: String,
+    /// So long at most.
+    pub most: Duration,
 }
 
 /// A person's decision on a broadcast, as it was handed in.

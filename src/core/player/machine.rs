@@ -173,6 +173,7 @@ impl Player {
                     actions.push(record::noted(Entry { order, ..record::note(now.wall, reason, title) }));
                 }
             }
+            Event::Kept { order, by, audio } => self.kept(now, (&order, &by), audio, &mut actions),
             Event::Note { reason, title } => actions.push(record::noted(record::note(now.wall, reason, title))),
             Event::Shutdown => self.shut_down(now.wall, &mut actions),
         }

@@ -16,7 +16,7 @@ use super::{Approval, CertificateFiles, Channel, Letterhead, OutputName, Station
 use crate::diag::document::{Choice, KeyValue, Meaning, Table, meant, parse};
 use crate::diag::{Diagnostic, Findings, Lang, SourceFile, fold, nearest, shown, text};
 
-const KEYS: [&str; 18] = [
+const KEYS: [&str; 19] = [
     "name",
     "timezone",
     "language",
@@ -35,6 +35,7 @@ const KEYS: [&str; 18] = [
     "cap",
     "fleet",
     "relays",
+    "talk",
 ];
 /// What belongs into `schedules/` and is at times written here.
 const SCHEDULE_KEYS: [&str; 8] =
@@ -188,6 +189,7 @@ fn station(findings: &mut Findings<'_>, root: &Table) -> Station {
                 }
             }
             "relays" => station.relays = relays(findings, entry),
+            "talk" => station.talk_most = super::talk::most(findings, entry),
             _ => {}
         }
     }

@@ -195,6 +195,8 @@ pub enum OrderSort {
     Say,
     /// A few tones, to hear which horns these are.
     Test,
+    /// Somebody speaks live.
+    Talk,
 }
 
 /// What an account has stopped.

@@ -26,7 +26,8 @@ impl Seek for PlayedBytes {
     }
 }
 
-/// The sound that was called `file` and had this digest: in `audio/`, or where it was put when another took its place.
+/// The sound that was called `file` and had this digest: in `audio/`, where it was kept as it was spoken live, or where it was
+/// put when another took its place.
 /// `None` where no such bytes are there any more.
 pub fn again(station_dir: &Path, file: &str, sha256: &str) -> Option<PlayedBytes> {
     // A name in `audio/`, whatever stands in a journal.
@@ -34,7 +35,7 @@ pub fn again(station_dir: &Path, file: &str, sha256: &str) -> Option<PlayedBytes
         return None;
     }
     let site = Site::new(station_dir);
-    [site.audio(), site.replaced(), site.replaced_beside()].into_iter().find_map(|place| {
+    [site.audio(), site.kept(), site.replaced(), site.replaced_beside()].into_iter().find_map(|place| {
         let mut found = SoundFile::open(&place.join(file), Links::Refuse).ok()?;
         found.vouch(sha256).ok()?.then_some(PlayedBytes(found))
     })

@@ -19,6 +19,8 @@ const OVERSAMPLING: usize = 128;
 const PACE_MOST: f64 = 1.01;
 /// More than this beyond what is to be held is no drift: what had stood still has come at once.
 const TOO_MUCH_S: u64 = 6;
+/// The same of somebody who speaks: he is not heard so late.
+const VOICE_TOO_MUCH_S: u64 = 1;
 /// Blocks that must be there, so that the last can be faded out.
 const SPARE: usize = 2;
 
@@ -35,6 +37,8 @@ pub struct Tap {
     /// Before this one nothing is listened to again.
     floor: u64,
     input: Vec<f32>,
+    /// More than this beyond what is to be held has come at once.
+    too_much: u64,
 }
 
 impl Tap {
@@ -50,7 +54,10 @@ impl Tap {
         };
         let ratio = f64::from(rate.hz()) / f64::from(WIRE_RATE);
         let resampler = Async::new_sinc(ratio, PACE_MOST, &filter, block, 1, FixedAsync::Output).ok()?;
-        Some(Self { buffer, resampler, drift: DriftLoop::new(0.0), block, rate, at: None, floor: 0, input: Vec::new() })
+        let seconds = if buffer.is_voice() { VOICE_TOO_MUCH_S } else { TOO_MUCH_S };
+        let too_much = seconds * u64::from(WIRE_RATE);
+        let (drift, input) = (DriftLoop::new(0.0), Vec::new());
+        Some(Self { buffer, resampler, drift, block, rate, at: None, floor: 0, input, too_much })
     }
 
     /// Frames that it gives at a time: a hundredth of a second.
@@ -74,6 +81,7 @@ impl Tap {
         let level = self.buffer.level();
         let at = level.end - level.hold.min(level.end);
         self.at = Some(at);
+        self.buffer.taken(at);
         self.resampler.reset();
         self.drift = DriftLoop::new(level.hold as f64 / f64::from(WIRE_RATE));
         let mut lately = Vec::new();
@@ -95,8 +103,13 @@ impl Tap {
         let level = self.buffer.level();
         let held = level.end.saturating_sub(at);
         let needed = (self.resampler.input_frames_next() * SPARE) as u64;
-        let most = level.hold + TOO_MUCH_S * u64::from(WIRE_RATE);
+        let most = level.hold + self.too_much;
         held >= needed && held <= most && !level.is_silent
+    }
+
+    /// No more comes, and what has come is taken.
+    pub fn is_over(&self) -> bool {
+        self.buffer.level().is_over && !self.can_go_on()
     }
 
     /// Frames beyond those that are to be held, at the card's rate.
