@@ -10,7 +10,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::page::Page;
-use super::{Context, Exit, Failure, files, talk};
+use super::{Context, Exit, Failure, door, files};
 use crate::clock::Clock;
 use crate::console::{self, People};
 use crate::daemon::protocol::Command;
@@ -157,7 +157,7 @@ impl Desk<'_> {
             Some(note) => Command::Return { broadcast, digest, by, note: note.clone() },
             None => Command::Approve { broadcast, digest, by, entered_by: None },
         };
-        let receipt: Receipt = serde_json::from_value(talk::ask(self.context, &command)?)?;
+        let receipt: Receipt = serde_json::from_value(door::ask(self.context, &command)?)?;
         self.told(&item, &receipt)?;
         Ok(ExitCode::SUCCESS)
     }

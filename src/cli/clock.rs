@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::page::Page;
-use super::{Context, Exit, Failure, files, sheet, talk};
+use super::{Context, Exit, Failure, door, files, sheet};
 use crate::clock::{Clock, ClockVerdict, Evidence, never_set};
 use crate::daemon::protocol::Command;
 use crate::daemon::{self, keep_word, look_at_clock};
@@ -111,8 +111,8 @@ fn confirm(context: &Context, now: Wall, by: Option<String>) -> anyhow::Result<E
     let by = by.unwrap_or_default();
     let command = Command::Confirm { by: by.clone() };
     let at = figure::stamp(now, &disk::station::load(&context.dir).0.timezone);
-    if talk::is_running(context) {
-        let status = talk::ask(context, &Command::Status).ok();
+    if door::is_running(context) {
+        let status = door::ask(context, &Command::Status).ok();
         let writes = status.and_then(|status| status["journal"]["writes"].as_bool()).unwrap_or(true);
         let said = if writes {
             text!(at = at; "Đã ghi nhận: bây giờ là {at}.", "Taken: it is {at}.")
@@ -123,7 +123,7 @@ fn confirm(context: &Context, now: Wall, by: Option<String>) -> anyhow::Result<E
                 "loa believes it at once: it is {at}. But the disk cannot be written and it is not kept: after a restart of loa it may have to be confirmed again."
             )
         };
-        talk::order(context, &command, &said)?;
+        door::order(context, &command, &said)?;
         return Ok(ExitCode::SUCCESS);
     }
     if let Some(cure) = never_set(now) {

@@ -8,7 +8,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::page::Page;
-use super::{Context, Exit, Failure, files, talk};
+use super::{Context, Exit, Failure, door, files};
 use crate::clock::{Clock, ClockVerdict};
 use crate::courier::{self, BoxReport, BundleFate, Delivery, Installer, Outbox, Steps, Visited};
 use crate::daemon::look_at_clock;
@@ -106,7 +106,7 @@ fn may_tell(dir: &Path) -> bool {
 }
 
 fn visit(context: &Context, desk: &CourierDesk, args: &CourierArgs) -> anyhow::Result<Visited> {
-    let status = talk::is_running(context).then(|| talk::ask(context, &Command::Status).ok()).flatten();
+    let status = door::is_running(context).then(|| door::ask(context, &Command::Status).ok()).flatten();
     let (key, _) = StationKey::read_or_make(&desk.site).map_err(|why| {
         let Text { vi, en } = why;
         let how = text!("{vi}; hãy chạy bằng quyền quản trị (sudo)", "{en}; run it as administrator (sudo)");
@@ -201,9 +201,9 @@ fn reason(delivery: &Delivery) -> Reason {
 }
 
 fn note(context: &Context, clock: &dyn Clock, reason: Reason, title: &str) -> bool {
-    if talk::is_running(context) {
+    if door::is_running(context) {
         let command = Command::Brought { reason: reason.to_string(), title: title.to_owned() };
-        return talk::ask(context, &command).is_ok();
+        return door::ask(context, &command).is_ok();
     }
     let (now, path) = (clock.wall(), Site::new(&context.dir).journal());
     let tz = crate::disk::station::load(&context.dir).0.timezone;

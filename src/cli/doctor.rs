@@ -20,7 +20,7 @@ use std::process::ExitCode;
 
 use super::page::Page;
 use super::quiet::without_noise;
-use super::{Context, Exit, Failure, files, sheet, talk};
+use super::{Context, Exit, Failure, door, files, sheet};
 use crate::checkup::unit::Service;
 use crate::checkup::{self, Finding, clock, sleep, space};
 use crate::clock::Clock;
@@ -65,7 +65,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock) -> anyhow::Result<ExitCo
 fn examine(context: &Context, clock: &dyn Clock) -> Vec<Look> {
     let service = machine::service_station(&context.dir).then(machine::service).flatten();
     let status =
-        talk::ask(context, &Command::Status).map(|status| serde_json::from_value::<Status>(status).unwrap_or_default());
+        door::ask(context, &Command::Status).map(|status| serde_json::from_value::<Status>(status).unwrap_or_default());
     let playing = status.as_ref().is_ok_and(is_playing);
     // Where the service's station is, its account plays, whatever somebody did to the files.
     let by_service = machine::service_station(&context.dir).then(machine::service_account).flatten();
@@ -225,7 +225,7 @@ fn running(context: &Context, status: anyhow::Result<Status>, service: Option<&S
                         "tài khoản này không được hỏi chương trình đang chạy",
                         "this account may not ask the running program"
                     ),
-                    talk::admission(context),
+                    door::admission(context),
                 ));
             } else if findings.is_empty() {
                 findings.push(Finding::error(

@@ -44,6 +44,7 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
     ("clock", "loa clock", "loa clock"),
     ("clock confirm", "loa clock confirm --by \"Ông Năm\"", "loa clock confirm --by \"Mr Nam\""),
     ("stop", "loa stop --zone thon-1", "loa stop --zone thon-1"),
+    ("talk", "loa talk --zone thon-1 --from hw:1", "loa talk --zone thon-1 --from hw:1"),
     ("say", "loa say hop-thon --zone thon-1", "loa say meeting --zone thon-1"),
     (
         "alert",
@@ -131,6 +132,7 @@ const VALUES: &[(&str, &str)] = &[
     ("PLACE", "NƠI"),
     ("ROLE", "VAI-TRÒ"),
     ("SCHEDULE", "TỆP-LỊCH"),
+    ("SOURCE", "NGUỒN"),
     ("T", "GIỜ"),
     ("TEXT", "LÝ-DO"),
     ("TIME", "GIỜ"),

@@ -18,6 +18,7 @@ mod demo;
 mod destination;
 mod devices;
 mod doctor;
+mod door;
 mod explain;
 mod failure;
 mod files;
@@ -127,6 +128,8 @@ enum Command {
     Stop(stop::StopArgs),
     /// Phát ngay một âm thanh, trong giờ cho phép. | Play a sound now, within the hours.
     Say(say::SayArgs),
+    /// Nói trực tiếp ra loa từ micrô của máy. | Speak live, from a microphone of this machine.
+    Talk(talk::TalkArgs),
     /// Phát khẩn cấp, lên trên mọi thứ, mọi giờ. | Play at once, over anything, at any hour.
     Alert(alert::AlertArgs),
     /// Mục nào chờ duyệt; duyệt, trả lại, in phiếu ký tay. | What waits for approval; approve, return, print a slip.
@@ -262,6 +265,7 @@ fn dispatch(context: &Context, command: Command) -> anyhow::Result<ExitCode> {
             | Command::Status(_)
             | Command::Stop(_)
             | Command::Say(_)
+            | Command::Talk(_)
             | Command::Alert(_)
             | Command::Devices(_)
             // Its service, or the daemon, has given it its place.
@@ -294,6 +298,7 @@ fn dispatch(context: &Context, command: Command) -> anyhow::Result<ExitCode> {
         Command::Clock(args) => self::clock::run(context, clock, args),
         Command::Stop(args) => stop::run(context, &args),
         Command::Say(args) => say::run(context, args),
+        Command::Talk(args) => talk::run(context, &args),
         Command::Alert(args) => alert::run(context, args),
         Command::Approve(args) => approve::run(context, clock, &args),
         Command::Devices(args) => devices::run(context, &args),

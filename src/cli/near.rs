@@ -8,7 +8,8 @@ const MEANT: &[(&[&str], &[&str])] = &[
     (&["list", "ls", "dir", "danh sách", "files", "library", "âm thanh", "sound"], &["sounds", "plan"]),
     (&["rm", "remove", "delete", "del", "unload", "xóa", "xoá", "bỏ"], &["sounds remove", "sounds"]),
     (&["restore", "undo", "undelete", "khôi phục", "lấy lại"], &["sounds restore", "sounds"]),
-    (&["play", "speak", "phát", "nói", "announce", "broadcast", "on air"], &["say"]),
+    (&["play", "phát", "announce", "broadcast", "on air"], &["say"]),
+    (&["speak", "nói", "nói trực tiếp", "mic", "micro", "micrô", "microphone", "voice"], &["talk", "say"]),
     (&["preview", "hear", "nghe", "nghe thử", "audition"], &["listen", "render"]),
     (
         &["lịch", "schedule", "schedules", "xem", "calendar", "agenda", "kế hoạch", "next", "today", "hôm nay"],

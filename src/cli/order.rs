@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::page::Page;
-use super::{Context, Exit, talk};
+use super::{Context, Exit, door};
 use crate::daemon::protocol::Command;
 use crate::daemon::receipt::{OrderKind, Receipt, State, ZoneReceipt};
 use crate::diag::{Lang, shown, text};
@@ -14,7 +14,12 @@ use crate::site::Site;
 /// Give an order and say what came of it. Exit 0 only where it sounds, or will in its turn, in every zone that was
 /// named; for a stop, where all is quiet. As JSON, the receipt.
 pub(super) fn give(context: &Context, command: &Command, zones: &[String]) -> anyhow::Result<ExitCode> {
-    let status = talk::ask(context, command)?;
+    let status = door::ask(context, command)?;
+    told(context, status, zones)
+}
+
+/// Say what came of an order.
+pub(super) fn told(context: &Context, status: serde_json::Value, zones: &[String]) -> anyhow::Result<ExitCode> {
     // A daemon of an older version, that was not started again since, says nothing of what came of it.
     let Ok(receipt) = serde_json::from_value::<Receipt>(status) else {
         let said = text!(

@@ -9,7 +9,7 @@ use clap::Args;
 use super::destination::{Destination, Product};
 use super::page::Page;
 use super::sheet::{self, Sheet};
-use super::{Context, Exit, Failure, talk};
+use super::{Context, Exit, Failure, door};
 use crate::clock::Clock;
 use crate::daemon::protocol::Command;
 use crate::diag::{Lang, Text, text};
@@ -153,7 +153,7 @@ pub(super) fn sign(
 ) -> Result<Signed, Text> {
     let own = journal::sign(site, row, now, tz);
     own.or_else(|why| {
-        let asked = talk::is_running(context).then(|| talk::ask(context, &Command::Seal { row }).ok()).flatten();
+        let asked = door::is_running(context).then(|| door::ask(context, &Command::Seal { row }).ok()).flatten();
         asked.as_ref().and_then(|seal| Signed::read(seal.as_str()?)).ok_or(why)
     })
 }

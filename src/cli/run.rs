@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::page::Page;
-use super::{Context, Exit, Failure, courier as notes, files, talk};
+use super::{Context, Exit, Failure, courier as notes, door, files};
 use crate::clock::Clock as _;
 use crate::courier;
 use crate::daemon::{self, HowItEnded, StartError};
@@ -46,7 +46,7 @@ fn tell_soon(context: &Context) {
     let tell = move || {
         for _ in 0..TRIES_MOST {
             MachineClock.wait(TRY_AGAIN);
-            if talk::is_running(&context) {
+            if door::is_running(&context) {
                 return notes::tell_journal(&context, &MachineClock);
             }
         }

@@ -16,7 +16,7 @@ use self::ask::Asker;
 use super::page::Page;
 use super::place::ChosenStation;
 use super::quiet::without_noise;
-use super::{Context, Exit, Failure, talk, user};
+use super::{Context, Exit, Failure, door, user};
 use crate::backup::is_free;
 use crate::clock::Clock;
 use crate::console::address::reachable;
@@ -76,7 +76,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &SetupArgs) -> any
         let said = text!("«{admin}» không dùng làm tên người được", "\"{admin}\" cannot be the name of a person");
         return Err(Failure::new(Exit::Findings, said).into());
     }
-    let ran = talk::is_running(context);
+    let ran = door::is_running(context);
     setup::write(&site, &answers, &horns).map_err(|why| refused(&why))?;
     // It leads nowhere by now.
     let _ = SetupLink::spend(&site);

@@ -5,7 +5,7 @@ use anyhow::Context as _;
 use clap::Args;
 
 use super::sheet::{self, Sheet};
-use super::{Context, Exit, page, talk};
+use super::{Context, Exit, door, page};
 use crate::checkup::{PowerStanding, Words};
 use crate::clock::Clock;
 use crate::daemon::protocol::Command;
@@ -31,7 +31,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &StatusArgs) -> an
     if let Some(minutes) = args.when_quiet {
         return when_quiet(context, clock, Duration::from_secs(60 * minutes));
     }
-    let status = talk::ask(context, &Command::Status)?;
+    let status = door::ask(context, &Command::Status)?;
     if context.json {
         page::Page::data(serde_json::to_string_pretty(&status)? + "\n");
         return Ok(ExitCode::SUCCESS);
@@ -66,8 +66,8 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &StatusArgs) -> an
 fn when_quiet(context: &Context, clock: &dyn Clock, most: Duration) -> anyhow::Result<ExitCode> {
     super::files::is_station(context)?;
     let began = clock.mono();
-    while talk::is_running(context) {
-        let status: Status = serde_json::from_value(talk::ask(context, &Command::Status)?).context("status")?;
+    while door::is_running(context) {
+        let status: Status = serde_json::from_value(door::ask(context, &Command::Status)?).context("status")?;
         if is_quiet(&status) {
             break;
         }

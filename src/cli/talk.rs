@@ -1,98 +1,122 @@
-use std::io::{BufRead, BufReader, Read, Write};
+//! `loa talk`: somebody at this machine speaks to the horns, over a microphone or a line-in of it, until he is done.
+
+use std::io::{BufRead as _, IsTerminal as _};
 use std::os::unix::net::UnixStream;
-use std::time::Duration;
+use std::process::ExitCode;
+use std::sync::Arc;
 
-use crate::cli::page::Page;
-use crate::cli::{Context, Exit, Failure, account, files};
-use crate::daemon::protocol::{Command, Reply};
-use crate::diag::{Text, text};
-use crate::site::Site;
+use clap::Args;
 
-/// The daemon answers in milliseconds; one that has not by now hangs.
-const PATIENCE: Duration = Duration::from_secs(10);
+use super::page::Page;
+use super::{Context, Exit, Failure, door, order};
+use crate::daemon::protocol::{Command, TalkNews};
+use crate::daemon::receipt::{Receipt, State};
+use crate::diag::{Lang, Text, text};
+use crate::machine::MachineClock;
+use crate::relay::SpokenVoice;
 
-/// A status of thousands of zones is under this.
-const REPLY_MOST: u64 = 16 << 20;
+/// What stands for the standard input.
+const INPUT: &str = "-";
 
-/// A daemon answers on this station, or one runs that may not be asked.
-pub(super) fn is_running(context: &Context) -> bool {
-    match UnixStream::connect(Site::new(&context.dir).socket()) {
-        Ok(_) => true,
-        Err(error) => error.kind() == std::io::ErrorKind::PermissionDenied,
+/// `loa talk`.
+#[derive(Args, Debug)]
+pub(super) struct TalkArgs {
+    /// Chỉ các cụm loa hay nhóm này: mã hoặc tên, nhiều thì cách nhau dấu phẩy. | Only these zones or groups.
+    #[arg(long, value_name = "ZONE")]
+    zone: Vec<String>,
+    /// Micrô hay ngõ vào, tên ALSA; «-»: mẫu thô 16 bit 48 kHz từ đầu vào. | ALSA device; "-": raw 16-bit 48 kHz mono.
+    #[arg(long, value_name = "SOURCE", default_value = "default")]
+    from: String,
+}
+
+pub(super) fn run(context: &Context, args: &TalkArgs) -> anyhow::Result<ExitCode> {
+    let command = Command::Talk { zones: args.zone.clone(), by: String::new() };
+    let (status, answers) = door::begin(context, &command)?;
+    let receipt: Receipt = serde_json::from_value(status.clone())?;
+    if receipt.zones.iter().all(|zone| zone.state == State::Silent) {
+        return order::told(context, status, &args.zone);
+    }
+    let lines = answers.into_inner().into_inner();
+    lines.set_read_timeout(None)?;
+    let voice = SpokenVoice::begin(lines.try_clone()?, Arc::new(MachineClock))?;
+    let (heard, lang) = (voice.clone(), context.lang);
+    let news = std::thread::Builder::new().name("news".to_owned()).spawn(move || hear(lines, &heard, lang))?;
+    Page::aside(text!("Tiếng chuông trước, rồi nói.", "A chime first, then speak.").get(lang));
+    let handed = if args.from == INPUT {
+        voice.samples(std::io::stdin().lock())
+    } else {
+        ends_by_key(&voice, lang)?;
+        voice.line_in(&args.from)
+    };
+    // Whoever is done, or was ended, hears why from the daemon.
+    match handed {
+        Err(why) if !voice.is_over() => {
+            voice.fail(why.clone());
+            let _ = news.join();
+            return Err(Failure::new(Exit::Io, why).into());
+        }
+        _ => voice.end(),
+    }
+    match news.join().ok().flatten() {
+        Some(receipt) => order::told(context, serde_json::to_value(receipt)?, &args.zone),
+        None => Err(Failure::new(
+            Exit::Io,
+            text!(
+                "loa đã ngắt kết nối khi đang nói: xem «loa status»",
+                "loa hung up in the middle: see \"loa status\""
+            ),
+        )
+        .into()),
     }
 }
 
-/// Say one thing to the running daemon and return its answer.
-pub(super) fn ask(context: &Context, command: &Command) -> anyhow::Result<serde_json::Value> {
-    files::is_station(context)?;
-    let path = Site::new(&context.dir).socket();
-    let stream = UnixStream::connect(&path).map_err(|error| unreachable_daemon(context, &error))?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
-    let mut line = serde_json::to_string(command)?;
-    line.push('\n');
-    (&stream).write_all(line.as_bytes()).map_err(|error| unanswered(&error))?;
-    let mut answer = String::new();
-    BufReader::new(stream.take(REPLY_MOST)).read_line(&mut answer).map_err(|error| unanswered(&error))?;
-    if answer.is_empty() {
-        return Err(unanswered(&std::io::ErrorKind::UnexpectedEof.into()).into());
-    }
-    match serde_json::from_str(&answer)? {
-        Reply::Done { status } => Ok(status),
-        Reply::Refused { vi, en, misnamed } => {
-            let exit = if misnamed { Exit::Usage } else { Exit::Findings };
-            Err(Failure::new(exit, Text { vi, en }).into())
+/// What is told while he speaks, to the last: what became of it.
+fn hear(lines: UnixStream, voice: &SpokenVoice, lang: Lang) -> Option<Receipt> {
+    let mut last = None;
+    for line in std::io::BufReader::new(lines).lines() {
+        let Ok(line) = line else { break };
+        let Ok(news) = serde_json::from_str::<TalkNews>(&line) else { continue };
+        if let Some(said) = said(&news) {
+            Page::aside(said.get(lang));
+        }
+        if let TalkNews::Over { receipt, .. } = news {
+            last = Some(*receipt);
+            break;
         }
     }
+    voice.stop();
+    last
 }
 
-/// Ask for something to be done and say that it is; as JSON, `{"done": true}`.
-pub(super) fn order(context: &Context, command: &Command, done: &Text) -> anyhow::Result<()> {
-    ask(context, command)?;
-    if context.json {
-        Page::line(serde_json::json!({"done": true}));
-    } else {
-        Page::line(done.get(context.lang));
-    }
-    Ok(())
-}
-
-/// The daemon was reached and did not answer: nobody here knows what it has done.
-fn unanswered(error: &std::io::Error) -> Failure {
-    use std::io::ErrorKind::{TimedOut, WouldBlock};
-    let seconds = PATIENCE.as_secs();
-    let text = if matches!(error.kind(), TimedOut | WouldBlock) {
-        text!(
-            "loa đang chạy nhưng {seconds} giây không trả lời; lệnh nào chưa được nhận thì sẽ không phát về sau. Xem «loa status»; nếu vẫn vậy, khởi động lại loa",
-            "loa runs and has not answered for {seconds} s; an order that it has not taken will not sound later. See \"loa status\"; if it stays so, restart loa"
-        )
-    } else {
-        text!(
-            "loa đã ngắt kết nối mà chưa trả lời (đang tắt, hoặc quá nhiều kết nối): hãy xem «loa status» rồi thử lại",
-            "loa hung up without an answer (it is ending, or has too many connections): see \"loa status\", then try again"
-        )
-    };
-    Failure::new(Exit::Io, text)
-}
-
-/// How this account comes to be allowed to command the daemon.
-pub(super) fn admission(context: &Context) -> Text {
-    account::admission(&Site::new(&context.dir).socket())
-}
-
-fn unreachable_daemon(context: &Context, error: &std::io::Error) -> Failure {
-    let dir = context.dir.display();
-    if error.kind() == std::io::ErrorKind::PermissionDenied {
-        return Failure::new(Exit::Permission, {
-            let Text { vi, en } = admission(context);
-            text!("không có quyền điều khiển loa ở {dir}: {vi}", "no right to command the loa in {dir}: {en}")
-        });
-    }
-    Failure::new(
-        Exit::Io,
-        text!(
-            "loa không chạy ở {dir}: hãy khởi động bằng «loa run --dir {dir}»",
-            "no loa is running in {dir}: start it with \"loa run --dir {dir}\""
+/// What a person is told.
+fn said(news: &TalkNews) -> Option<Text> {
+    Some(match news {
+        TalkNews::On => text!("ĐANG NÓI RA LOA.", "ON AIR."),
+        TalkNews::Howl => text!(
+            "Có tiếng hú: đưa micrô ra xa loa, hoặc quay micrô đi.",
+            "Feedback: take the microphone away from the horns."
         ),
-    )
+        TalkNews::Silent => text!("Không nghe thấy tiếng nào từ micrô.", "Nothing is heard from the microphone."),
+        TalkNews::Well => text!("Đã ổn lại.", "All is well again."),
+        TalkNews::Over { why, .. } => {
+            let why = why.as_ref()?;
+            let (vi, en) = (&why.vi, &why.en);
+            text!("Đã dừng: {vi}.", "Ended: {en}.")
+        }
+    })
+}
+
+/// Enter ends it, where somebody sits at the keys.
+fn ends_by_key(voice: &SpokenVoice, lang: Lang) -> std::io::Result<()> {
+    if !std::io::stdin().is_terminal() {
+        return Ok(());
+    }
+    Page::aside(text!("Bấm Enter khi nói xong.", "Press Enter when done.").get(lang));
+    let voice = voice.clone();
+    let work = move || {
+        let _ = std::io::stdin().lock().read_line(&mut String::new());
+        voice.stop();
+    };
+    std::thread::Builder::new().name("keys".to_owned()).spawn(work)?;
+    Ok(())
 }

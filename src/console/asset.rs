@@ -18,6 +18,7 @@ pub(super) const SCRIPT: &str = concat!(
     include_str!("asset/alarm.js"),
     include_str!("asset/schedule.js"),
     include_str!("asset/sounds.js"),
+    include_str!("asset/talk.js"),
 );
 
 pub(super) const ICON: &str = include_str!("asset/icon.svg");

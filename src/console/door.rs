@@ -1,6 +1,7 @@
 //! The way to the daemon: orders over its socket, and its status as it changes. A daemon that is not there is no
 //! failure of the page: it says so.
 
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -62,22 +63,56 @@ impl Door {
     /// Say one thing to the daemon and return its answer, or why it refused.
     pub(super) async fn ask(&self, command: &Command) -> Result<Value, Text> {
         let line = timeout(PATIENCE, converse(&self.socket, command)).await;
-        let line = line.map_err(|_| unclear())?.map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound | std::io::ErrorKind::ConnectionRefused => text!(
-                "đài không chạy nên không nhận lệnh; báo người quản trị khởi động lại loa",
-                "the station is not running and takes no orders; tell the administrator to start loa"
-            ),
-            std::io::ErrorKind::PermissionDenied => text!(
-                "trang này không có quyền ra lệnh cho đài; báo người quản trị: tài khoản chạy trang phải ở trong nhóm loa",
-                "this page may not give orders to the station; tell the administrator: its account must be in the group loa"
-            ),
-            _ => unclear(),
-        })?;
-        match serde_json::from_str(&line).map_err(|_| unclear())? {
-            Reply::Done { status } => Ok(status),
-            Reply::Refused { vi, en, .. } => Err(Text { vi, en }),
-        }
+        read(&line.map_err(|_| unclear())?.map_err(|error| unreached(&error))?)
     }
+
+    /// Give an order that goes on: what came of it, and the conversation as it stands.
+    pub(super) async fn begin(
+        &self,
+        command: Command,
+    ) -> Result<(Receipt, io::BufReader<std::os::unix::net::UnixStream>), Text> {
+        let socket = self.socket.clone();
+        let begun = tokio::task::spawn_blocking(move || begin(&socket, &command)).await;
+        let (line, answers) = begun.map_err(|_| unclear())?.map_err(|error| unreached(&error))?;
+        let receipt = serde_json::from_value(read(&line)?).map_err(|_| unclear())?;
+        Ok((receipt, answers))
+    }
+}
+
+fn read(line: &str) -> Result<Value, Text> {
+    match serde_json::from_str(line).map_err(|_| unclear())? {
+        Reply::Done { status } => Ok(status),
+        Reply::Refused { vi, en, .. } => Err(Text { vi, en }),
+    }
+}
+
+fn unreached(error: &io::Error) -> Text {
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => text!(
+            "đài không chạy nên không nhận lệnh; báo người quản trị khởi động lại loa",
+            "the station is not running and takes no orders; tell the administrator to start loa"
+        ),
+        io::ErrorKind::PermissionDenied => text!(
+            "trang này không có quyền ra lệnh cho đài; báo người quản trị: tài khoản chạy trang phải ở trong nhóm loa",
+            "this page may not give orders to the station; tell the administrator: its account must be in the group loa"
+        ),
+        _ => unclear(),
+    }
+}
+
+fn begin(socket: &PathBuf, command: &Command) -> io::Result<(String, io::BufReader<std::os::unix::net::UnixStream>)> {
+    use std::io::{BufRead as _, Read as _, Write as _};
+    let stream = std::os::unix::net::UnixStream::connect(socket)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    let mut line = serde_json::to_string(command)?;
+    line.push('\n');
+    (&stream).write_all(line.as_bytes())?;
+    let mut answers = io::BufReader::new(stream);
+    let mut answer = String::new();
+    (&mut answers).take(REPLY_MOST).read_line(&mut answer)?;
+    answers.get_ref().set_read_timeout(None)?;
+    Ok((answer, answers))
 }
 
 /// Whether an order that failed so may have been taken all the same.

@@ -170,7 +170,7 @@ async fn encrypted(stream: TcpStream, tls: &Encryption, pages: Router, aside: Ro
 
 async fn converse<I>(stream: I, pages: Router, caller: Caller) -> hyper::Result<()>
 where
-    I: hyper::rt::Read + hyper::rt::Write + Unpin + 'static,
+    I: hyper::rt::Read + hyper::rt::Write + Unpin + Send + 'static,
 {
     let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
         let (pages, caller) = (pages.clone(), caller.clone());
@@ -194,5 +194,6 @@ where
         .max_buf_size(HEAD_MOST)
         .max_headers(HEADERS_MOST)
         .serve_connection(Patient::new(stream), service)
+        .with_upgrades()
         .await
 }

@@ -65,6 +65,7 @@ fn own(station: &Station) -> Vec<(&'static str, Right, Text)> {
     let does = [
         ("/sounds/new", Right::Sounds, text!("Nộp bản ghi", "Hand in a recording")),
         ("/say", Right::Say, text!("Phát ngay", "Play now")),
+        ("/talk", Right::Say, text!("Nói trực tiếp", "Speak live")),
     ];
     let mut all = places(station);
     all.splice(1..1, does);

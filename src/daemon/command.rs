@@ -15,6 +15,7 @@ use super::receipt::{OrderAnswer, OrderKind};
 use super::ruling;
 use super::speaker::{OwnWord, may_decide, may_speak};
 use super::status::status;
+use super::talk::Talking;
 use super::ticket::Ticket;
 use super::typed::{WORDS_MOST, on_word_of, person, said};
 use crate::audio::library;
@@ -41,6 +42,8 @@ pub(super) enum Act {
     Done(Value),
     /// It is on its way to the loop.
     Ordered(OrderAnswer, Ticket),
+    /// The same of somebody who speaks live, with the place where he is heard.
+    Talks(Box<Talking>),
     /// What the link has brought is to be installed.
     Install,
     /// A word for the clock waits for whoever takes it.
@@ -92,6 +95,10 @@ pub(super) fn act(command: Command, handle: &Handle, account: PeerAccount) -> Re
             let (name, found) = loaded(world, handle.station_dir(), &name, &zones, Class::Normal)?;
             let request = Request { by, account: who.clone(), ..Request::of(&name, zones) };
             hand(OrderAnswer { refusal: found.refusal, ..ordered(OrderKind::Say, &name, 1) }, request)
+        }
+        Command::Talk { zones, by } => {
+            let (zones, by) = (resolve_zones(world, &zones)?, on_word_of(&by, &who)?);
+            Talking::begin(handle, account, zones, &by).map(|talking| Act::Talks(Box::new(talking)))
         }
         Command::Test { zones, by, .. } => {
             let (zones, by) = (resolve_zones(world, &zones)?, on_word_of(&by, &who)?);

@@ -10,6 +10,7 @@ use super::peer::PeerAccount;
 use super::ticket::Ticket;
 use crate::checkup::Standing;
 use crate::clock::Clock;
+use crate::incoming::RelayHub;
 use crate::instant::Wall;
 use crate::player::{Event, Snapshot};
 
@@ -27,6 +28,8 @@ pub struct Handle {
     standing: Arc<Mutex<Standing>>,
     /// To whoever asks whether the clock is to be believed.
     vouch: Asks,
+    /// Where the sound of whoever speaks live comes in.
+    incoming: RelayHub,
     /// It ends to begin again.
     again: Arc<AtomicBool>,
 }
@@ -38,7 +41,7 @@ impl Handle {
         events: SyncSender<Event>,
         vouch: Asks,
         clock: Arc<dyn Clock>,
-        station_dir: &Path,
+        (station_dir, incoming): (&Path, RelayHub),
     ) -> Self {
         Self {
             snapshot: Arc::new(Mutex::new(Arc::new(first))),
@@ -50,6 +53,7 @@ impl Handle {
             condition: Condition::default(),
             standing: Arc::default(),
             vouch,
+            incoming,
             again: Arc::default(),
         }
     }
@@ -62,6 +66,11 @@ impl Handle {
     /// How the journal fares; its writer tells it there.
     pub fn condition(&self) -> &Condition {
         &self.condition
+    }
+
+    /// Where the sound of whoever speaks live comes in.
+    pub(super) const fn incoming(&self) -> &RelayHub {
+        &self.incoming
     }
 
     /// Where the station's files are.

@@ -1,6 +1,6 @@
 use std::io;
 use std::sync::Arc;
-use std::sync::mpsc::{self, RecvTimeoutError, SyncSender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::time::Duration;
 
 use super::background::Rank;
@@ -22,15 +22,19 @@ const WAITING_MOST: usize = 3_000;
 /// Without any, it looks so often whether something is over.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// Start the thread that keeps what is sent of relays, behind all that makes sound; what it is to keep goes into the sender.
-/// The journal is told of each file.
+/// Where what is to be kept goes in, and where it comes out.
+pub(super) fn channel() -> (SyncSender<SentPart>, Receiver<SentPart>) {
+    mpsc::sync_channel(WAITING_MOST)
+}
+
+/// Start the thread that keeps what is sent of relays, behind all that makes sound. The journal is told of each file.
 pub(super) fn start(
     site: &Site,
     station: &Arc<Station>,
     clock: &Arc<dyn Clock>,
     (handle, log): (&Handle, &Log),
-) -> io::Result<SyncSender<SentPart>> {
-    let (sender, parts) = mpsc::sync_channel::<SentPart>(WAITING_MOST);
+    parts: Receiver<SentPart>,
+) -> io::Result<()> {
     let (dir, station, clock) = (site.kept(), Arc::clone(station), Arc::clone(clock));
     let (handle, log) = (handle.clone(), log.clone());
     std::thread::Builder::new().name("kept".to_owned()).spawn(move || {
@@ -46,7 +50,7 @@ pub(super) fn start(
             keeper.look();
         }
     })?;
-    Ok(sender)
+    Ok(())
 }
 
 fn tell(news: KeptNews, station: &Station, (handle, log): (&Handle, &Log)) {

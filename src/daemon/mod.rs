@@ -45,6 +45,8 @@ mod stage;
 mod start;
 mod status;
 mod stock;
+mod talk;
+mod tape;
 #[cfg(test)]
 mod tests;
 mod ticket;

@@ -200,7 +200,7 @@ impl Answers {
     pub(super) fn tell(&mut self, stands: &[OrderStand]) {
         for stand in stands {
             let Some(stub) = self.0.get(&stand.ticket) else { continue };
-            if !stub.tell(stand) || stand.is_decided() {
+            if !stub.tell(stand) || stand.is_last() {
                 self.0.remove(&stand.ticket);
             }
         }

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::receipt::Receipt;
+use crate::checkup::Words;
 use crate::setup::FirstAnswers;
 
 /// No command needs more than a name, some zones and a reason.
@@ -56,6 +58,17 @@ pub enum Command {
         /// The answer waits for the first sample in each zone, two seconds at most.
         #[serde(default = "yes")]
         wait: bool,
+    },
+    /// Somebody speaks live, in the hours, where nothing else sounds. Answered by a [`super::receipt::Receipt`]; where a zone
+    /// takes it the connection goes on: sound comes in as frames ([`crate::incoming::wire`]), and what is to be told goes out as
+    /// one [`TalkNews`] a line, the last of which is `over`.
+    Talk {
+        /// Zones by id, title or group; none: every zone.
+        #[serde(default)]
+        zones: Vec<String>,
+        /// On whose word: the person a page knows; empty: the account's at the other end.
+        #[serde(default)]
+        by: String,
     },
     /// Play a sound of `audio/` at once, over anything, at any hour.
     Alert {
@@ -198,6 +211,28 @@ pub enum AlarmMark {
     Codes,
 }
 
+/// What is told to somebody who speaks live.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(tag = "talk", rename_all = "lowercase")]
+pub enum TalkNews {
+    /// The chime is over: what is said now is heard.
+    On,
+    /// The horns are heard in the microphone.
+    Howl,
+    /// Nothing is heard of him.
+    Silent,
+    /// All is well again.
+    Well,
+    /// It is over.
+    Over {
+        /// What became of it in each zone.
+        receipt: Box<Receipt>,
+        /// Why loa has ended it; none where he did, or somebody stopped it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<Words>,
+    },
+}
+
 const fn once() -> u32 {
     1
 }
@@ -217,6 +252,7 @@ impl Command {
             | Self::Test { wait, .. } => *wait,
             Self::Status
             | Self::Watch
+            | Self::Talk { .. }
             | Self::Mark { .. }
             | Self::Approve { .. }
             | Self::Return { .. }

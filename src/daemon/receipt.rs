@@ -64,6 +64,8 @@ pub enum OrderKind {
     Test,
     /// A drill: in its turn, within the hours, and it says that it is one.
     Drill,
+    /// Somebody speaks live, within the hours, where nothing else sounds.
+    Talk,
     /// A broadcast may sound.
     Approve,
     /// A broadcast may not, as it is.

@@ -152,6 +152,10 @@ async fn converse(mut stream: UnixStream, account: PeerAccount, mut place: Place
         return watch(&mut stream, &place.handle).await;
     }
     place.speaks();
+    if let Ok(command @ Command::Talk { .. }) = command {
+        let early = reader.buffer().to_vec();
+        return talk(&mut stream, &early, command, (&place.handle, account)).await;
+    }
     let reply = match command {
         Ok(command) => tokio::select! {
             biased;
@@ -165,6 +169,28 @@ async fn converse(mut stream: UnixStream, account: PeerAccount, mut place: Place
         }
     };
     say(&mut stream, &reply).await
+}
+
+/// Somebody speaks live: his order, and where a zone takes it what he says.
+async fn talk(
+    stream: &mut UnixStream,
+    early: &[u8],
+    command: Command,
+    (handle, account): (&Handle, PeerAccount),
+) -> io::Result<()> {
+    let mut talking = match act(command, handle, account) {
+        Ok(Act::Talks(talking)) => talking,
+        Ok(_) => return Ok(()),
+        Err(not_done) => return say(stream, &not_done.reply()).await,
+    };
+    let (order, ticket) = talking.order();
+    let (reply, stand) = match taken(ticket).await {
+        Ok(stand) => (answer(order, &stand, handle).await, stand),
+        Err(why) => return say(stream, &refused(why)).await,
+    };
+    let is_taken = matches!(reply, Reply::Done { .. }) && !stand.is_over();
+    say(stream, &reply).await?;
+    if is_taken { talking.go_on(stream, early, stand, handle).await } else { Ok(()) }
 }
 
 async fn say(stream: &mut UnixStream, reply: &Reply) -> io::Result<()> {
@@ -220,6 +246,8 @@ async fn patient_answer(command: Command, handle: &Handle, account: PeerAccount)
             Err(not_done) => not_done.reply(),
         },
         Ok(Act::Vouched(given)) => vouched(given).await,
+        // It is no command with one answer.
+        Ok(Act::Talks(_)) => refused(unanswered()),
         Ok(Act::Install) => install(handle).await,
         Err(not_done) => not_done.reply(),
     }
@@ -239,15 +267,7 @@ async fn vouched(mut given: Given) -> Reply {
 
 /// See an order through: until the loop has taken it, and, where that is asked for, until it sounds.
 async fn follow(mut ticket: Ticket, wait: bool) -> Result<OrderStand, NotDone> {
-    let first = match timeout(HANDOVER_MOST, ticket.next()).await {
-        Ok(Some(stand)) => stand,
-        Ok(None) if ticket.was_replaced() => return Err(turned(Turned::Replaced).into()),
-        Ok(None) => return Err(turned(Turned::Ending).into()),
-        Err(_) if ticket.revoke() => return Err(turned(Turned::Full).into()),
-        // It was taken, and the loop hangs over it.
-        Err(_) => return Err(unanswered().into()),
-    };
-    let mut last = first;
+    let mut last = taken(&mut ticket).await?;
     if wait {
         let _ = timeout(SOUND_MOST, async {
             while !last.is_decided() {
@@ -260,6 +280,18 @@ async fn follow(mut ticket: Ticket, wait: bool) -> Result<OrderStand, NotDone> {
         .await;
     }
     Ok(last)
+}
+
+/// How an order stands once the loop has taken it, or why it was not.
+async fn taken(ticket: &mut Ticket) -> Result<OrderStand, Text> {
+    match timeout(HANDOVER_MOST, ticket.next()).await {
+        Ok(Some(stand)) => Ok(stand),
+        Ok(None) if ticket.was_replaced() => Err(turned(Turned::Replaced)),
+        Ok(None) => Err(turned(Turned::Ending)),
+        Err(_) if ticket.revoke() => Err(turned(Turned::Full)),
+        // It was taken, and the loop hangs over it.
+        Err(_) => Err(unanswered()),
+    }
 }
 
 /// What to say of an order as it stands.

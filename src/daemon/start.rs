@@ -270,11 +270,14 @@ impl Start<'_> {
         let Past { now, journal, set_aside, report, vouch, first } = past;
         let (station, dir, log, clock) = (&world.station, self.dir, self.log, &self.clock);
         let (asks, of_clock) = Asks::new();
-        let handle = Handle::new(player.snapshot(now), self.events.clone(), asks, clock.clone(), dir);
+        let (keeper, sent) = keeping::channel();
+        let incoming = RelayHub::new(self.site.relay_socket(), Some(keeper));
+        let snapshot = player.snapshot(now);
+        let handle = Handle::new(snapshot, self.events.clone(), asks, clock.clone(), (dir, incoming.clone()));
         let tuner = GainSearch::live(dir);
-        let keeper = keeping::start(&self.site, station, clock, (&handle, log));
-        let keeper = keeper.map_err(file_error("start the thread that keeps what is relayed"))?;
-        let sounds = Sounds::new(audio_dir(dir)).with_relays(RelayHub::new(self.site.relay_socket(), Some(keeper)));
+        let kept = keeping::start(&self.site, station, clock, (&handle, log), sent);
+        kept.map_err(file_error("start the thread that keeps what is relayed"))?;
+        let sounds = Sounds::new(audio_dir(dir)).with_relays(incoming);
         let open = output::open_programmes(&sounds, station, &tuner);
         let outputs = Outputs::of(station, dir, &open, clock, &notices_to(self.events.clone()));
         let tell = journal_report::to(log.clone(), handle.condition().clone());

@@ -181,11 +181,12 @@ fn hindered(stand: &Stand) -> Option<Text> {
     }
 }
 
-const fn kind(broadcast: &Broadcast) -> OrderSort {
+fn kind(broadcast: &Broadcast) -> OrderSort {
     match (broadcast.class, broadcast.kind) {
         (Class::Emergency, _) => OrderSort::Alert,
         (_, Kind::Drill) => OrderSort::Drill,
         (_, Kind::Test) => OrderSort::Test,
+        _ if broadcast.is_talk() => OrderSort::Talk,
         _ => OrderSort::Say,
     }
 }

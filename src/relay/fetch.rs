@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::decode::decode;
-use super::listener::RelayListener;
+use super::listener::{RelayListener, gone};
 use super::{hls, http, program};
 use crate::diag::{Text, text};
 use crate::incoming::wire::WireFrame;
@@ -39,6 +39,8 @@ pub(super) fn fetch(relay: &Relay, listener: &RelayListener, log: &(dyn Fn(&Text
                 listener.say(&WireFrame::Hold(PROGRAM_HOLD_MS));
                 program::run(words, listener)
             }
+            // Nobody is relayed who speaks by an order.
+            RelaySource::Voice => Err(gone()),
         };
         if listener.is_over() {
             break;

@@ -39,7 +39,7 @@ fn hear(site: &Site, id: &str, clock: &dyn Clock) -> io::Result<Result<(), Text>
             match frame {
                 WireFrame::Samples(_) => return Ok(Ok(())),
                 WireFrame::Trouble(said) => why = said,
-                WireFrame::Hold(_) | WireFrame::Alive => {}
+                WireFrame::Hold(_) | WireFrame::Alive | WireFrame::Over => {}
             }
         }
     }

@@ -107,6 +107,11 @@ fn hear(mut stdout: impl std::io::Read, listener: &RelayListener, progress: &Pro
     }
 }
 
+/// Samples as they come, from whatever gives them.
+pub(super) fn samples(from: impl std::io::Read, listener: &RelayListener) -> Result<(), Text> {
+    hear(from, listener, &Progress::default())
+}
+
 /// A line-in, by the system's own recorder.
 pub(super) fn capture(device: &str, listener: &RelayListener) -> Result<(), Text> {
     let words = ["arecord", "-q", "-D", device, "-t", "raw", "-f", "S16_LE", "-c", "1", "-r", "48000", "-"];

@@ -140,7 +140,7 @@ fn kind(reason: &Reason) -> Option<HappeningKind> {
         | Reason::AlarmUnheard(_) => HappeningKind::Alarm,
         Reason::NightCode(_) | Reason::NightCodes(_) => HappeningKind::SealedCode,
         Reason::Drill(_) | Reason::DrillMeasured(_) => HappeningKind::Drill,
-        Reason::Say(_) | Reason::Stopped(_) => HappeningKind::Order,
+        Reason::Say(_) | Reason::Talk(_) | Reason::Stopped(_) => HappeningKind::Order,
         Reason::OrderRefused(refused) => match *refused.order {
             Reason::Alert(_) => HappeningKind::Alarm,
             Reason::Drill(_) => HappeningKind::Drill,

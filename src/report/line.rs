@@ -138,7 +138,7 @@ fn behind(row: &Entry, given: &BookGround<'_>) -> (Vec<SoundSource>, Vec<String>
         }
     }
     let ordered = match &row.reason {
-        Some(Reason::Alert(by) | Reason::Say(by) | Reason::TestTone(by) | Reason::Drill(by)) => {
+        Some(Reason::Alert(by) | Reason::Say(by) | Reason::TestTone(by) | Reason::Drill(by) | Reason::Talk(by)) => {
             plain(&given.names.own.named(&by.by, Lang::Vi)).into_owned()
         }
         Some(Reason::Warrant(by)) => plain(&by.by).into_owned(),

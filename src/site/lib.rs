@@ -169,7 +169,7 @@ impl Site {
         self.state().join("reports")
     }
 
-    /// What was sent of higher stations.
+    /// What was sent of higher stations, and what people have spoken live, to hear again.
     pub fn kept(&self) -> PathBuf {
         self.state().join("kept")
     }

@@ -51,6 +51,7 @@ mod sound;
 mod sounding;
 mod stock;
 mod strain;
+mod talk;
 mod tidy;
 mod unit;
 mod width;

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{Desk, may, own_account, said};
 use crate::cli::page::Page;
-use crate::cli::{Exit, Failure, talk};
+use crate::cli::{Exit, Failure, door};
 use crate::daemon::protocol::Command;
 use crate::daemon::receipt::Receipt;
 use crate::diag::{Text, figure, shown, text};
@@ -114,7 +114,7 @@ impl Desk<'_> {
             by: signed_by.to_owned(),
             entered_by: Some(String::new()),
         };
-        let receipt = serde_json::from_value(talk::ask(self.context, &command)?)?;
+        let receipt = serde_json::from_value(door::ask(self.context, &command)?)?;
         Ok((item, receipt))
     }
 }

@@ -147,6 +147,7 @@ fn act(reason: &Reason, Text { vi, en }: &Text) -> Text {
     match reason {
         Reason::Alert(by) => with(text!("phát khẩn cấp «{vi}»", "gave the alert \"{en}\""), &by.why),
         Reason::Say(by) => with(text!("phát ngay «{vi}»", "played \"{en}\" at once"), &by.why),
+        Reason::Talk(_) => text!("nói trực tiếp", "spoke live"),
         Reason::TestTone(_) => text!("phát tiếng thử", "played test tones"),
         Reason::Drill(_) => text!("cho diễn tập «{vi}»", "gave the drill \"{en}\""),
         Reason::Approved(_) => text!("duyệt «{vi}»", "approved \"{en}\""),

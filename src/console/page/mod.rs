@@ -19,6 +19,7 @@ pub(super) mod schedule;
 mod setup;
 pub(super) mod sounds;
 mod sure;
+mod talk;
 mod today;
 mod tokens;
 
@@ -32,6 +33,7 @@ pub(super) const ROUTES: &[&[Route]] = &[
     login::ROUTES,
     setup::ROUTES,
     today::ROUTES,
+    talk::ROUTES,
     emergency::ROUTES,
     schedule::ROUTES,
     sounds::ROUTES,

@@ -102,6 +102,7 @@ fn doors(view: &View, is_own: bool) -> maud::Markup {
                 }
                 @if is_own { a.button href="/schedule" { (text!("Lịch phát", "Schedule").get(lang)) } }
                 @if says { a.button href="/say" { (text!("Phát ngay", "Play now").get(lang)) } }
+                @if says { a.button href="/talk" { (text!("Nói trực tiếp", "Speak live").get(lang)) } }
                 @if alerts {
                     a.button.alert href="/emergency" { (text!("Báo khẩn cấp", "Emergency").get(lang)) }
                 }

@@ -94,6 +94,7 @@ pub fn station(zones: u16) -> Station {
         shows_metrics: false,
         is_public: false,
         speech: None,
+        talk_most: crate::station::DEFAULT_TALK,
         bundle: crate::station::BundleRoots::default(),
         courier_tell: None,
         emergency: crate::station::Emergency::default(),

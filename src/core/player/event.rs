@@ -79,6 +79,15 @@ pub enum Event {
         /// What the shell calls the order, to be answered by [`crate::player::Snapshot::orders`].
         ticket: u64,
     },
+    /// What was heard of somebody who spoke live is kept as this file.
+    Spoken {
+        /// The order's id.
+        order: String,
+        /// Who spoke.
+        by: String,
+        /// The file.
+        audio: AudioRef,
+    },
     /// The shell has something to record of itself.
     Note {
         /// What.
@@ -136,6 +145,8 @@ pub struct Request {
     pub tone: bool,
     /// A drill: the name of the sound that says so, with which it begins and ends.
     pub drill: Option<String>,
+    /// Somebody speaks live, in place of a sound of `audio/`: refused where anything else sounds.
+    pub talk: Option<Talk>,
     /// Its file is there and not known yet: it is waited for as one that is still being copied.
     pub coming: bool,
     /// A program gives it again and again until it is taken: why it is not is written down once, and again when that is something else.
@@ -161,6 +172,7 @@ impl Request {
             test: false,
             tone: false,
             drill: None,
+            talk: None,
             coming: false,
             insists: false,
             by: String::new(),
@@ -169,6 +181,15 @@ impl Request {
             ticket: 0,
         }
     }
+}
+
+/// Somebody who speaks live.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Talk {
+    /// What his sound is known by where it comes in.
+    pub voice: String,
+    /// So long at most.
+    pub most: Duration,
 }
 
 /// A person's decision on a broadcast, as it was handed in.

@@ -173,6 +173,7 @@ impl Player {
                     actions.push(record::noted(Entry { order, ..record::note(now.wall, reason, title) }));
                 }
             }
+            Event::Spoken { order, by, audio } => self.spoken(now, (&order, &by), audio, &mut actions),
             Event::Note { reason, title } => actions.push(record::noted(record::note(now.wall, reason, title))),
             Event::Kept { reason, title, audio } => {
                 let note = record::note(now.wall, reason, title);

@@ -22,15 +22,15 @@ mod replan;
 mod run;
 mod scene;
 mod snapshot;
+mod spoken;
 mod stand;
 mod stops;
-
 mod trust;
 mod vetted;
 mod want;
 
 pub use crate::instant::Now;
-pub use event::{Action, ClockTrust, DecisionOrder, Event, Request, World, signed};
+pub use event::{Action, ClockTrust, DecisionOrder, Event, Request, Talk, World, signed};
 pub use machine::Player;
 pub use record::is_order;
 pub use snapshot::{Snapshot, ZoneSnapshot};

@@ -27,6 +27,9 @@ use crate::station::ZoneIx;
 /// A say is heard this long after it is ordered: enough to decode it, so that its start is exact.
 pub(super) const SAY_LEAD: Duration = Duration::from_millis(300);
 
+/// Somebody holds a button: the chime before his words is made, not decoded.
+const TALK_LEAD: Duration = Duration::from_millis(80);
+
 /// Orders of one sound within one millisecond are set a millisecond apart, as far as this: so that each
 /// row of the journal has an instant of its own. Beyond it they differ by their number only.
 const APART_MOST: u32 = 100;
@@ -39,7 +42,7 @@ const ORDERS_MOST: usize = 4;
 /// them; the oldest goes, and both senders and the journal are told.
 const ALERTS_MOST: usize = 8;
 
-/// A test keeps this far from what is to come: it is three seconds long.
+/// A test, and whoever speaks live, keeps this far from what is to come: a test is three seconds long.
 const TEST_APART: Duration = Duration::from_secs(10);
 
 /// So far ahead it is looked when something that is forbidden now may sound.
@@ -115,7 +118,11 @@ impl Player {
         let Now { wall, mono } = now;
         let number = self.next_order();
         let id = self.id_of(wall, number);
-        let lead = if request.class == Class::Emergency { Duration::ZERO } else { SAY_LEAD };
+        let lead = match request.class {
+            Class::Emergency => Duration::ZERO,
+            _ if request.talk.is_some() => TALK_LEAD,
+            _ => SAY_LEAD,
+        };
         let scheduled = self.apart(wall + lead, request);
         let order = Order {
             number,
@@ -196,7 +203,8 @@ impl Player {
         if !wanted.is_urgent() && self.under_way(place, &request.account) >= ORDERS_MOST {
             return Err((OrderRefusal::TooMany(ORDERS_MOST), None));
         }
-        if let Some(title) = request.test.then(|| self.busy(place, now)).flatten() {
+        let keeps_out = request.test || request.talk.is_some();
+        if let Some(title) = keeps_out.then(|| self.busy(place, now)).flatten() {
             return Err((OrderRefusal::Busy(title), None));
         }
         let programme = self.ordered_programme(request, broadcast, zone, scheduled);
@@ -303,7 +311,7 @@ impl Player {
         scheduled: Wall,
     ) -> Arc<Programme> {
         let World { schedule, station, library } = &self.world;
-        if request.test {
+        if request.test || request.talk.is_some() {
             // Loa's own chime: three seconds, and no louder than any other.
             let setting = ZoneVoices::speaking(&station.zones[usize::from(zone.0)].languages);
             return Arc::new(Programme::new(&broadcast.play, setting, &SoundIndex::new(&Library::default(), station)));

@@ -4,6 +4,7 @@ use std::time::Duration;
 use super::event::Request;
 use super::run::{ALERT_GRACE, SAY_GRACE};
 use crate::schedule::{Broadcast, Chime, Class, IfInterrupted, IfMissed, Kind, Order, Origin, Play, Recurrence};
+use crate::station::Relay;
 
 /// Silence between the repeats of an alert.
 const REPEAT_GAP: Duration = Duration::from_secs(2);
@@ -11,12 +12,18 @@ const REPEAT_GAP: Duration = Duration::from_secs(2);
 /// How long a say may queue behind what is playing.
 const SAY_WAIT: Duration = Duration::from_mins(10);
 
+/// How long somebody who speaks live may wait for his zone's card. Nothing sounds there: else he was refused.
+const TALK_WAIT: Duration = Duration::from_secs(5);
+
 /// How long an alert may queue behind another alert, which may be twenty long repeats: it is not
 /// dropped before somebody stops it.
 const ALERT_WAIT: Duration = Duration::from_hours(12);
 
 /// What an order plays is called by its sound; a test says of itself that it is one.
 pub(super) fn name(request: &Request) -> &str {
+    if request.talk.is_some() {
+        return "noi-truc-tiep";
+    }
     if request.test { "tieng-thu" } else { request.name.split('.').next().unwrap_or(&request.name) }
 }
 
@@ -63,6 +70,18 @@ pub(super) fn broadcast(request: &Request, order: Order) -> Broadcast {
         if_interrupted: IfInterrupted::Resume,
         origin: Origin::Ordered(Arc::new(order)),
     };
+    if let Some(talk) = &request.talk {
+        let voice = Arc::new(Relay::of_voice(&talk.voice));
+        let by = &request.by;
+        // Whoever presses a button waits for a card at most, and speaks on to nobody after he was cut off.
+        return Broadcast {
+            title: format!("Nói trực tiếp: {by}"),
+            play: vec![Play::Chime(Chime::Rising), Play::Relay(voice, talk.most)],
+            wait: TALK_WAIT,
+            if_interrupted: IfInterrupted::Drop,
+            ..ordered
+        };
+    }
     if !request.test {
         return ordered;
     }

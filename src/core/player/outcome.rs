@@ -35,12 +35,14 @@ pub(super) fn fact(run: &Run, station: &Station, now: Wall) -> OutcomeRow {
         (Some(asked), Some(lost)) => Some(asked.but(lost.clone())),
         (asked, lost) => asked.or_else(|| lost.clone()),
     };
+    let draft = draft(&run.airing, station, now);
     let rest = Entry {
         started: run.started,
         ended: run.ended,
         start_error_ms: run.start_error.map(|error| error.as_secs_f64() * 1e3),
         seconds_played: Some(heard.as_secs_f64()),
-        ..draft(&run.airing, station, now)
+        audio: draft.audio.iter().chain(&run.kept).cloned().collect(),
+        ..draft
     };
     let because = run.because.as_ref().map(|because| cut_by(because, &run.airing, run.heard));
     // What the plan ended is told by that, whoever ordered it: `order` says whose it was.

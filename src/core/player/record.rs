@@ -38,6 +38,7 @@ pub(super) fn asked(broadcast: &Broadcast) -> Option<Reason> {
         (Class::Emergency, _) => Reason::Alert(Ordered { why: order.why.clone(), ..by }),
         (_, Sort::Test) => Reason::TestTone(by),
         (_, Sort::Drill) => Reason::Drill(by),
+        _ if broadcast.is_talk() => Reason::Talk(by),
         _ => Reason::Say(by),
     })
 }

@@ -149,6 +149,19 @@ impl Stand {
 }
 
 impl OrderStand {
+    /// Nothing more is said of it: it is decided; of somebody who speaks live, who is told to the end, it is over.
+    pub fn is_last(&self) -> bool {
+        match &self.broadcast {
+            Some(broadcast) if broadcast.is_talk() => self.is_over(),
+            _ => self.is_decided(),
+        }
+    }
+
+    /// It has its outcome in every zone.
+    pub fn is_over(&self) -> bool {
+        self.zones.iter().all(|zone| matches!(zone.stand, Stand::Over { .. } | Stand::Refused(_)))
+    }
+
     /// So it is in every zone.
     pub fn is_decided(&self) -> bool {
         self.zones.iter().all(|zone| zone.stand.is_decided())

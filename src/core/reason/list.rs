@@ -162,6 +162,16 @@ reasons! {
     TestTone(Ordered) "test_tone" "tiếng thử theo lệnh" "test tones by order";
     /// A drill of an alarm.
     Drill(Ordered) "drill" "diễn tập theo lệnh" "drill, by order";
+    /// Somebody spoke live.
+    Talk(Ordered) "talk" "nói trực tiếp" "spoken live";
+    /// What somebody spoke live was kept, after its row was written: who spoke.
+    TalkKept(Ordered) "talk_kept" "giữ lại tiếng nói trực tiếp" "what was spoken live is kept";
+    /// The horns are heard in the microphone of somebody who spoke live: who.
+    TalkHowl(Ordered) "talk_howl" "tiếng hú khi nói trực tiếp (micrô quá gần loa)" "feedback while somebody spoke live";
+    /// Nothing came of somebody who spoke live: who.
+    TalkSilent(Ordered) "talk_silent" "nói trực tiếp mà không có tiếng" "nothing was heard of somebody who spoke live";
+    /// The line of somebody who spoke live broke, or he was ended by loa: who, and why.
+    TalkLost(Ordered) "talk_lost" "nói trực tiếp bị đứt" "a live talk broke off";
     /// A stop.
     Stopped(Ordered) "stopped" "có lệnh dừng" "stopped by order";
     /// A stop within the tone of an alarm: no word of it was heard.

@@ -29,6 +29,7 @@ impl Reason {
             Self::Say(ordered) => Self::Say(with(ordered)),
             Self::TestTone(ordered) => Self::TestTone(with(ordered)),
             Self::Drill(ordered) => Self::Drill(with(ordered)),
+            Self::Talk(ordered) => Self::Talk(with(ordered)),
             Self::Stopped(ordered) => Self::Stopped(with(ordered)),
             Self::Recalled(ordered) => Self::Recalled(with(ordered)),
             other => other,
@@ -43,6 +44,7 @@ impl Reason {
             | Self::Say(ordered)
             | Self::TestTone(ordered)
             | Self::Drill(ordered)
+            | Self::Talk(ordered)
             | Self::Stopped(ordered)
             | Self::Recalled(ordered) => ordered.befell.as_deref(),
             _ => None,
@@ -108,7 +110,7 @@ impl Reason {
 
     /// Somebody ordered it by hand.
     pub const fn is_order(&self) -> bool {
-        matches!(self, Self::Alert(_) | Self::Say(_) | Self::TestTone(_) | Self::Drill(_))
+        matches!(self, Self::Alert(_) | Self::Say(_) | Self::TestTone(_) | Self::Drill(_) | Self::Talk(_))
     }
 
     /// The same for people, who know each other: names, with the accounts behind them where those are not the station's own.
@@ -121,6 +123,11 @@ impl Reason {
             Self::Say(order) => Self::Say(ordered(order)),
             Self::TestTone(order) => Self::TestTone(ordered(order)),
             Self::Drill(order) => Self::Drill(ordered(order)),
+            Self::Talk(order) => Self::Talk(ordered(order)),
+            Self::TalkKept(order) => Self::TalkKept(ordered(order)),
+            Self::TalkHowl(order) => Self::TalkHowl(ordered(order)),
+            Self::TalkSilent(order) => Self::TalkSilent(ordered(order)),
+            Self::TalkLost(order) => Self::TalkLost(ordered(order)),
             Self::Stopped(order) => Self::Stopped(ordered(order)),
             Self::Recalled(order) => Self::Recalled(ordered(order)),
             Self::AlarmUnsent(order) => Self::AlarmUnsent(ordered(order)),

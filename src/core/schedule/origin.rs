@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::{Broadcast, Order, OrderNumber, Place};
+use super::{Broadcast, Order, OrderNumber, Place, Play};
 
 /// Where a broadcast comes from.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -26,6 +26,11 @@ impl Broadcast {
             Origin::Written(_) => None,
             Origin::Ordered(order) => Some(order),
         }
+    }
+
+    /// Somebody speaks live in it.
+    pub fn is_talk(&self) -> bool {
+        self.play.iter().any(|play| matches!(play, Play::Relay(relay, _) if relay.is_voice()))
     }
 
     /// That order's number.

@@ -37,6 +37,7 @@ const KEYS: [&str; 19] = [
     "fleet",
     "relays",
     "kept",
+    "talk",
 ];
 /// What belongs into `schedules/` and is at times written here.
 const SCHEDULE_KEYS: [&str; 8] =
@@ -191,6 +192,7 @@ fn station(findings: &mut Findings<'_>, root: &Table) -> Station {
             }
             "relays" => station.relays = relays(findings, entry),
             "kept" => station.kept = kept(findings, entry),
+            "talk" => station.talk_most = super::talk::most(findings, entry),
             _ => {}
         }
     }

@@ -23,6 +23,7 @@ mod power;
 mod relay;
 mod relay_table;
 mod speech;
+mod talk;
 mod tone;
 mod wav_mark;
 mod zone;
@@ -44,4 +45,5 @@ pub use model::{
 pub use power::{Amplifier, Switch};
 pub use relay::{Relay, RelayAddress, RelayElse, RelaySource};
 pub(crate) use relay_table::near as near_relay;
+pub use talk::DEFAULT_TALK;
 pub use wav_mark::{WAV_HEADER, WAV_MARK, is_loas_wav};

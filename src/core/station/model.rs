@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
+use super::talk::DEFAULT_TALK;
 use super::{Amplifier, BundleRoots, CapPlace, CapSettings, Emergency, KeptLimits, Letterhead, LinkSettings, Relay};
 use crate::diag::{Lang, Text, text};
 
@@ -50,6 +51,8 @@ pub struct Station {
     pub is_public: bool,
     /// The program that reads a text aloud into a file, if it is written: its words, `{out}` among them.
     pub speech: Option<Vec<String>>,
+    /// So long somebody may speak live at a time.
+    pub talk_most: Duration,
     /// What stands round a printed page.
     pub letterhead: Letterhead,
     /// Whose signed bundles it takes.
@@ -216,6 +219,7 @@ impl Default for Station {
             shows_metrics: false,
             is_public: false,
             speech: None,
+            talk_most: DEFAULT_TALK,
             bundle: BundleRoots::default(),
             courier_tell: None,
             emergency: Emergency::default(),

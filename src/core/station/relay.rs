@@ -26,6 +26,8 @@ pub enum RelaySource {
     LineIn(String),
     /// A program whose output is sound: 16-bit samples, little-endian, one channel, 48,000 a second.
     Command(Vec<String>),
+    /// A person who speaks now, by an order: nothing is fetched, and it is written in no file.
+    Voice,
 }
 
 /// An address on the network. It may have a password in it: no log, no page and no message shows that.
@@ -78,6 +80,7 @@ impl RelaySource {
             Self::Hls(_) => "hls",
             Self::LineIn(_) => "line-in",
             Self::Command(_) => "command",
+            Self::Voice => "voice",
         }
     }
 
@@ -88,6 +91,7 @@ impl RelaySource {
             Self::LineIn(device) => device.clone(),
             // Its words may have a password among them.
             Self::Command(words) => words.first().cloned().unwrap_or_default(),
+            Self::Voice => String::new(),
         }
     }
 
@@ -97,7 +101,20 @@ impl RelaySource {
             Self::Url(address) | Self::Hls(address) => vec![address.whole()],
             Self::LineIn(device) => vec![device],
             Self::Command(words) => words.iter().map(String::as_str).collect(),
+            Self::Voice => Vec::new(),
         }
+    }
+}
+
+impl Relay {
+    /// Somebody who speaks now, known by this name where his sound comes in.
+    pub fn of_voice(id: &str) -> Self {
+        Self { id: id.to_owned(), title: id.to_owned(), source: RelaySource::Voice, otherwise: Vec::new() }
+    }
+
+    /// Whether it is somebody who speaks now.
+    pub const fn is_voice(&self) -> bool {
+        matches!(self.source, RelaySource::Voice)
     }
 }
 

@@ -211,6 +211,8 @@ pub enum OrderSort {
     Say,
     /// A few tones, to hear which horns these are.
     Test,
+    /// Somebody speaks live.
+    Talk,
 }
 
 /// What an account has stopped.

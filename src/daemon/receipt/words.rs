@@ -53,6 +53,7 @@ fn head(receipt: &Receipt) -> Option<Text> {
         }
         OrderKind::Approve => text!("Đã duyệt «{name}».", "Approved: \"{name}\"."),
         OrderKind::Return => text!("Đã trả lại «{name}».", "Returned: \"{name}\"."),
+        OrderKind::Talk => text!("Nói trực tiếp.", "Speaking live."),
         OrderKind::Stop => return None,
     })
 }

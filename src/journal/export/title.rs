@@ -13,6 +13,7 @@ pub fn title(entry: &Entry, lang: Lang) -> String {
             | Some(
                 Reason::Alert(_)
                 | Reason::Say(_)
+                | Reason::Talk(_)
                 | Reason::TestTone(_)
                 | Reason::OrderRefused(_)
                 | Reason::PassedAsEmergency(_)

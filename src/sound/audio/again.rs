@@ -27,7 +27,7 @@ impl Seek for PlayedBytes {
 }
 
 /// The sound that was called `file` and had this digest: in `audio/`, where it was put when another took its place, or where
-/// what was relayed is kept.
+/// what was relayed or spoken live is kept.
 /// `None` where no such bytes are there any more.
 pub fn again(station_dir: &Path, file: &str, sha256: &str) -> Option<PlayedBytes> {
     // A name in one of these, whatever stands in a journal.

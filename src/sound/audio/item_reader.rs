@@ -27,6 +27,8 @@ pub(super) struct ItemReader {
     now: Option<Part>,
     next: Option<Part>,
     fault: Option<AudioError>,
+    /// Somebody who spoke was done before his time.
+    is_cut_short: bool,
     /// Of higher stations whose time is over.
     news: VecDeque<RelayNews>,
 }
@@ -56,7 +58,8 @@ impl ItemReader {
             skip -= frames;
         }
         let (sounds, tuning) = (sounds.clone(), tuning.clone());
-        let mut this = Self { sounds, rate, tuning, items, now: None, next: None, fault: None, news: VecDeque::new() };
+        let (fault, is_cut_short, news) = (None, false, VecDeque::new());
+        let mut this = Self { sounds, rate, tuning, items, now: None, next: None, fault, is_cut_short, news };
         if let Some(item) = this.items.pop_front() {
             let mut part = this.part(&item)?;
             part.discard(skip)?;
@@ -74,6 +77,16 @@ impl ItemReader {
     /// What comes next is a higher station as it comes.
     pub(super) fn is_live(&self) -> bool {
         self.live().is_some()
+    }
+
+    /// What comes next, or came last, is somebody who speaks.
+    pub(super) fn is_voice(&self) -> bool {
+        self.live().is_some_and(RelayItem::is_voice)
+    }
+
+    /// It is shorter than planned, as somebody who spoke was done before his time.
+    pub(super) const fn is_cut_short(&self) -> bool {
+        self.is_cut_short
     }
 
     fn live(&self) -> Option<&RelayItem> {
@@ -107,6 +120,7 @@ impl ItemReader {
                     while let Some(news) = self.relay().and_then(RelayItem::news) {
                         self.news.push_back(news);
                     }
+                    self.is_cut_short |= self.relay().is_some_and(|relay| relay.is_cut_short());
                     self.now = self.next.take();
                     self.next = self.open_next();
                     // What is live is not begun before its time.

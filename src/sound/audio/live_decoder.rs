@@ -240,11 +240,13 @@ fn unknown() -> Text {
 
 /// The ending of a file of this media type.
 fn ending(kind: &str) -> &'static str {
-    match kind {
+    // `audio/webm;codecs=opus`.
+    match kind.split(';').next().unwrap_or_default().trim() {
         "audio/mpeg" | "audio/mp3" | "mp3" => "mp3",
         "audio/aac" | "audio/aacp" | "audio/x-aac" | "aac" => "aac",
         "audio/flac" | "audio/x-flac" => "flac",
         "audio/mp4" | "video/mp4" | "mp4" => "mp4",
+        "audio/webm" | "video/webm" => "webm",
         _ => "ogg",
     }
 }

@@ -85,6 +85,16 @@ impl ProgrammeStream {
         self.strip.is_live()
     }
 
+    /// What comes next is somebody who speaks, and hears himself.
+    pub fn is_voice(&self) -> bool {
+        self.strip.is_voice()
+    }
+
+    /// It is shorter than planned, as somebody who spoke was done before his time.
+    pub const fn is_cut_short(&self) -> bool {
+        self.strip.is_cut_short()
+    }
+
     /// Of something live that has not begun: how many frames have come that are not to be held.
     pub fn arrived(&mut self) -> usize {
         self.strip.relay().map_or(0, RelayItem::arrived)

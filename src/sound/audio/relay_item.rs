@@ -18,6 +18,7 @@ const NEWS_MOST: usize = 64;
 /// instead, in the order written. Goes over from one to the other in two hundredths of a second, and back as soon as it can.
 ///
 /// Where there is nobody to fetch it ([`Sounds`] without a hub, as when a file is rendered) it is silent from the beginning.
+#[expect(clippy::struct_excessive_bools, reason = "what it is, and how far it has come: no two make one state")]
 pub(super) struct RelayItem {
     relay: Arc<str>,
     sources: Vec<Source>,
@@ -35,6 +36,10 @@ pub(super) struct RelayItem {
     /// Frames still to be heard, counted from when it began.
     left: u64,
     began: bool,
+    /// Somebody speaks, as long as he does.
+    is_voice: bool,
+    /// He is done, or gone, and nothing more is made.
+    over: bool,
     news: VecDeque<RelayNews>,
 }
 
@@ -52,8 +57,10 @@ impl RelayItem {
         rate: Rate,
         tuning: &Treatment,
     ) -> Self {
+        let is_voice = relay.is_voice();
         let tap = |id: &str| {
-            let tap = Tap::new(sounds.relays()?.listen(id), rate)?;
+            let hub = sounds.relays()?;
+            let tap = Tap::new(if is_voice { hub.voice(id)? } else { hub.listen(id) }, rate)?;
             let tone = LiveTone::new(tuning.tone(), rate);
             Some(Source::Tap { name: Arc::from(id), tap: Box::new(tap), tone: Box::new(tone) })
         };
@@ -78,6 +85,8 @@ impl RelayItem {
             at: 0,
             left: frames,
             began: !is_live,
+            is_voice,
+            over: is_voice && !is_live,
             news: VecDeque::new(),
         }
     }
@@ -85,6 +94,16 @@ impl RelayItem {
     /// Its sound cannot be had ahead of its time.
     pub(super) const fn is_live(&self) -> bool {
         self.is_live
+    }
+
+    /// It ended before its time, as whoever spoke was done.
+    pub(super) const fn is_cut_short(&self) -> bool {
+        self.over
+    }
+
+    /// Whether somebody speaks, who hears himself.
+    pub(super) const fn is_voice(&self) -> bool {
+        self.is_voice
     }
 
     /// So much of it is over already.
@@ -124,6 +143,9 @@ impl RelayItem {
         let mut filled = 0;
         while filled < most {
             if self.at == self.ready.len() {
+                if self.over {
+                    break;
+                }
                 self.ready.clear();
                 self.at = 0;
                 self.make();
@@ -154,6 +176,9 @@ impl RelayItem {
 
     /// The next block of what is to be heard now.
     fn make(&mut self) {
+        if self.is_done() {
+            return self.finish();
+        }
         let wanted = self.choose();
         let mut block = std::mem::take(&mut self.block);
         if self.on == Some(wanted) {
@@ -171,6 +196,28 @@ impl RelayItem {
         }
         self.limiter.push(&block, &mut self.ready);
         self.block = block;
+    }
+
+    /// Whoever spoke is done, and all that came of him was given.
+    fn is_done(&self) -> bool {
+        match self.sources.first() {
+            Some(Source::Tap { tap, .. }) if self.is_voice => tap.is_over(),
+            _ => false,
+        }
+    }
+
+    /// The last of somebody who spoke, faded out.
+    fn finish(&mut self) {
+        if let Some(on) = self.on.take() {
+            let mut block = std::mem::take(&mut self.block);
+            self.give(on, &mut block);
+            fade(&mut block, |part| 1.0 - part);
+            self.limiter.push(&block, &mut self.ready);
+            self.limiter.finish(&mut self.ready);
+            self.leave(on);
+            self.block = block;
+        }
+        self.over = true;
     }
 
     /// The first of the sources that can be heard.

@@ -12,6 +12,8 @@ const KEPT: usize = 90 * WIRE_RATE as usize;
 const HOLD_MS: u32 = 2_000;
 /// Less is none: half a second of it lies ahead of the card.
 const HOLD_LEAST_MS: u32 = 1_000;
+/// Held of somebody who speaks: packets of 60 ms, and a wireless line that wavers.
+const VOICE_HOLD_MS: u32 = 150;
 /// No source needs more: three segments of HLS.
 const HOLD_MOST_MS: u32 = 40_000;
 
@@ -33,12 +35,23 @@ struct Inner {
     kept: u64,
     watch: QuietWatch,
     trouble: Option<Text>,
+    /// Of somebody who speaks now.
+    voice: Option<SpeakerState>,
+}
+
+/// How far somebody who speaks now has come.
+#[derive(Clone, Copy, Debug, Default)]
+struct SpeakerState {
+    /// He is done.
+    is_over: bool,
+    /// The number of the first sample that anybody has taken.
+    heard_from: Option<u64>,
 }
 
 impl Default for Inner {
     fn default() -> Self {
         let (samples, watch) = (VecDeque::new(), QuietWatch::default());
-        Self { samples, end: 0, hold: frames(HOLD_MS), kept: 0, watch, trouble: None }
+        Self { samples, end: 0, hold: frames(HOLD_MS), kept: 0, watch, trouble: None, voice: None }
     }
 }
 
@@ -53,14 +66,55 @@ pub(super) struct BufferLevel {
     pub(super) end: u64,
     /// Samples that are to be held.
     pub(super) hold: u64,
-    /// All that came lately is silence.
+    /// All that came lately is silence. Of somebody who speaks never: he may think.
     pub(super) is_silent: bool,
+    /// No more comes.
+    pub(super) is_over: bool,
 }
 
 impl LiveBuffer {
     /// One of which what was sent is kept.
     pub(super) fn kept(sink: Option<SentSink>) -> Self {
         Self { inner: Mutex::default(), sink }
+    }
+
+    /// Of somebody who speaks now: little of it is held, since he hears himself; his pauses are his own.
+    pub fn of_voice() -> Self {
+        let inner = Inner { hold: frames(VOICE_HOLD_MS), voice: Some(SpeakerState::default()), ..Inner::default() };
+        Self { inner: Mutex::new(inner), sink: None }
+    }
+
+    /// Whoever speaks is done: what has come is heard to its end.
+    pub fn end(&self) {
+        if let Some(voice) = &mut self.lock().voice {
+            voice.is_over = true;
+        }
+    }
+
+    /// The number of the first sample of whoever speaks that anybody has taken; none before.
+    pub fn heard_from(&self) -> Option<u64> {
+        self.lock().voice?.heard_from
+    }
+
+    /// Appends what has come from number `from` on to `out`, as far as it is still there, and gives the number of the next.
+    pub fn copy_from(&self, from: u64, out: &mut Vec<i16>) -> u64 {
+        let inner = self.lock();
+        let first = inner.end - inner.samples.len() as u64;
+        let at = from.saturating_sub(first).min(inner.samples.len() as u64) as usize;
+        out.extend(inner.samples.range(at..));
+        inner.end
+    }
+
+    /// Somebody takes what is held, from this number on.
+    pub(super) fn taken(&self, from: u64) {
+        if let Some(voice) = &mut self.lock().voice {
+            voice.heard_from.get_or_insert(from);
+        }
+    }
+
+    /// Whether it is of somebody who speaks now.
+    pub(super) fn is_voice(&self) -> bool {
+        self.lock().voice.is_some()
     }
 
     /// Sound has come.
@@ -93,7 +147,9 @@ impl LiveBuffer {
 
     pub(super) fn level(&self) -> BufferLevel {
         let inner = self.lock();
-        BufferLevel { end: inner.end, hold: inner.hold, is_silent: inner.watch.is_silent() }
+        let is_silent = inner.voice.is_none() && inner.watch.is_silent();
+        let is_over = inner.voice.is_some_and(|voice| voice.is_over);
+        BufferLevel { end: inner.end, hold: inner.hold, is_silent, is_over }
     }
 
     /// Appends the `count` samples from number `from` on to `out`; false where they are gone, or not there yet.

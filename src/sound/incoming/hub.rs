@@ -45,6 +45,20 @@ impl RelayHub {
         Self(Arc::new(Shared { socket: None, keeper: None, live: Mutex::new(live) }))
     }
 
+    /// Where the sound of somebody who speaks now comes in, known by this id for as long as this is held.
+    pub fn speak(&self, id: &str) -> Arc<LiveBuffer> {
+        let buffer = Arc::new(LiveBuffer::of_voice());
+        let mut live = self.0.live.lock().unwrap_or_else(PoisonError::into_inner);
+        live.retain(|_, buffer| buffer.strong_count() > 0);
+        live.insert(Arc::from(id), Arc::downgrade(&buffer));
+        buffer
+    }
+
+    /// What comes of somebody who speaks now; none where he is gone.
+    pub fn voice(&self, id: &str) -> Option<Arc<LiveBuffer>> {
+        self.0.live.lock().unwrap_or_else(PoisonError::into_inner).get(id)?.upgrade()
+    }
+
     /// What comes of a relay. It is fetched until the last who asked for it lets go.
     pub fn listen(&self, id: &str) -> Arc<LiveBuffer> {
         let mut live = self.0.live.lock().unwrap_or_else(PoisonError::into_inner);
@@ -119,7 +133,7 @@ impl HubThread {
                     WireFrame::Hold(millis) => buffer.hold(millis),
                     WireFrame::Samples(samples) => buffer.push(&samples),
                     WireFrame::Trouble(why) => buffer.trouble(why),
-                    WireFrame::Alive => {}
+                    WireFrame::Alive | WireFrame::Over => {}
                 }
             }
         }

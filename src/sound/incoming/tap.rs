@@ -23,6 +23,8 @@ const TOO_MUCH_S: u64 = 6;
 /// A source that runs dry again and again is held for eight times as long, and for no more than this.
 const DEEPER_MOST: u64 = 8;
 const HELD_MOST: u64 = 40 * WIRE_RATE as u64;
+/// The same of somebody who speaks: he is not heard so late.
+const VOICE_TOO_MUCH_S: u64 = 1;
 /// Blocks that must be there, so that the last can be faded out.
 const SPARE: usize = 2;
 
@@ -43,6 +45,8 @@ pub struct Tap {
     /// So many times what its source asks for is held: it has run dry, and would again.
     deeper: u64,
     input: Vec<f32>,
+    /// More than this beyond what is to be held has come at once.
+    too_much: u64,
 }
 
 impl Tap {
@@ -58,8 +62,10 @@ impl Tap {
         };
         let ratio = f64::from(rate.hz()) / f64::from(WIRE_RATE);
         let resampler = Async::new_sinc(ratio, PACE_MOST, &filter, block, 1, FixedAsync::Output).ok()?;
+        let seconds = if buffer.is_voice() { VOICE_TOO_MUCH_S } else { TOO_MUCH_S };
+        let too_much = seconds * u64::from(WIRE_RATE);
         let (drift, input) = (DriftLoop::new(0.0), Vec::new());
-        Some(Self { buffer, resampler, drift, block, rate, at: None, floor: 0, is_sent: false, deeper: 1, input })
+        Some(Self { buffer, resampler, drift, block, rate, at: None, floor: 0, is_sent: false, deeper: 1, input, too_much })
     }
 
     /// Frames that it gives at a time: a hundredth of a second.
@@ -89,6 +95,7 @@ impl Tap {
         let hold = self.hold(level);
         let at = level.end - hold.min(level.end);
         self.at = Some(at);
+        self.buffer.taken(at);
         self.resampler.reset();
         self.drift = DriftLoop::new(hold as f64 / f64::from(WIRE_RATE));
         let mut lately = Vec::new();
@@ -125,8 +132,13 @@ impl Tap {
         let level = self.buffer.level();
         let held = level.end.saturating_sub(at);
         let needed = (self.resampler.input_frames_next() * SPARE) as u64;
-        let most = self.hold(level) + TOO_MUCH_S * u64::from(WIRE_RATE);
+        let most = self.hold(level) + self.too_much;
         held >= needed && held <= most && !level.is_silent
+    }
+
+    /// No more comes, and what has come is taken.
+    pub fn is_over(&self) -> bool {
+        self.buffer.level().is_over && !self.can_go_on()
     }
 
     /// Frames beyond those that are to be held, at the card's rate.

@@ -1,4 +1,4 @@
-//! What `loa relay` says to the sound: frames of a letter, a length and so many bytes. Both ends are of one program, so an
+//! What `loa relay`, and whoever hands over somebody who speaks, says to the sound: frames of a letter, a length and so many bytes. Both ends are of one program, so an
 //! unknown letter is passed over, and a frame that is too long ends the conversation.
 
 use std::io::{self, Write};
@@ -25,6 +25,8 @@ pub enum WireFrame {
     Trouble(Text),
     /// It is there, and has nothing to say.
     Alive,
+    /// Whoever speaks is done.
+    Over,
 }
 
 impl WireFrame {
@@ -35,6 +37,7 @@ impl WireFrame {
             Self::Samples(samples) => (b'S', samples.iter().flat_map(|sample| sample.to_le_bytes()).collect()),
             Self::Trouble(Text { vi, en }) => (b'T', cut(&format!("{}\n{}", one_line(vi), one_line(en)))),
             Self::Alive => (b'A', Vec::new()),
+            Self::Over => (b'O', Vec::new()),
         };
         let mut frame = Vec::with_capacity(HEAD + body.len());
         frame.push(letter);
@@ -56,6 +59,7 @@ impl WireFrame {
                 Some(Self::Trouble(Text { vi: vi.to_owned(), en: en.to_owned() }))
             }
             b'A' => Some(Self::Alive),
+            b'O' => Some(Self::Over),
             _ => None,
         }
     }
@@ -113,6 +117,7 @@ mod tests {
             WireFrame::Samples(vec![0, 1, -1, i16::MIN, i16::MAX]),
             WireFrame::Trouble(text!("mất sóng", "gone")),
             WireFrame::Alive,
+            WireFrame::Over,
         ];
         let mut bytes = Vec::new();
         for frame in &said {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use rtrb::{Consumer, Producer, RingBuffer};
 
 use super::fade::falling;
-use super::live_start::{LIVE_LOOK, LivePull, LiveStart};
+use super::live_start::{LIVE_LEAD, LIVE_LOOK, LivePull, LiveStart, VOICE_LEAD};
 use super::mixer::FADE;
 use crate::diag::{Text, system, text};
 use crate::instant::{Frames, Rate};
@@ -42,6 +42,16 @@ pub trait ProgrammeReader: Send {
     /// What comes next is live: it is pulled as it is heard, and not ahead. Where it begins, [`Self::fill`] gives less than
     /// asked, or nothing, and that is no end.
     fn is_live(&self) -> bool {
+        false
+    }
+
+    /// What is live is somebody who speaks and hears himself: it is pulled as little ahead as the machine bears.
+    fn is_voice(&self) -> bool {
+        false
+    }
+
+    /// Its end came before its time, and that is as it was meant.
+    fn is_cut_short(&self) -> bool {
         false
     }
 
@@ -236,7 +246,8 @@ fn pump(
             if shared.unwanted.load(Ordering::Acquire) {
                 return;
             }
-            most = match shared.live.pull(&ring, decoded, rate) {
+            let lead = if reader.is_voice() { VOICE_LEAD } else { LIVE_LEAD };
+            most = match shared.live.pull(&ring, decoded, (rate, lead)) {
                 LivePull::Nothing => 0,
                 LivePull::Early { most, lead } => match reader.arrived() {
                     0 => lead,
@@ -274,7 +285,7 @@ fn pump(
         }
         if count == 0 {
             shared.note(reader.spoiled());
-            if decoded + rate.frames(SHORT) < expected {
+            if decoded + rate.frames(SHORT) < expected && !reader.is_cut_short() {
                 shared.broken.store(true, Ordering::Release);
             }
             // After the samples: who sees this flag sees them all.

@@ -9,7 +9,9 @@ use crate::instant::{Frames, Rate};
 pub(super) const LIVE_LOOK: Duration = Duration::from_millis(20);
 /// Pulled ahead of what is heard of something live: enough for a busy moment of the machine, and no more, since what is
 /// pulled now is heard so much later.
-const LEAD: Duration = Duration::from_millis(500);
+pub(super) const LIVE_LEAD: Duration = Duration::from_millis(500);
+/// The same of somebody who speaks and hears himself.
+pub(super) const VOICE_LEAD: Duration = Duration::from_millis(150);
 /// What has come of something live between the order to start and the start itself waits in the ring, up to this.
 const ROLLED: Duration = Duration::from_secs(8);
 /// Less than this is not worth a pull.
@@ -49,7 +51,7 @@ impl LiveStart {
     /// The card takes its first sample. For a callback: neither locks nor frees.
     pub(super) fn begin(&self, ring: &mut Consumer<f32>, rate: Rate) {
         if self.rolls.load(Ordering::Acquire) {
-            let over = ring.slots().saturating_sub(rate.frames(LEAD).0 as usize);
+            let over = ring.slots().saturating_sub(rate.frames(LIVE_LEAD).0 as usize);
             if let Ok(chunk) = ring.read_chunk(over) {
                 chunk.commit_all();
                 self.dropped.store(over as u64, Ordering::Relaxed);
@@ -58,13 +60,13 @@ impl LiveStart {
         self.begun.store(true, Ordering::Release);
     }
 
-    /// What of something live is to be pulled now, where so many frames were pulled before.
-    pub(super) fn pull(&self, ring: &Producer<f32>, pulled: Frames, rate: Rate) -> LivePull {
+    /// What of something live is to be pulled now, where so many frames were pulled before; so far ahead of the card.
+    pub(super) fn pull(&self, ring: &Producer<f32>, pulled: Frames, (rate, lead): (Rate, Duration)) -> LivePull {
         if pulled == Frames(0) {
             self.rolls.store(true, Ordering::Release);
         }
         let held = ring.buffer().capacity() - ring.slots();
-        let room = (rate.frames(LEAD).0 as usize).saturating_sub(held);
+        let room = (rate.frames(lead).0 as usize).saturating_sub(held);
         let rolls = self.rolls.load(Ordering::Acquire);
         if self.begun.load(Ordering::Acquire) {
             let counts = rolls && !self.counted.swap(true, Ordering::Relaxed);

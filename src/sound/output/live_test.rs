@@ -219,3 +219,56 @@ fn a_card_that_runs_200_ppm_off_never_runs_dry_and_is_never_late() {
         assert_eq!(news, [RelayHeard::Own], "{ppm} ppm");
     }
 }
+
+/// Somebody who speaks for so long, behind a chime: what was heard, sample by sample, and how far behind him it was.
+#[test]
+fn somebody_who_speaks_is_heard_behind_the_chime_at_once_and_ends_when_he_does() {
+    let hub = RelayHub::new("/nonexistent".into(), None);
+    let voice = hub.speak("voice 7");
+    let sounds = Sounds::new("/nonexistent").with_relays(hub);
+    let mut station = Station::default();
+    station.zones[0].tone = SoundTarget { loudness_lufs: None, speech: false };
+    let open: OpenReader = open_programmes(&sounds, &station, &GainSearch::live("/nonexistent".as_ref()));
+    let spoken = Item {
+        sound: ItemSound::Relay { relay: Arc::new(Relay::of_voice("voice 7")), otherwise: Arc::default() },
+        ..relay(60)
+    };
+    let items = vec![chime(), spoken];
+    let programme = Arc::new(Programme { items, length: Duration::from_secs(63), ..Programme::default() });
+    let (tell, ready) = mpsc::channel();
+    let ready_told = move |result| tell.send(result).expect("the test listens");
+    let (feed, mut source) =
+        Feed::spawn(open, (ZoneIx(0), programme), Rate::STANDARD, Duration::ZERO, ready_told, |_| ())
+            .expect("a thread");
+    assert_eq!(ready.recv().unwrap(), Ok(()));
+    feed.arm();
+    let (mut sent, mut heard) = (0, Vec::new());
+    loop {
+        // He speaks for six seconds; then he lets go of the button.
+        if sent < 6 * 48_000 {
+            let samples: Vec<i16> = (sent..sent + TICK as u64).map(ramp).collect();
+            sent += TICK as u64;
+            voice.push(&samples);
+        } else {
+            voice.end();
+        }
+        for _ in 0..3 {
+            feed.nudge();
+            std::thread::park_timeout(Duration::from_millis(15));
+        }
+        let more: Vec<f32> = source.by_ref().take(TICK).collect();
+        heard.extend_from_slice(&more);
+        if more.len() < TICK {
+            break;
+        }
+    }
+    let seconds = heard.len() as f64 / 48_000.0;
+    assert!((6.0..6.6).contains(&seconds), "it ends with him and not with its time: {seconds}");
+    assert!(!feed.broken() && feed.silent().0 == 0);
+    let behind = 5.0 - place(heard[5 * 48_000]);
+    assert!((0.2..0.45).contains(&behind), "{behind} s behind");
+    let from = voice.heard_from().expect("he was heard");
+    let mut kept = Vec::new();
+    assert_eq!(voice.copy_from(from, &mut kept), sent);
+    assert!((kept.len() as f64 / 48_000.0 - 3.2).abs() < 0.4, "what was said under the chime is not kept");
+}

@@ -19,6 +19,14 @@ impl ProgrammeReader for ProgrammeStream {
         Self::is_live(self)
     }
 
+    fn is_voice(&self) -> bool {
+        Self::is_voice(self)
+    }
+
+    fn is_cut_short(&self) -> bool {
+        Self::is_cut_short(self)
+    }
+
     fn arrived(&mut self) -> usize {
         Self::arrived(self)
     }

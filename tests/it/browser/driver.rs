@@ -74,8 +74,25 @@ impl Driver {
         Self::of(Kind::default())
     }
 
+    /// Start one that hears this file in place of a microphone.
+    pub(super) fn hearing(file: &Path) -> Option<Self> {
+        let file = file.to_str().unwrap();
+        Self::begin(
+            Kind::default(),
+            &[
+                "--use-fake-ui-for-media-stream".to_owned(),
+                "--use-fake-device-for-media-stream".to_owned(),
+                format!("--use-file-for-fake-audio-capture={file}"),
+            ],
+        )
+    }
+
     /// Start one of this kind.
     pub(super) fn of(kind: Kind) -> Option<Self> {
+        Self::begin(kind, &[])
+    }
+
+    fn begin(kind: Kind, more: &[String]) -> Option<Self> {
         let started = Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
         let mut child = match started {
             Ok(child) => child,
@@ -107,6 +124,7 @@ impl Driver {
             "--hide-scrollbars",
             "--autoplay-policy=no-user-gesture-required",
         ];
+        arguments.extend(more.iter().map(String::as_str));
         if kind.forgets {
             arguments.push("--disable-features=BackForwardCache");
         }
@@ -263,6 +281,20 @@ impl Driver {
             tap().or_else(|_| self.attempt("POST", "/execute/sync", &raised(&id)).and_then(|_| tap()))
         });
         self.count();
+    }
+
+    /// Put a finger on what `css` finds, and leave it there.
+    pub(super) fn hold(&self, css: &str) {
+        let id = self.patiently(&format!("hold {css}"), || self.find(By::Css(css)));
+        let middle = "arguments[0].scrollIntoView({block: 'center'}); const box = arguments[0].getBoundingClientRect(); \
+                      return {x: box.x + box.width / 2, y: box.y + box.height / 2}";
+        let middle = self.run_with(middle, &[json!({ELEMENT: id})]);
+        self.command("Input.dispatchTouchEvent", &json!({"type": "touchStart", "touchPoints": [middle]}));
+    }
+
+    /// Take the finger away.
+    pub(super) fn let_go(&self) {
+        self.command("Input.dispatchTouchEvent", &json!({"type": "touchEnd", "touchPoints": []}));
     }
 
     fn count(&self) {

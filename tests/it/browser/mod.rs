@@ -14,6 +14,7 @@ mod day_reviewer;
 mod district;
 mod driver;
 mod pictures;
+mod talk;
 mod village;
 mod wire;
 mod words;

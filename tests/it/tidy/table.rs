@@ -157,6 +157,8 @@ const DAEMON: &[&str] = &[
     "station",
     "site",
     "diag",
+    // Of what somebody spoke live.
+    "digest",
     "instant",
 ];
 
@@ -167,6 +169,8 @@ const CONSOLE: &[&str] = &[
     "approval",
     "courier",
     "pending",
+    // What a phone speaks is decoded by the same means, in the page's process.
+    "relay",
     "report",
     "machine",
     "disk",
@@ -346,6 +350,10 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "std::thread",
         &[
+            "src/cli/talk.rs",
+            "src/console/page/talk/spoken.rs",
+            "src/daemon/tape.rs",
+            "src/relay/spoken.rs",
             "src/daemon/install.rs",
             "src/cli/demo/",
             "src/relay/program.rs",
@@ -382,6 +390,9 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "std::os",
         &[
+            "src/cli/talk.rs",
+            "src/console/door.rs",
+            "src/console/page/talk/spoken.rs",
             "src/backup/pack.rs",
             "src/backup/unpack.rs",
             "src/daemon/page.rs",
@@ -400,7 +411,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "src/cli/doctor/rights.rs",
             "src/cli/place.rs",
             "src/cli/run.rs",
-            "src/cli/talk.rs",
+            "src/cli/door.rs",
             "src/daemon/socket.rs",
             "src/journal/lost.rs",
             "src/journal/outside.rs",
@@ -456,6 +467,8 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "tokio",
         &[
+            "src/daemon/talk.rs",
+            "src/daemon/tape.rs",
             "src/collect/",
             "src/cli/demo/",
             "src/cli/cap.rs",
@@ -540,7 +553,10 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     ),
     // sound
     ("ebur128", &["src/sound/audio/meter/loudness.rs"]),
-    ("realfft", &["src/sound/audio/meter/band.rs", "src/sound/audio/meter/noise.rs"]),
+    (
+        "realfft",
+        &["src/sound/audio/meter/band.rs", "src/sound/audio/meter/noise.rs", "src/sound/incoming/voice_watch.rs"],
+    ),
     ("cpal", &["src/sound/output/device.rs", "src/sound/output/device_text.rs", "src/sound/output/playable.rs"]),
     ("hound", &[]),
     ("rodio", &["src/sound/output/feed.rs", "src/sound/output/mixer.rs", "src/sound/output/offline.rs"]),

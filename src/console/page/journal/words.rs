@@ -105,6 +105,7 @@ fn behind(reason: &Reason) -> Option<&str> {
         | Reason::Say(order)
         | Reason::TestTone(order)
         | Reason::Drill(order)
+        | Reason::Talk(order)
         | Reason::Stopped(order)
         | Reason::Recalled(order)
         | Reason::AlarmUnsent(order)

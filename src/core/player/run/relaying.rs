@@ -41,7 +41,8 @@ impl Unrelayed {
 impl Run {
     /// Another thing is heard now where a relay is booked.
     pub(in crate::player) fn relay_heard(&mut self, news: &RelayNews, scene: &mut ZoneContext<'_>) {
-        if self.relaying.as_ref().is_some_and(|(known, _)| known == news) {
+        // What is heard of somebody who speaks is he, and his pauses.
+        if self.airing.broadcast.is_talk() || self.relaying.as_ref().is_some_and(|(known, _)| known == news) {
             return;
         }
         self.relay_over(scene.now, scene);

@@ -1,0 +1,107 @@
+use std::io::{BufRead, BufReader, Read, Take, Write};
+use std::os::unix::net::UnixStream;
+use std::time::Duration;
+
+use crate::cli::page::Page;
+use crate::cli::{Context, Exit, Failure, account, files};
+use crate::daemon::protocol::{Command, Reply};
+use crate::diag::{Text, text};
+use crate::site::Site;
+
+/// The daemon answers in milliseconds; one that has not by now hangs.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A status of thousands of zones is under this.
+const REPLY_MOST: u64 = 16 << 20;
+
+/// A daemon answers on this station, or one runs that may not be asked.
+pub(super) fn is_running(context: &Context) -> bool {
+    match UnixStream::connect(Site::new(&context.dir).socket()) {
+        Ok(_) => true,
+        Err(error) => error.kind() == std::io::ErrorKind::PermissionDenied,
+    }
+}
+
+/// Say one thing to the running daemon and return its answer.
+pub(super) fn ask(context: &Context, command: &Command) -> anyhow::Result<serde_json::Value> {
+    begin(context, command).map(|(answer, _)| answer)
+}
+
+/// The same where more is said: the conversation, as it stands after the answer.
+pub(super) fn begin(
+    context: &Context,
+    command: &Command,
+) -> anyhow::Result<(serde_json::Value, BufReader<Take<UnixStream>>)> {
+    files::is_station(context)?;
+    let path = Site::new(&context.dir).socket();
+    let stream = UnixStream::connect(&path).map_err(|error| unreachable_daemon(context, &error))?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    let mut line = serde_json::to_string(command)?;
+    line.push('\n');
+    (&stream).write_all(line.as_bytes()).map_err(|error| unanswered(&error))?;
+    let mut answer = String::new();
+    let mut answers = BufReader::new(stream.take(REPLY_MOST));
+    answers.read_line(&mut answer).map_err(|error| unanswered(&error))?;
+    if answer.is_empty() {
+        return Err(unanswered(&std::io::ErrorKind::UnexpectedEof.into()).into());
+    }
+    match serde_json::from_str(&answer)? {
+        Reply::Done { status } => Ok((status, answers)),
+        Reply::Refused { vi, en, misnamed } => {
+            let exit = if misnamed { Exit::Usage } else { Exit::Findings };
+            Err(Failure::new(exit, Text { vi, en }).into())
+        }
+    }
+}
+
+/// Ask for something to be done and say that it is; as JSON, `{"done": true}`.
+pub(super) fn order(context: &Context, command: &Command, done: &Text) -> anyhow::Result<()> {
+    ask(context, command)?;
+    if context.json {
+        Page::line(serde_json::json!({"done": true}));
+    } else {
+        Page::line(done.get(context.lang));
+    }
+    Ok(())
+}
+
+/// The daemon was reached and did not answer: nobody here knows what it has done.
+fn unanswered(error: &std::io::Error) -> Failure {
+    use std::io::ErrorKind::{TimedOut, WouldBlock};
+    let seconds = PATIENCE.as_secs();
+    let text = if matches!(error.kind(), TimedOut | WouldBlock) {
+        text!(
+            "loa đang chạy nhưng {seconds} giây không trả lời; lệnh nào chưa được nhận thì sẽ không phát về sau. Xem «loa status»; nếu vẫn vậy, khởi động lại loa",
+            "loa runs and has not answered for {seconds} s; an order that it has not taken will not sound later. See \"loa status\"; if it stays so, restart loa"
+        )
+    } else {
+        text!(
+            "loa đã ngắt kết nối mà chưa trả lời (đang tắt, hoặc quá nhiều kết nối): hãy xem «loa status» rồi thử lại",
+            "loa hung up without an answer (it is ending, or has too many connections): see \"loa status\", then try again"
+        )
+    };
+    Failure::new(Exit::Io, text)
+}
+
+/// How this account comes to be allowed to command the daemon.
+pub(super) fn admission(context: &Context) -> Text {
+    account::admission(&Site::new(&context.dir).socket())
+}
+
+fn unreachable_daemon(context: &Context, error: &std::io::Error) -> Failure {
+    let dir = context.dir.display();
+    if error.kind() == std::io::ErrorKind::PermissionDenied {
+        return Failure::new(Exit::Permission, {
+            let Text { vi, en } = admission(context);
+            text!("không có quyền điều khiển loa ở {dir}: {vi}", "no right to command the loa in {dir}: {en}")
+        });
+    }
+    Failure::new(
+        Exit::Io,
+        text!(
+            "loa không chạy ở {dir}: hãy khởi động bằng «loa run --dir {dir}»",
+            "no loa is running in {dir}: start it with \"loa run --dir {dir}\""
+        ),
+    )
+}
