@@ -20,6 +20,7 @@ use super::orders::Answers;
 use super::outputs::Outputs;
 use super::page::{Face, FaceChild};
 use super::prepare_gains::Tune;
+use super::proof;
 use super::rehearsal;
 use super::reload::Reload;
 use super::report::Report;
@@ -165,7 +166,7 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>, lang: Lang) -> Resu
     let page = begin(Face::Page, world.station.console.is_some() || link.is_some())?;
     let link = begin(Face::Link, world.station.link.is_written())?;
     let cap = begin(Face::Cap, world.station.cap.is_written())?;
-    let relay = begin(Face::Relay, !world.station.relays.is_empty())?;
+    let relay = begin(Face::Relay, !world.station.relays.is_empty() || !world.station.proof.is_empty())?;
 
     turn(&mut player, &mut live);
     page.end();
@@ -271,9 +272,11 @@ impl Start<'_> {
         let (asks, of_clock) = Asks::new();
         let handle = Handle::new(player.snapshot(now), self.events.clone(), asks, clock.clone(), dir);
         let tuner = GainSearch::live(dir);
-        let sounds = Sounds::new(audio_dir(dir)).with_relays(RelayHub::new(self.site.relay_socket()));
+        let hub = RelayHub::new(self.site.relay_socket(), clock.clone());
+        let sounds = Sounds::new(audio_dir(dir)).with_relays(hub.clone());
+        let outlets = proof::outlets(station);
         let open = output::open_programmes(&sounds, station, &tuner);
-        let outputs = Outputs::of(station, dir, &open, clock, &notices_to(self.events.clone()));
+        let outputs = Outputs::of((station, &outlets), dir, &open, clock, &notices_to(self.events.clone()));
         let tell = journal_report::to(log.clone(), handle.condition().clone());
         if let Some(aside) = set_aside {
             tell(WriterEvent::SetAside(Box::new(aside)));
@@ -291,6 +294,8 @@ impl Start<'_> {
         rehearsal::start(log.clone(), clock.clone(), handle.clone())
             .map_err(file_error("start the rehearsal's thread"))?;
         vouch.start(of_clock, handle.clone()).map_err(file_error("start the clock's thread"))?;
+        proof::start(&self.site, station, &outlets, hub, handle.clone())
+            .map_err(file_error("start the microphones' thread"))?;
 
         let heartbeat = Heartbeat::ready(clock.mono());
         journal.send(started_note(now.wall, station));

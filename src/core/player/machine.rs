@@ -173,6 +173,7 @@ impl Player {
                     actions.push(record::noted(Entry { order, ..record::note(now.wall, reason, title) }));
                 }
             }
+            Event::Proof(proof) => actions.push(record::noted(record::proven(now.wall, *proof))),
             Event::Note { reason, title } => actions.push(record::noted(record::note(now.wall, reason, title))),
             Event::Shutdown => self.shut_down(now.wall, &mut actions),
         }

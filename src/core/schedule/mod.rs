@@ -7,6 +7,7 @@ mod broadcast;
 mod campaign;
 mod cancel;
 mod check;
+mod chime;
 mod copies;
 mod crontab;
 mod day_field;
@@ -39,14 +40,15 @@ mod zone_names;
 
 pub use broadcast::{KEYS as BROADCAST_KEYS, slug};
 pub use check::{FilePart, Reading, check, check_file};
+pub use chime::Chime;
 pub use copies::LeftOut;
 pub use day_set::{DateRange, DaySet, Leap, LunarDay, LunarDays, LunarSpan};
 pub use law::Law;
 pub use load::{DIRECTORY, Directory, Good, Loaded, load, reload};
 use merge::place_of;
 pub use model::{
-    Broadcast, Campaign, CampaignTarget, Cancel, Chime, Class, DayType, Holiday, Hours, IfInterrupted, IfMissed, Kind,
-    Level, Mourning, Named, Per, Place, Play, Recurrence, RulePlaces, Rules, Schedule, Warrant,
+    Broadcast, Campaign, CampaignTarget, Cancel, Class, DayType, Holiday, Hours, IfInterrupted, IfMissed, Kind, Level,
+    Mourning, Named, Per, Place, Play, Recurrence, RulePlaces, Rules, Schedule, Warrant,
 };
 pub use order::{Order, OrderNumber};
 pub use origin::Origin;

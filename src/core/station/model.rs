@@ -17,6 +17,9 @@ pub(super) const DEFAULT_TIMEZONE: &str = "Asia/Ho_Chi_Minh";
 /// what the loudest phone recordings have.
 const DEFAULT_LUFS: f32 = -16.0;
 
+/// What stands before the id of an input where `loa relay` is asked for it: no relay is called so.
+const MARK: char = '\u{1}';
+
 /// A zone's place in [`Station::zones`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct ZoneIx(pub u16);
@@ -50,6 +53,8 @@ pub struct Station {
     pub is_public: bool,
     /// The program that reads a text aloud into a file, if it is written: its words, `{out}` among them.
     pub speech: Option<Vec<String>>,
+    /// What the station's own short forms and names are read as, the longest first.
+    pub speech_words: Vec<(String, String)>,
     /// What stands round a printed page.
     pub letterhead: Letterhead,
     /// Whose signed bundles it takes.
@@ -66,6 +71,17 @@ pub struct Station {
     pub fleet: Option<PathBuf>,
     /// The higher stations that it relays, by id.
     pub relays: BTreeMap<String, Arc<Relay>>,
+    /// What listens to its horns.
+    pub proof: Vec<ProofInput>,
+}
+
+/// A microphone, or a line, that listens to horns: `[proof.ID]` of `loa.toml`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ProofInput {
+    /// Its id, its title and where its sound comes from: fetched as a relay is, by the same process.
+    pub source: Arc<Relay>,
+    /// Whose horns it hears. Each zone is heard by one input at most.
+    pub zones: Vec<ZoneIx>,
 }
 
 /// The files of a certificate, from the station's directory.
@@ -206,6 +222,7 @@ impl Default for Station {
             shows_metrics: false,
             is_public: false,
             speech: None,
+            speech_words: Vec::new(),
             bundle: BundleRoots::default(),
             courier_tell: None,
             emergency: Emergency::default(),
@@ -213,6 +230,7 @@ impl Default for Station {
             cap: CapSettings::default(),
             fleet: None,
             relays: BTreeMap::new(),
+            proof: Vec::new(),
         }
     }
 }
@@ -226,9 +244,29 @@ impl Station {
         CapPlace { at: zone.place.at.or(whole.at), areas }
     }
 
+    /// What somebody asks `loa relay` for: a higher station, or an input that listens to horns.
+    pub fn source(&self, asked: &str) -> Option<&Arc<Relay>> {
+        match asked.strip_prefix(MARK) {
+            Some(id) => self.proof.iter().map(|input| &input.source).find(|source| source.id == id),
+            None => self.relay(asked),
+        }
+    }
+
+    /// What listens to a zone.
+    pub fn proof_of(&self, zone: ZoneIx) -> Option<&ProofInput> {
+        self.proof.iter().find(|input| input.zones.contains(&zone))
+    }
+
     /// The higher station of this id.
     pub fn relay(&self, id: &str) -> Option<&Arc<Relay>> {
         self.relays.get(id)
+    }
+}
+
+impl ProofInput {
+    /// By what `loa relay` is asked for it.
+    pub fn asked(&self) -> String {
+        format!("{MARK}{}", self.source.id)
     }
 }
 

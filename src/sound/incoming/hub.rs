@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::LiveBuffer;
 use super::wire::{WireFrame, WireReader};
+use crate::clock::Clock;
 use crate::diag::{Text, system, text};
 
 /// How often a listener looks whether anybody still wants it, and how long it waits until it tries again.
@@ -18,20 +19,19 @@ const TAKEN: usize = 16 * 1_024;
 
 /// The relays of a station, as they come from `loa relay`: each is fetched once, however many zones play it, and only while
 /// one does. Clones share it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct RelayHub(Arc<Shared>);
 
-#[derive(Debug)]
 struct Shared {
     /// Where `loa relay` listens; none: nothing is fetched.
-    socket: Option<PathBuf>,
+    socket: Option<(PathBuf, Arc<dyn Clock>)>,
     live: Mutex<HashMap<Arc<str>, Weak<LiveBuffer>>>,
 }
 
 impl RelayHub {
-    /// Those that come over this socket.
-    pub fn new(socket: PathBuf) -> Self {
-        Self(Arc::new(Shared { socket: Some(socket), live: Mutex::default() }))
+    /// Those that come over this socket; the clock says when.
+    pub fn new(socket: PathBuf, clock: Arc<dyn Clock>) -> Self {
+        Self(Arc::new(Shared { socket: Some((socket, clock)), live: Mutex::default() }))
     }
 
     /// Those that a test feeds.
@@ -50,8 +50,8 @@ impl RelayHub {
         live.retain(|_, buffer| buffer.strong_count() > 0);
         let buffer = Arc::new(LiveBuffer::default());
         live.insert(Arc::from(id), Arc::downgrade(&buffer));
-        if let Some(socket) = self.0.socket.clone() {
-            let listener = HubThread { socket, id: id.to_owned(), buffer: Arc::downgrade(&buffer) };
+        if let Some((socket, clock)) = self.0.socket.clone() {
+            let listener = HubThread { socket, clock, id: id.to_owned(), buffer: Arc::downgrade(&buffer) };
             if let Err(error) = std::thread::Builder::new().name("loa-relay".to_owned()).spawn(move || listener.run()) {
                 buffer.trouble(system(&error));
             }
@@ -63,6 +63,7 @@ impl RelayHub {
 /// A thread that listens to one relay.
 struct HubThread {
     socket: PathBuf,
+    clock: Arc<dyn Clock>,
     id: String,
     buffer: Weak<LiveBuffer>,
 }
@@ -111,7 +112,7 @@ impl HubThread {
             while let Some(frame) = reader.frame()? {
                 match frame {
                     WireFrame::Hold(millis) => buffer.hold(millis),
-                    WireFrame::Samples(samples) => buffer.push(&samples),
+                    WireFrame::Samples(samples) => buffer.push_at(&samples, self.clock.wall()),
                     WireFrame::Trouble(why) => buffer.trouble(why),
                     WireFrame::Alive => {}
                 }
