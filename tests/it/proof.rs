@@ -72,7 +72,7 @@ fn sound(station: &Station, daemon: &Daemon<'_>, order: &[&str]) -> String {
 
 /// The same, again where the machine was too busy to tell, until it says this; it must never say that.
 fn until(station: &Station, daemon: &Daemon<'_>, order: &[&str], wanted: &str, never: &str) {
-    for _ in 0..4 {
+    for _ in 0..8 {
         let reason = sound(station, daemon, order);
         assert!(!reason.starts_with(never), "{reason}: {}", daemon.log());
         if reason.starts_with(wanted) {

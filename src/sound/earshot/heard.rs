@@ -13,9 +13,11 @@ const EACH: u64 = (WIRE_RATE / HEARING_RATE) as u64;
 const KEPT: usize = 30 * HEARING_RATE as usize;
 /// Seconds for which it is known when each began to come.
 const SECONDS: usize = 40;
-/// Between one second and the next the way here may change by so much, in seconds; where it changes by more, sound was lost
+/// From one part of a stretch to the next the way here may change by so much, in seconds; where it changes by more, sound was lost
 /// or came at once, and nobody knows which sample belongs where.
 const UNSTEADY: f64 = 0.025;
+/// Seconds of which the one that came soonest counts for that.
+const STEADY_S: usize = 4;
 
 /// What a microphone hears, at 8 kHz, each sample with its instant.
 ///
@@ -101,10 +103,11 @@ impl MicrophoneSound {
         let from = from.since(epoch).as_secs_f64();
         let until = from + count as f64 / f64::from(HEARING_RATE);
         let about = |second: &&(i64, f64)| second.0 as f64 >= from - 1.0 && (second.0 as f64) <= until + 1.0;
-        let mut origins = self.origins.iter().filter(about).map(|(_, origin)| *origin);
-        let Some(one) = origins.next() else { return nothing() };
-        let (least, most) = origins.fold((one, one), |(least, most), one| (least.min(one), most.max(one)));
-        if most - least > UNSTEADY {
+        let origins: Vec<f64> = self.origins.iter().filter(about).map(|(_, origin)| *origin).collect();
+        // A machine that is busy is late and comes back; what was lost stays lost.
+        let parts = origins.chunks(STEADY_S).map(|part| part.iter().copied().fold(f64::MAX, f64::min));
+        let (least, most) = parts.fold((f64::MAX, f64::MIN), |(least, most), one| (least.min(one), most.max(one)));
+        if origins.is_empty() || most - least > UNSTEADY {
             return nothing();
         }
         let start = ((from - least) * f64::from(HEARING_RATE)).round() as i64 - self.first as i64;
