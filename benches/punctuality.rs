@@ -50,7 +50,8 @@ fn main() {
 fn measure(rig: &pulse::Rig, how: &str) -> f64 {
     let (tell, notices) = mpsc::channel();
     let clock: Arc<dyn Clock> = Arc::new(MachineClock);
-    let lanes = vec![OutputLane { zone: ZoneIx(0), channel: Channel::Both, gain_db: 0.0, delay: Duration::ZERO }];
+    let lanes =
+        vec![OutputLane { zone: ZoneIx(0), channel: Channel::Both, gain_db: 0.0, delay: Duration::ZERO, sent: None }];
     let sink = Arc::new(move |notice| {
         let _ = tell.send(notice);
     });

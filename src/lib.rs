@@ -40,7 +40,7 @@ pub use loa_board as board;
 pub use loa_cap as cap;
 pub use loa_core::{
     amplifier, approval, bundle, calendar, checkup, clock, diag, digest, district, fact, instant, picture, plan,
-    player, reason, schedule, signature, station, status, uplink, voice,
+    player, proof, reason, schedule, signature, station, status, uplink, voice,
 };
 pub use loa_site as site;
-pub use loa_sound::{audio, incoming, output};
+pub use loa_sound::{audio, earshot, incoming, output};

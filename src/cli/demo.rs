@@ -90,7 +90,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: DemoArgs) -> anyho
     if args.page {
         return with_page(context, clock, &dir);
     }
-    let lane = OutputLane { zone: ZoneIx(0), channel: Channel::Both, gain_db: 0.0, delay: Duration::ZERO };
+    let lane = OutputLane { zone: ZoneIx(0), channel: Channel::Both, gain_db: 0.0, delay: Duration::ZERO, sent: None };
     let sound = without_noise(|| Device::probe(&DeviceName::Alsa("default".to_owned()), &[lane]));
     let output = if sound.is_ok() { "device:default" } else { "wav:demo.wav" };
     let first = first_second(clock.wall());

@@ -24,7 +24,8 @@ pub(super) struct RelayArgs {
 
 pub(super) fn run(context: &Context, args: &RelayArgs) -> anyhow::Result<ExitCode> {
     files::is_station(context)?;
-    if disk::station::load(&context.dir).0.relays.is_empty() {
+    let station = disk::station::load(&context.dir).0;
+    if station.relays.is_empty() && station.proof.is_empty() {
         return Err(Failure::new(
             Exit::Configuration,
             text!(

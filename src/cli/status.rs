@@ -48,6 +48,9 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &StatusArgs) -> an
     for power in &standing.amplifiers {
         said.say(&amplifier(power));
     }
+    for proof in &standing.proof {
+        said.say(&proof.words());
+    }
     for one in standing.findings() {
         let (message, help) = (plain(one.message.get(said.lang)), plain(one.help.get(said.lang)));
         said.lines.push(format!("{message}\n  → {help}"));

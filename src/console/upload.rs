@@ -4,6 +4,7 @@
 //! A recording that is whole is taken in by `loa load`, a process of its own ([`intake`]): a hostile file costs that one.
 
 pub(super) mod child;
+mod counted;
 pub(super) mod handed;
 pub(super) mod intake;
 pub(super) mod note;

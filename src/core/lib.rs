@@ -10,7 +10,7 @@
 //!
 //! The words in which the player speaks: [`voice`] (to the outputs), [`amplifier`] (the power behind the horns),
 //! [`fact`] (to the journal). Beside them: [`approval`] (what a second person let sound), [`station`] (`loa.toml`), [`checkup`] (what could fail), [`status`] (what a
-//! daemon says of itself), [`picture`] (a plan drawn), [`uplink`] (how rows get to a collector),
+//! daemon says of itself), [`picture`] (a plan drawn), [`proof`] (whether what was sent was heard), [`uplink`] (how rows get to a collector),
 //! [`signature`] (a text that somebody has signed), [`bundle`] (schedules and sounds that somebody has signed, and whether a box takes them), [`district`] (how a fleet stands). Below all: [`digest`] (SHA-256 as it is written down), [`instant`] (three kinds of time), [`clock`] (what time
 //! it is, and whether to believe it), [`reason`] (why something was, or was not), [`diag`] (every message, in two
 //! languages).
@@ -29,6 +29,7 @@ pub mod instant;
 pub mod picture;
 pub mod plan;
 pub mod player;
+pub mod proof;
 pub mod reason;
 pub mod schedule;
 pub mod signature;

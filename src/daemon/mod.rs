@@ -30,6 +30,7 @@ mod pace;
 mod page;
 mod peer;
 mod prepare_gains;
+mod proof;
 pub mod protocol;
 pub mod receipt;
 mod rehearsal;

@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
+use super::proof::Outlets;
 use crate::clock::Clock;
 use crate::output::{self, OpenReader, OutputLane};
 use crate::station::{OutputName, Station, ZoneIx};
@@ -20,7 +21,7 @@ pub(super) struct Outputs {
 impl Outputs {
     /// Make the outputs; none is opened before its first voice.
     pub(super) fn of(
-        station: &Station,
+        (station, outlets): (&Station, &Outlets),
         dir: &Path,
         open: &OpenReader,
         clock: &Arc<dyn Clock>,
@@ -28,7 +29,9 @@ impl Outputs {
     ) -> Self {
         let mut lanes: BTreeMap<&OutputName, Vec<OutputLane>> = BTreeMap::new();
         for (place, zone) in station.zones.iter().enumerate() {
-            lanes.entry(&zone.output).or_default().push(OutputLane::of(ZoneIx(place as u16), zone));
+            let sent = outlets.get(place).cloned().flatten();
+            let lane = OutputLane { sent, ..OutputLane::of(ZoneIx(place as u16), zone) };
+            lanes.entry(&zone.output).or_default().push(lane);
         }
         let mut route = vec![0; station.zones.len()];
         let mut all: Vec<Box<dyn Output>> = Vec::new();

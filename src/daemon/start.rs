@@ -21,6 +21,7 @@ use super::orders::Answers;
 use super::outputs::Outputs;
 use super::page::{Face, FaceChild};
 use super::prepare_gains::Tune;
+use super::proof;
 use super::rehearsal;
 use super::reload::Reload;
 use super::report::Report;
@@ -166,7 +167,7 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>, lang: Lang) -> Resu
     let page = begin(Face::Page, world.station.console.is_some() || link.is_some())?;
     let link = begin(Face::Link, world.station.link.is_written())?;
     let cap = begin(Face::Cap, world.station.cap.is_written())?;
-    let relay = begin(Face::Relay, !world.station.relays.is_empty())?;
+    let relay = begin(Face::Relay, !world.station.relays.is_empty() || !world.station.proof.is_empty())?;
 
     turn(&mut player, &mut live);
     page.end();
@@ -271,15 +272,16 @@ impl Start<'_> {
         let (station, dir, log, clock) = (&world.station, self.dir, self.log, &self.clock);
         let (asks, of_clock) = Asks::new();
         let (keeper, sent) = keeping::channel();
-        let incoming = RelayHub::new(self.site.relay_socket(), Some(keeper));
+        let incoming = RelayHub::new(self.site.relay_socket(), clock.clone(), Some(keeper));
         let snapshot = player.snapshot(now);
         let handle = Handle::new(snapshot, self.events.clone(), asks, clock.clone(), (dir, incoming.clone()));
         let tuner = GainSearch::live(dir);
         let kept = keeping::start(&self.site, station, clock, (&handle, log), sent);
         kept.map_err(file_error("start the thread that keeps what is relayed"))?;
-        let sounds = Sounds::new(audio_dir(dir)).with_relays(incoming);
+        let sounds = Sounds::new(audio_dir(dir)).with_relays(incoming.clone());
+        let outlets = proof::outlets(station);
         let open = output::open_programmes(&sounds, station, &tuner);
-        let outputs = Outputs::of(station, dir, &open, clock, &notices_to(self.events.clone()));
+        let outputs = Outputs::of((station, &outlets), dir, &open, clock, &notices_to(self.events.clone()));
         let tell = journal_report::to(log.clone(), handle.condition().clone());
         if let Some(aside) = set_aside {
             tell(WriterEvent::SetAside(Box::new(aside)));
@@ -297,6 +299,8 @@ impl Start<'_> {
         rehearsal::start(log.clone(), clock.clone(), handle.clone())
             .map_err(file_error("start the rehearsal's thread"))?;
         vouch.start(of_clock, handle.clone()).map_err(file_error("start the clock's thread"))?;
+        proof::start(&self.site, station, &outlets, incoming, handle.clone())
+            .map_err(file_error("start the microphones' thread"))?;
 
         let heartbeat = Heartbeat::ready(clock.mono());
         journal.send(started_note(now.wall, station));

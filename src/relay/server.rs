@@ -66,7 +66,7 @@ fn converse(
     std::thread::Builder::new().name("beat".to_owned()).spawn(move || beat.keep_alive())?;
     // As it is written now: whoever changes loa.toml need not start this anew.
     let station = disk::station::load(site.dir()).0;
-    if let Some(relay) = station.relay(&id) {
+    if let Some(relay) = station.source(&id) {
         fetch(relay, &listener, log);
     } else {
         let id = crate::diag::shown(&id);

@@ -28,6 +28,8 @@ pub enum HappeningKind {
     Clock,
     /// A sound card, or an amplifier, failed.
     Card,
+    /// The microphone that listens to the horns did not hear an airing.
+    Unheard,
     /// Something befell the journal, or its file.
     Journal,
     /// A schedule could not be read, or the lawful hours changed.
@@ -46,6 +48,7 @@ impl HappeningKind {
             Self::SealedCode => text!("Mã niêm phong", "Sealed code"),
             Self::Clock => text!("Đồng hồ", "Clock"),
             Self::Card => text!("Thiết bị âm thanh", "Sound device"),
+            Self::Unheard => text!("Không nghe thấy loa", "Not heard"),
             Self::Journal => text!("Nhật ký", "Journal"),
             Self::Schedule => text!("Tệp lịch", "Schedule"),
         }
@@ -53,7 +56,16 @@ impl HappeningKind {
 
     /// Whether it is a trouble, and not what somebody wanted.
     pub const fn is_trouble(self) -> bool {
-        matches!(self, Self::Outage | Self::SwitchedOff | Self::Clock | Self::Card | Self::Journal | Self::Schedule)
+        matches!(
+            self,
+            Self::Outage
+                | Self::SwitchedOff
+                | Self::Clock
+                | Self::Card
+                | Self::Unheard
+                | Self::Journal
+                | Self::Schedule
+        )
     }
 }
 
@@ -148,6 +160,7 @@ fn kind(reason: &Reason) -> Option<HappeningKind> {
         },
         Reason::ClockUntrusted(_) | Reason::ClockConfirmed(_) | Reason::ClockStep(_) => HappeningKind::Clock,
         Reason::DeviceLost(_) | Reason::DeviceFailed(_) | Reason::AmplifierFailed(_) => HappeningKind::Card,
+        Reason::ProofNotHeard(_) => HappeningKind::Unheard,
         Reason::JournalRenewed(_)
         | Reason::JournalAltered(_)
         | Reason::JournalGone(_)

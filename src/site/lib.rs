@@ -164,6 +164,11 @@ impl Site {
         self.state().join("clock.json")
     }
 
+    /// What the microphones have learnt of the horns.
+    pub fn proof(&self) -> PathBuf {
+        self.state().join("proof.json")
+    }
+
     /// Pictures of the sounds that were loaded.
     pub fn reports(&self) -> PathBuf {
         self.state().join("reports")

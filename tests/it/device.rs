@@ -118,7 +118,7 @@ impl Player {
 }
 
 fn lane(zone: u16, channel: Channel) -> OutputLane {
-    OutputLane { zone: ZoneIx(zone), channel, gain_db: 0.0, delay: Duration::ZERO }
+    OutputLane { zone: ZoneIx(zone), channel, gain_db: 0.0, delay: Duration::ZERO, sent: None }
 }
 
 #[test]

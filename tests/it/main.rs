@@ -37,6 +37,7 @@ mod place;
 mod plan;
 mod planted;
 mod printing;
+mod proof;
 mod readme;
 mod reasons;
 mod relay;

@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
-use crate::checkup::Finding;
+use crate::checkup::{Finding, ProofSaid};
 use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::{Need, Who, go_to};
@@ -171,6 +171,9 @@ fn cards(status: &Status, lang: Lang) -> Markup {
                 @for zone in status.zones.iter().filter(|zone| zone.underruns > 0) {
                     @let (title, times) = (title(zone), zone.underruns);
                     li { (text!("{title}: tiếng bị ngắt quãng {times} lần từ khi loa chạy (máy quá bận hoặc ổ đĩa chậm).", "{title}: {times} gaps in the sound since loa started (the machine is too busy, or the disk slow).").get(lang)) }
+                }
+                @for proof in &status.standing.proof {
+                    li.bad[proof.said == ProofSaid::NotHeard] { (proof.words().get(lang)) "." }
                 }
                 @for power in &status.standing.amplifiers {
                     @let (zones, on) = (power.named(), power.on);

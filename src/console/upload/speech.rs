@@ -36,7 +36,7 @@ pub(in crate::console) fn command(station: &Station) -> Option<Vec<String>> {
 /// Have `text` read: a recording of this person's that he must hear before he hands it in.
 pub(in crate::console) async fn read(app: &App, mut note: Note, text: &str) -> Result<String, UploadError> {
     let Some(words) = command(&app.station()) else { return Err(UploadError::Asks(no_program())) };
-    let said = written_out(text);
+    let said = written_out(text, &app.station().speech_words);
     if !said.chars().any(char::is_alphanumeric) {
         return Err(UploadError::Asks(text!("Xin nhập lời cần đọc.", "Write what is to be read.")));
     }
@@ -113,8 +113,8 @@ fn failed(complaint: &str) -> Text {
 /// Nothing reads here.
 pub(in crate::console) fn no_program() -> Text {
     text!(
-        "Đài chưa có chương trình đọc. Người quản trị cài: sudo apt install espeak-ng",
-        "The station has no reading program. The administrator installs one: sudo apt install espeak-ng"
+        "Đài chưa có chương trình đọc. Người quản trị ghi vào loa.toml, mục [speech], dòng command (xem docs/speech.md)",
+        "The station has no reading program. The administrator names one in loa.toml, [speech] command (see docs/speech.md)"
     )
 }
 

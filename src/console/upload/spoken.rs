@@ -1,8 +1,10 @@
-//! A text as it is said: dates, times of day, and the short forms of offices, written out before a machine reads them.
-//! Pure.
+//! A text as it is said: dates, times of day, numbers, the short forms of offices, and the words of the station's own list,
+//! written out before a machine reads them. Pure.
+
+use super::counted;
 
 /// What stands for more than it says. A machine spells it or takes it for English.
-const SHORT: [(&str, &str); 33] = [
+const SHORT: [(&str, &str); 36] = [
     ("UBND", "Ủy ban nhân dân"),
     ("HĐND", "Hội đồng nhân dân"),
     ("UBMTTQ", "Ủy ban Mặt trận Tổ quốc"),
@@ -36,17 +38,20 @@ const SHORT: [(&str, &str); 33] = [
     ("TT.", "thị trấn "),
     ("ĐT:", "điện thoại:"),
     ("ĐT.", "điện thoại "),
+    ("SĐT", "số điện thoại"),
+    ("ĐT", "điện thoại"),
+    ("TP", "thành phố"),
 ];
 
-/// `text` as it is said.
-pub(in crate::console) fn written_out(text: &str) -> String {
+/// `text` as it is said; `own` are the station's words, each with what it stands for, which go before all others.
+pub(in crate::console) fn written_out(text: &str, own: &[(String, String)]) -> String {
     let text: String = text.chars().filter(|c| *c == '\n' || !c.is_control()).collect();
     let mut out = String::with_capacity(text.len() * 2);
     let mut rest = text.as_str();
     let mut before = ' ';
     while let Some(first) = rest.chars().next() {
         let at_word = !before.is_alphanumeric();
-        let found = at_word.then(|| date(rest).or_else(|| time(rest)).or_else(|| short(rest))).flatten();
+        let found = at_word.then(|| written(rest, own)).flatten();
         let taken = if let Some((said, length)) = found {
             // Many write the day's name before the date themselves.
             let said = said.strip_prefix("ngày ").filter(|_| ends_with_day(&out)).unwrap_or(&said);
@@ -62,6 +67,16 @@ pub(in crate::console) fn written_out(text: &str) -> String {
         rest = &rest[taken..];
     }
     out.trim().to_owned()
+}
+
+/// What stands for more than it says at the beginning of `rest`, and its bytes.
+fn written(rest: &str, own: &[(String, String)]) -> Option<(String, usize)> {
+    let own = own.iter().map(|(word, said)| (word.as_str(), said.as_str()));
+    short(rest, own)
+        .or_else(|| date(rest))
+        .or_else(|| time(rest))
+        .or_else(|| counted::number(rest))
+        .or_else(|| short(rest, SHORT.into_iter()))
 }
 
 fn ends_with_day(out: &str) -> bool {
@@ -122,12 +137,13 @@ fn time(text: &str) -> Option<(String, usize)> {
     }
 }
 
-fn short(text: &str) -> Option<(String, usize)> {
-    let (word, said) = SHORT.iter().find(|(word, _)| {
+fn short<'w>(text: &str, mut words: impl Iterator<Item = (&'w str, &'w str)>) -> Option<(String, usize)> {
+    let (word, said) = words.find(|(word, _)| {
+        let word = *word;
         let rest = text.strip_prefix(word);
         rest.is_some_and(|rest| !word.ends_with(char::is_alphanumeric) || !rest.starts_with(char::is_alphanumeric))
     })?;
-    Some(((*said).to_owned(), word.len()))
+    Some((said.to_owned(), word.len()))
 }
 
 #[cfg(test)]
@@ -145,24 +161,35 @@ mod tests {
             ("lúc 08:00 sáng", "lúc 8 giờ sáng"),
             ("1/2 số hộ", "1/2 số hộ"),
             ("tỉ số 3:2", "tỉ số 3:2"),
-            ("giá 1.250.000 đồng", "giá 1.250.000 đồng"),
+            ("giá 1.250.000 đồng", "giá một triệu hai trăm năm mươi nghìn đồng"),
+            ("giảm 3,5%, còn 12 hộ", "giảm 3 phẩy 5 phần trăm, còn 12 hộ"),
+            ("SĐT 0912.345.678", "số điện thoại không chín một hai, ba bốn năm, sáu bảy tám"),
+            ("TP Huế", "thành phố Huế"),
             ("32/13/2026", "32/13/2026"),
             ("25:99", "25:99"),
             ("QĐ số 12/QĐ-UBND", "quyết định số 12/quyết định-Ủy ban nhân dân"),
             ("TP. Huế, TP.HCM", "thành phố Huế, thành phố Hồ Chí Minh"),
-            ("ĐT: 0912345678", "điện thoại: 0912345678"),
+            ("ĐT: 0912345678", "điện thoại: không chín một hai ba bốn năm sáu bảy tám"),
             ("XUBND và UBNDX", "XUBND và UBNDX"),
             ("12h30p", "12h30p"),
             ("Đông\u{0}\u{7} ấm", "Đông ấm"),
             ("", ""),
         ] {
-            assert_eq!(written_out(written), said, "{written}");
+            assert_eq!(written_out(written, &[]), said, "{written}");
         }
+    }
+
+    #[test]
+    fn the_stations_own_words_go_before_all_others() {
+        let own = [("TT", "trung tâm"), ("UBND", "ủy ban"), ("A Lưới", "A Lới")];
+        let own = own.map(|(word, said)| (word.to_owned(), said.to_owned()));
+        let said = written_out("UBND mời đến TT A Lưới, TTX 28/11", &own);
+        assert_eq!(said, "ủy ban mời đến trung tâm A Lới, TTX ngày 28 tháng 11");
     }
 
     #[test]
     fn a_long_text_costs_what_it_is_long() {
         let text = "UBND 28/11/2026 05:30 ".repeat(2_000);
-        assert!(written_out(&text).starts_with("Ủy ban nhân dân ngày 28 tháng 11 năm 2026 5 giờ 30 Ủy ban"));
+        assert!(written_out(&text, &[]).starts_with("Ủy ban nhân dân ngày 28 tháng 11 năm 2026 5 giờ 30 Ủy ban"));
     }
 }

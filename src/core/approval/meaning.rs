@@ -99,6 +99,7 @@ fn said(broadcast: &Broadcast, schedule: &Schedule, station: &Station) -> String
             Play::Chime(Chime::Rising) => say("chime", "rising"),
             Play::Chime(Chime::Falling) => say("chime", "falling"),
             Play::Chime(Chime::Alarm) => say("chime", "alarm"),
+            Play::Chime(Chime::Sweep) => say("chime", "sweep"),
             Play::Pause(length) => say("pause", &span(*length)),
             Play::Relay(relay, length) => relayed(relay, *length, &mut say),
         }

@@ -8,6 +8,8 @@ pub mod alarms;
 pub mod clock;
 pub mod coming;
 mod finding;
+mod minute;
+mod proof_standing;
 pub mod rights;
 pub mod sleep;
 pub mod space;
@@ -15,4 +17,5 @@ mod standing;
 pub mod unit;
 
 pub use finding::{Finding, Words, json};
+pub use proof_standing::{ProofSaid, ProofStanding};
 pub use standing::{BrokenFile, PageStanding, PowerStanding, Rehearsed, Standing};

@@ -2,6 +2,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Finding;
 use super::finding::Words;
+use super::minute::minute;
+use super::proof_standing::ProofStanding;
 use crate::diag::text;
 
 /// What a running daemon says of its files and of its last rehearsal: instants in RFC 3339, as `loa
@@ -27,6 +29,8 @@ pub struct Standing {
     pub sound_warnings: usize,
     /// The page that loa starts beside the sound does not stay: since when, and why.
     pub page: Option<PageStanding>,
+    /// What the microphones say that listen to the horns.
+    pub proof: Vec<ProofStanding>,
 }
 
 /// Why nobody can open the station's page.
@@ -144,6 +148,7 @@ impl Standing {
         }
         found.extend(self.amplifiers.iter().filter_map(disobedient));
         found.extend(self.page.as_ref().map(PageStanding::finding));
+        found.extend(self.proof.iter().filter_map(ProofStanding::finding));
         if let Some(Rehearsed { at, findings, .. }) = &self.rehearsal {
             let at = minute(at);
             found.extend(findings.iter().map(|one| {
@@ -214,12 +219,6 @@ fn broken(BrokenFile { file, since, kept }: &BrokenFile) -> Finding {
         "{file} has been broken since {since}; nothing in it plays"
     );
     Finding::error("file_broken", message, help)
-}
-
-/// `2026-12-01T05:30:00.000+07:00` as people say it: `05:30 01/12/2026`.
-fn minute(instant: &str) -> String {
-    let part = |range| instant.get(range).unwrap_or("?");
-    format!("{} {}/{}/{}", part(11..16), part(8..10), part(5..7), part(0..4))
 }
 
 #[cfg(test)]

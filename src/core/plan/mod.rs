@@ -70,7 +70,7 @@ pub use missing::{missing_cure, word_cure};
 pub use mourning::programme;
 pub use named::{ENDINGS, copy_of, without_ending};
 pub use part::CARRY_MAX;
-pub use programme::{ALARM_LENGTH, CHIME_LENGTH, Instead, Item, ItemSound, Programme, Under};
+pub use programme::{ALARM_LENGTH, CHIME_LENGTH, Instead, Item, ItemSound, Programme, SWEEP_LENGTH, Under};
 pub use row::{Row, RowItem};
 pub use sentence::{Audience, FactAndCure, Plain, Remedy, because, plainly, said, told};
 pub use sentence::{clock, date, length, undecided, weekday_name, written};

@@ -12,11 +12,14 @@ pub const CHIME_LENGTH: Duration = Duration::from_secs(3);
 /// The length of the tone that an alarm begins with: long enough to end an alert that was given by mistake before a word of
 /// it is heard, and to be listened to; it is heard at once, so that it keeps nobody waiting.
 pub const ALARM_LENGTH: Duration = Duration::from_secs(6);
+/// The sweep by which a microphone learns how late it hears a horn: no longer than it needs.
+pub const SWEEP_LENGTH: Duration = Duration::from_secs(1);
 
 /// What an item is called that `play` calls so.
 const CHIME: &str = "chime";
 /// What the tone of an alarm is called among the items.
 const ALARM: &str = "alarm";
+const SWEEP: &str = "sweep";
 
 /// What one airing plays in one zone: items joined without a gap.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -111,6 +114,7 @@ impl Item {
     fn chime(way: Chime) -> Self {
         let (name, length) = match way {
             Chime::Alarm => (ALARM, ALARM_LENGTH),
+            Chime::Sweep => (SWEEP, SWEEP_LENGTH),
             Chime::Rising | Chime::Falling => (CHIME, CHIME_LENGTH),
         };
         Self { name: name.to_owned(), sound: ItemSound::Chime(way), length, bed: Under::Silent }
@@ -161,7 +165,7 @@ impl Programme {
         for play in play {
             match play {
                 // No file takes the place of what says that there is an alarm.
-                Play::Chime(Chime::Alarm) => items.push(Item::chime(Chime::Alarm)),
+                Play::Chime(way @ (Chime::Alarm | Chime::Sweep)) => items.push(Item::chime(*way)),
                 Play::Chime(way) => {
                     let own = setting.chime.and_then(|name| first(name, Under::Silent));
                     items.push(own.map_or_else(|| Item::chime(*way), |own| Item { name: CHIME.to_owned(), ..own }));
@@ -240,6 +244,7 @@ mod tests {
             ItemSound::Chime(Chime::Rising) => "/",
             ItemSound::Chime(Chime::Falling) => "\\",
             ItemSound::Chime(Chime::Alarm) => "!",
+            ItemSound::Chime(Chime::Sweep) => "~",
             ItemSound::Pause => "_",
             ItemSound::Relay { .. } => "~",
         };

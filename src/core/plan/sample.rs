@@ -82,6 +82,8 @@ pub fn station(zones: u16) -> Station {
     };
     Station {
         name: "Đài thử".to_owned(),
+        proof: Vec::new(),
+        speech_words: Vec::new(),
         timezone: crate::calendar::sample::zone("Asia/Ho_Chi_Minh"),
         language: None,
         approval: Approval::None,

@@ -104,6 +104,8 @@ pub enum Event {
         /// The file, and its digest.
         audio: AudioRef,
     },
+    /// Whether an airing was heard, or what was learnt of a zone's horns, by the microphone that listens to them.
+    Proof(Box<ProofNote>),
     /// A switch answers: it is as it was told to be, or why it is not. A stage begins with every
     /// amplifier off, and says so.
     Switched {
@@ -116,6 +118,23 @@ pub enum Event {
     },
     /// Fade out, record, and end.
     Shutdown,
+}
+
+/// What a microphone has to say of an airing.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ProofNote {
+    /// The zone's id.
+    pub zone: String,
+    /// The broadcast's id.
+    pub broadcast: String,
+    /// What people call it.
+    pub title: String,
+    /// How urgent it was.
+    pub class: Class,
+    /// When it was to begin.
+    pub planned: Wall,
+    /// What is said.
+    pub reason: Reason,
 }
 
 /// Whether there is a reason to believe the clock, whatever the journal says.

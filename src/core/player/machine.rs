@@ -174,6 +174,7 @@ impl Player {
                 }
             }
             Event::Spoken { order, by, audio } => self.spoken(now, (&order, &by), audio, &mut actions),
+            Event::Proof(proof) => actions.push(record::noted(record::proven(now.wall, *proof))),
             Event::Note { reason, title } => actions.push(record::noted(record::note(now.wall, reason, title))),
             Event::Kept { reason, title, audio } => {
                 let note = record::note(now.wall, reason, title);

@@ -30,9 +30,9 @@ mod vetted;
 mod want;
 
 pub use crate::instant::Now;
-pub use event::{Action, ClockTrust, DecisionOrder, Event, Request, Talk, World, signed};
+pub use event::{Action, ClockTrust, DecisionOrder, Event, ProofNote, Request, Talk, World, signed};
 pub use machine::Player;
 pub use record::is_order;
-pub use snapshot::{Snapshot, ZoneSnapshot};
+pub use snapshot::{Playing, Snapshot, ZoneSnapshot};
 pub use stand::{OrderLeft, OrderRefusal, OrderStand, Stand, ZoneStand};
 pub use stops::StopsBy;

@@ -132,7 +132,9 @@ impl Player {
             why: request.why.clone(),
             given: scheduled.rfc3339(&self.world.station.timezone),
         };
-        let broadcast = Arc::new(ordered::broadcast(request, order));
+        let station = &self.world.station;
+        let learns = request.zones.iter().any(|zone| station.proof_of(*zone).is_some());
+        let broadcast = Arc::new(ordered::broadcast(request, order, learns));
         let title = broadcast.title.clone();
         let mut one = One { broadcast: Some(broadcast.clone()), ..One::of(request.ticket, id, title, wall) };
         let note_at = actions.len();

@@ -28,7 +28,8 @@ pub(super) fn name(request: &Request) -> &str {
 }
 
 /// What carries out an order.
-pub(super) fn broadcast(request: &Request, order: Order) -> Broadcast {
+/// `learns` where a microphone listens to the horns: then test tones have the sweep by which it learns.
+pub(super) fn broadcast(request: &Request, order: Order, learns: bool) -> Broadcast {
     let urgent = request.class == Class::Emergency;
     let mut play: Vec<Play> = Vec::new();
     // Whoever gave it by mistake ends it while this sounds, and no word is heard.
@@ -89,7 +90,7 @@ pub(super) fn broadcast(request: &Request, order: Order) -> Broadcast {
     Broadcast {
         title: "tiếng thử".to_owned(),
         kind: Kind::Test,
-        play: vec![Play::Chime(Chime::Rising)],
+        play: [Play::Chime(Chime::Rising)].into_iter().chain(learns.then_some(Play::Chime(Chime::Sweep))).collect(),
         named: Vec::new(),
         wait: Duration::ZERO,
         if_interrupted: IfInterrupted::Drop,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use super::event::{Action, signed};
+use super::event::{Action, ProofNote, signed};
 use crate::fact::{AudioRef, Entry, EntryKind, Outcome, Record};
 use crate::instant::Wall;
 use crate::plan::{ALARM_LENGTH, Airing, Cause, Item, Verdict};
@@ -114,6 +114,18 @@ pub(super) fn noted(entry: Entry) -> Action {
 /// A note of the whole station.
 pub(super) fn note(now: Wall, reason: Reason, title: impl Into<String>) -> Entry {
     Entry { kind: EntryKind::Note, written: now, title: title.into(), reason: Some(reason), ..Entry::default() }
+}
+
+/// The note of what a microphone says of an airing: beside the airing's own row, which stays as it is.
+pub(super) fn proven(now: Wall, proof: ProofNote) -> Entry {
+    let ProofNote { zone, broadcast, title, class, planned, reason } = proof;
+    Entry {
+        zone: Some(zone),
+        broadcast: Some(broadcast),
+        class: Some(class),
+        planned: Some(planned),
+        ..note(now, reason, title)
+    }
 }
 
 /// Two readings of the station's clock, in its own time, to the second.

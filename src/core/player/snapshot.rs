@@ -12,7 +12,7 @@ use crate::diag::Text;
 use crate::instant::{Now, Wall};
 use crate::plan::{Airing, SessionCount};
 use crate::reason::Reason;
-use crate::schedule::Class;
+use crate::schedule::{Class, Kind};
 use crate::voice::RelayNews;
 
 /// How the station stands at one instant: what readers get, complete and owned.
@@ -77,6 +77,10 @@ pub struct Playing {
     pub class: Class,
     /// The order by hand that it carries out.
     pub order: Option<String>,
+    /// What it is.
+    pub kind: Kind,
+    /// When it was to begin: with zone and broadcast, its name.
+    pub planned: Wall,
     /// When its first sample was heard.
     pub started: Wall,
     /// The programme's length.
@@ -146,6 +150,8 @@ impl Player {
                     title: run.airing.broadcast.title.clone(),
                     class: run.airing.broadcast.class,
                     order: run.airing.broadcast.ordered().map(|order| order.id.clone()),
+                    kind: run.airing.broadcast.kind,
+                    planned: run.airing.scheduled,
                     started: run.started?,
                     length: run.airing.programme.length,
                     relay: run.relaying.as_ref().map(|(news, _)| news.clone()),

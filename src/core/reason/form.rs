@@ -1,7 +1,9 @@
 use super::Reason;
 use super::decided::{Approved, NotApproved, Returned};
+use super::proven::{self, ProofCount, ProofWay};
 use super::relayed::RelayStretch;
 use crate::diag::{Text, text};
+use crate::proof::ProofDoubt;
 
 /// What stands behind a code: its form in the journal, and its words.
 pub(super) trait Detail: Sized {
@@ -94,4 +96,18 @@ macro_rules! details {
     };
 }
 
-details!(NotApproved Approved Returned RelayStretch);
+details!(NotApproved Approved Returned RelayStretch ProofCount ProofWay);
+
+impl Detail for ProofDoubt {
+    fn read(written: &str) -> Option<Self> {
+        proven::doubt(written)
+    }
+
+    fn text(&self) -> String {
+        proven::code(*self)
+    }
+
+    fn words(&self) -> Text {
+        proven::said(*self)
+    }
+}

@@ -4,8 +4,10 @@ use super::decided::{Approved, NotApproved, Returned};
 use super::detail::{Confirmed, Holes, Misfit, Off, Ordered, Refused, Renewed, Restored, Step, Trouble};
 use super::form::Detail;
 use super::hornless::Hornless;
+use super::proven::{ProofCount, ProofWay};
 use super::relayed::RelayStretch;
 use crate::diag::{Text, text};
+use crate::proof::ProofDoubt;
 
 /// The table of all reasons: a variant with what stands behind its code, the code, and its words in Vietnamese and
 /// English.
@@ -140,6 +142,16 @@ reasons! {
     RelayKept(RelayStretch) "relay_kept" "đã giữ tiếng tiếp sóng để nghe lại" "what was relayed is kept to be heard again";
     /// It is not.
     RelayUnkept(Trouble) "relay_unkept" "không giữ được tiếng tiếp sóng để nghe lại" "what is relayed is not kept";
+    /// The microphone that listens to the horns heard it: in how many stretches.
+    ProofHeard(ProofCount) "proof_heard" "micro nghe thấy loa" "the microphone heard it";
+    /// It did not, and would have.
+    ProofNotHeard(ProofCount) "proof_not_heard" "micro KHÔNG nghe thấy loa" "the microphone did NOT hear it";
+    /// Nobody can say, and why.
+    ProofUnclear(ProofDoubt) "proof_unclear" "chưa rõ loa có kêu không" "it cannot be told whether it was heard";
+    /// By test tones the microphone has learnt how it hears the horns.
+    ProofLearnt(ProofWay) "proof_learnt" "micro đã học loa này" "the microphone has learnt the horn";
+    /// It has not: the sweep was not in what it heard, or several times.
+    ProofNotLearnt "proof_not_learnt" "micro chưa học được loa này: không nghe ra tiếng thử" "the microphone has not learnt the horn: the test tones were not found";
     /// Its sound was not decoded in time.
     Starved "starved" "âm thanh bị ngắt quãng, máy không kịp giải mã" "the sound broke off: it was not decoded in time";
     /// Its device went away while it sounded.

@@ -9,6 +9,7 @@ mod hornless;
 mod list;
 mod nature;
 mod own;
+mod proven;
 mod relayed;
 mod words;
 
@@ -18,6 +19,7 @@ pub use form::codes;
 pub use hornless::Hornless;
 pub use list::{CODES, Reason};
 pub use own::OwnAccounts;
+pub use proven::{ProofCount, ProofWay, said as said_of_doubt};
 pub use relayed::RelayStretch;
 
 #[cfg(test)]

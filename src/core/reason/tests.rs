@@ -102,6 +102,22 @@ const TOLD: &[(&str, &str, &str)] = &[
         "đã trả lại, chưa duyệt: Bà Hai (hoa): xin đọc chậm: bản ghi 0:38",
         "returned, not approved: Bà Hai (hoa): xin đọc chậm: bản ghi 0:38",
     ),
+    ("proof_heard: 5/6", "micro nghe thấy loa: 5 trên 6 đoạn", "the microphone heard it: 5 of 6 stretches"),
+    (
+        "proof_not_heard: 0/4",
+        "micro KHÔNG nghe thấy loa: 0 trên 4 đoạn",
+        "the microphone did NOT hear it: 0 of 4 stretches",
+    ),
+    (
+        "proof_unclear: noise",
+        "chưa rõ loa có kêu không: xung quanh quá ồn",
+        "it cannot be told whether it was heard: too much noise",
+    ),
+    (
+        "proof_learnt: 133.5 ms; -41.2 dB",
+        "micro đã học loa này: trễ 133,5 ms, mức -41,2 dB",
+        "the microphone has learnt the horn: 133.5 ms later, at -41.2 dB",
+    ),
     ("from_the_future: x", "from_the_future: x", "from_the_future: x"),
     ("", "", ""),
 ];

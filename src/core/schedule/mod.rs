@@ -8,6 +8,7 @@ mod campaign;
 mod campaign_target;
 mod cancel;
 mod check;
+mod chime;
 mod copies;
 mod crontab;
 mod day_field;
@@ -41,14 +42,15 @@ mod zone_names;
 pub use broadcast::{KEYS as BROADCAST_KEYS, slug};
 pub use campaign_target::{CampaignTarget, Per};
 pub use check::{FilePart, Reading, check, check_file};
+pub use chime::Chime;
 pub use copies::LeftOut;
 pub use day_set::{DateRange, DaySet, Leap, LunarDay, LunarDays, LunarSpan};
 pub use law::Law;
 pub use load::{DIRECTORY, Directory, Good, Loaded, load, reload};
 use merge::place_of;
 pub use model::{
-    Broadcast, Campaign, Cancel, Chime, Class, DayType, Holiday, Hours, IfInterrupted, IfMissed, Kind, Level, Mourning,
-    Named, Place, Play, Recurrence, RulePlaces, Rules, Schedule, Warrant,
+    Broadcast, Campaign, Cancel, Class, DayType, Holiday, Hours, IfInterrupted, IfMissed, Kind, Level, Mourning, Named,
+    Place, Play, Recurrence, RulePlaces, Rules, Schedule, Warrant,
 };
 pub use order::{Order, OrderNumber};
 pub use origin::Origin;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
 
-use super::{CampaignTarget, DaySet, Law, Origin};
+use super::{CampaignTarget, Chime, DaySet, Law, Origin};
 use crate::station::{Relay, ZoneIx};
 
 /// Everything that `schedules/*.toml` says, checked.
@@ -201,17 +201,6 @@ pub enum Play {
     Pause(Duration),
     /// A higher station, for this long.
     Relay(Arc<Relay>, Duration),
-}
-
-/// Which way the notes of a chime go, unless a sound is played in its place.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Chime {
-    /// Up: something begins.
-    Rising,
-    /// Down: it was that.
-    Falling,
-    /// High and low by turns: an alarm begins. Only an alert that somebody orders has it, and no file takes its place.
-    Alarm,
 }
 
 /// What to do when an airing's time passed while loa could not play.

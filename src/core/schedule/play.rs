@@ -241,6 +241,7 @@ mod tests {
                 Play::Chime(Chime::Rising) => '/',
                 Play::Chime(Chime::Falling) => '\\',
                 Play::Chime(Chime::Alarm) => '!',
+                Play::Chime(Chime::Sweep) => '~',
                 Play::Pause(_) => '_',
                 Play::Sound(_) | Play::Music(_) | Play::Relay(..) => 's',
             };

@@ -11,13 +11,14 @@ use super::letterhead::letterhead;
 use super::link_table::link;
 use super::misplaced::wants_approval;
 use super::model::DEFAULT_TIMEZONE;
+use super::proof_table::proof;
 use super::relay_table::relays;
 use super::zone::{title, zone};
 use super::{Approval, CertificateFiles, Channel, Letterhead, OutputName, Station, Trust, Zone, bundle, power, speech};
 use crate::diag::document::{Choice, KeyValue, Meaning, Table, meant, parse};
 use crate::diag::{Diagnostic, Findings, Lang, SourceFile, fold, nearest, shown, text};
 
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 21] = [
     "name",
     "timezone",
     "language",
@@ -38,6 +39,7 @@ const KEYS: [&str; 19] = [
     "relays",
     "kept",
     "talk",
+    "proof",
 ];
 /// What belongs into `schedules/` and is at times written here.
 const SCHEDULE_KEYS: [&str; 8] =
@@ -168,9 +170,7 @@ fn station(findings: &mut Findings<'_>, root: &Table) -> Station {
             }
             "speech" => {
                 if let Some(table) = findings.table(entry, "[speech]") {
-                    findings.unknown_keys(table, &["command"]);
-                    let command = table.get("command").filter(|entry| !entry.broken);
-                    station.speech = command.and_then(|entry| speech::command(findings, entry));
+                    (station.speech, station.speech_words) = speech::speech(findings, table);
                 }
             }
             "bundle" => {
@@ -213,6 +213,9 @@ fn station(findings: &mut Findings<'_>, root: &Table) -> Station {
     }
     if let Some(entry) = root.get("groups") {
         station.groups = groups(findings, entry, &station.zones);
+    }
+    if let Some(entry) = root.get("proof").filter(|entry| !entry.broken) {
+        station.proof = proof(findings, entry, &station.zones);
     }
     if let Some(entry) = root.get("link").filter(|entry| !entry.broken)
         && let Some(table) = findings.table(entry, "[link]")

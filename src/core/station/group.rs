@@ -46,7 +46,7 @@ pub(super) fn groups(findings: &mut Findings<'_>, entry: &KeyValue, zones: &[Zon
     groups
 }
 
-fn members(findings: &mut Findings<'_>, entry: &KeyValue, zones: &[Zone]) -> Vec<ZoneIx> {
+pub(super) fn members(findings: &mut Findings<'_>, entry: &KeyValue, zones: &[Zone]) -> Vec<ZoneIx> {
     let mut members = Vec::new();
     for node in entry.node.items() {
         let Some(name) = findings.text_node(&shown(&entry.key), node, "[\"thon-1\", \"thon-2\"]") else { continue };

@@ -1,5 +1,5 @@
 //! This machine: `loa.toml`. Zones, the outputs they play on and the amplifiers behind them, groups, the time zone, the clock's
-//! trust, the console's address, whose bundles it takes, the way to the centre, whose alarms count, the higher stations that it relays and how much of that it keeps. Read like a schedule: every problem at once, each with a cure; an
+//! trust, the console's address, whose bundles it takes, the way to the centre, whose alarms count, the higher stations that it relays and how much of that it keeps, the microphones that listen to its horns. Read like a schedule: every problem at once, each with a cure; an
 //! absent file means one zone, `loa`, on the default output.
 
 mod alarm;
@@ -20,6 +20,7 @@ mod meant;
 mod misplaced;
 mod model;
 mod power;
+mod proof_table;
 mod relay;
 mod relay_table;
 mod speech;
@@ -39,7 +40,7 @@ pub use kept::KeptLimits;
 pub use letterhead::Letterhead;
 pub use link::LinkSettings;
 pub use model::{
-    Approval, CertificateFiles, Channel, OutputName, SoundTarget, Station, Trust, Zone, ZoneChime, ZoneIx,
+    Approval, CertificateFiles, Channel, OutputName, ProofInput, SoundTarget, Station, Trust, Zone, ZoneChime, ZoneIx,
     unusable_output,
 };
 pub use power::{Amplifier, Switch};

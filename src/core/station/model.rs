@@ -18,6 +18,9 @@ pub(super) const DEFAULT_TIMEZONE: &str = "Asia/Ho_Chi_Minh";
 /// what the loudest phone recordings have.
 const DEFAULT_LUFS: f32 = -16.0;
 
+/// What stands before the id of an input where `loa relay` is asked for it: no relay is called so.
+const MARK: char = '\u{1}';
+
 /// A zone's place in [`Station::zones`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct ZoneIx(pub u16);
@@ -53,6 +56,8 @@ pub struct Station {
     pub speech: Option<Vec<String>>,
     /// So long somebody may speak live at a time.
     pub talk_most: Duration,
+    /// What the station's own short forms and names are read as, the longest first.
+    pub speech_words: Vec<(String, String)>,
     /// What stands round a printed page.
     pub letterhead: Letterhead,
     /// Whose signed bundles it takes.
@@ -71,6 +76,17 @@ pub struct Station {
     pub relays: BTreeMap<String, Arc<Relay>>,
     /// How much of what was sent of them is kept.
     pub kept: KeptLimits,
+    /// What listens to its horns.
+    pub proof: Vec<ProofInput>,
+}
+
+/// A microphone, or a line, that listens to horns: `[proof.ID]` of `loa.toml`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ProofInput {
+    /// Its id, its title and where its sound comes from: fetched as a relay is, by the same process.
+    pub source: Arc<Relay>,
+    /// Whose horns it hears. Each zone is heard by one input at most.
+    pub zones: Vec<ZoneIx>,
 }
 
 /// The files of a certificate, from the station's directory.
@@ -220,6 +236,7 @@ impl Default for Station {
             is_public: false,
             speech: None,
             talk_most: DEFAULT_TALK,
+            speech_words: Vec::new(),
             bundle: BundleRoots::default(),
             courier_tell: None,
             emergency: Emergency::default(),
@@ -228,6 +245,7 @@ impl Default for Station {
             fleet: None,
             relays: BTreeMap::new(),
             kept: KeptLimits::default(),
+            proof: Vec::new(),
         }
     }
 }
@@ -241,9 +259,29 @@ impl Station {
         CapPlace { at: zone.place.at.or(whole.at), areas }
     }
 
+    /// What somebody asks `loa relay` for: a higher station, or an input that listens to horns.
+    pub fn source(&self, asked: &str) -> Option<&Arc<Relay>> {
+        match asked.strip_prefix(MARK) {
+            Some(id) => self.proof.iter().map(|input| &input.source).find(|source| source.id == id),
+            None => self.relay(asked),
+        }
+    }
+
+    /// What listens to a zone.
+    pub fn proof_of(&self, zone: ZoneIx) -> Option<&ProofInput> {
+        self.proof.iter().find(|input| input.zones.contains(&zone))
+    }
+
     /// The higher station of this id.
     pub fn relay(&self, id: &str) -> Option<&Arc<Relay>> {
         self.relays.get(id)
+    }
+}
+
+impl ProofInput {
+    /// By what `loa relay` is asked for it.
+    pub fn asked(&self) -> String {
+        format!("{MARK}{}", self.source.id)
     }
 }
 

@@ -99,18 +99,20 @@ fn source(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<RelaySource> 
     match entry.key.as_str() {
         "url" => address(findings, entry, URL_EXAMPLE).map(RelaySource::Url),
         "hls" => address(findings, entry, HLS_EXAMPLE).map(RelaySource::Hls),
-        "line-in" => {
-            let device = findings.text(entry, LINE_EXAMPLE)?;
-            let is_good = !device.trim().is_empty() && device.len() <= WORD_MOST && !device.contains(char::is_control);
-            if !is_good {
-                findings
-                    .error("bad_relay", &entry.node.span, text!("thiếu tên ngõ vào", "the input has no name"))
-                    .help = Some(text!("viết: line-in = {LINE_EXAMPLE}", "write: line-in = {LINE_EXAMPLE}"));
-            }
-            is_good.then_some(RelaySource::LineIn(device))
-        }
-        _ => command(findings, entry).map(RelaySource::Command),
+        "line-in" => line_in(findings, entry, "bad_relay"),
+        _ => command(findings, entry, "bad_relay").map(RelaySource::Command),
     }
+}
+
+/// A capture device by its name; what is wrong is told under this code.
+pub(super) fn line_in(findings: &mut Findings<'_>, entry: &KeyValue, code: &'static str) -> Option<RelaySource> {
+    let device = findings.text(entry, LINE_EXAMPLE)?;
+    let is_good = !device.trim().is_empty() && device.len() <= WORD_MOST && !device.contains(char::is_control);
+    if !is_good {
+        findings.error(code, &entry.node.span, text!("thiếu tên ngõ vào", "the input has no name")).help =
+            Some(text!("viết: line-in = {LINE_EXAMPLE}", "write: line-in = {LINE_EXAMPLE}"));
+    }
+    is_good.then_some(RelaySource::LineIn(device))
 }
 
 /// `http://` or `https://`, a host, and no blank.
@@ -168,7 +170,8 @@ fn address(findings: &mut Findings<'_>, entry: &KeyValue, example: &str) -> Opti
     Some(RelayAddress::new(written))
 }
 
-fn command(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<Vec<String>> {
+/// A program and its words; what is wrong is told under this code.
+pub(super) fn command(findings: &mut Findings<'_>, entry: &KeyValue, code: &'static str) -> Option<Vec<String>> {
     let TomlValue::List(items) = &entry.node.value else {
         let wanted = text!("một danh sách chữ", "a list of words");
         findings.wrong_type(&entry.key, &entry.node, &wanted, COMMAND_EXAMPLE);
@@ -184,7 +187,7 @@ fn command(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<Vec<String>>
     if !is_good {
         findings
             .error(
-                "bad_relay",
+                code,
                 &entry.node.span,
                 text!(
                     "lệnh phải là tên chương trình và vài từ, nhiều nhất {WORDS_MOST} từ",

@@ -187,7 +187,8 @@ fn play_after(
 ) -> Day {
     let mut journal = Journal::in_memory(from, &world.station.timezone).unwrap();
     let delay = |zone: u16| world.station.zones[usize::from(zone)].delay;
-    let lane = |zone| OutputLane { zone: ZoneIx(zone), channel: Channel::Both, gain_db: 0.0, delay: delay(zone) };
+    let lane =
+        |zone| OutputLane { zone: ZoneIx(zone), channel: Channel::Both, gain_db: 0.0, delay: delay(zone), sent: None };
     let mut output = Counting::new(from, (0..world.station.zones.len() as u16).map(lane).collect());
     let mut player = Player::new_until(world.clone(), Now { wall: from, mono: Mono::default() }, newest, to);
     for heard in heard {

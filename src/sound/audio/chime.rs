@@ -3,7 +3,7 @@
 use std::f64::consts::TAU;
 
 use crate::instant::Rate;
-use crate::plan::{ALARM_LENGTH, CHIME_LENGTH};
+use crate::plan::{ALARM_LENGTH, CHIME_LENGTH, SWEEP_LENGTH};
 use crate::schedule::Chime;
 
 /// Its loudest sample as made, in dBFS; a zone's loudness moves it.
@@ -23,6 +23,10 @@ const ATTACK: f64 = 0.015;
 const DECAY: f64 = 0.75;
 const RELEASE: f64 = 0.35;
 
+/// Where a sweep begins and ends, in Hz: the band in which a microphone looks for it; and how long it takes to rise, in seconds.
+const SWEEP_HZ: (f64, f64) = (300.0, 3_000.0);
+const SWEEP_RISE: f64 = 0.04;
+
 /// The two pitches of an alarm in Hz, a fourth apart: where horns are loudest, and unlike any chime.
 const ALARM_PITCHES: [f64; 2] = [990.0, 742.5];
 
@@ -37,7 +41,11 @@ pub fn chime(rate: Rate, way: Chime) -> Vec<f32> {
     if way == Chime::Falling {
         pitches.reverse();
     }
-    let length = if way == Chime::Alarm { ALARM_LENGTH } else { CHIME_LENGTH };
+    let length = match way {
+        Chime::Alarm => ALARM_LENGTH,
+        Chime::Sweep => SWEEP_LENGTH,
+        Chime::Rising | Chime::Falling => CHIME_LENGTH,
+    };
     let frames = rate.frames(length).0;
     let hz = f64::from(rate.hz());
     let end = length.as_secs_f64();
@@ -46,8 +54,10 @@ pub fn chime(rate: Rate, way: Chime) -> Vec<f32> {
             let at = frame as f64 / hz;
             let last = (frames - 1 - frame) as f64 / hz;
             let fade = if at > end / 2.0 { rise(last / RELEASE) } else { 1.0 };
-            if way == Chime::Alarm {
-                return fade * turn(at, hz / 2.0);
+            match way {
+                Chime::Alarm => return fade * turn(at, hz / 2.0),
+                Chime::Sweep => return sweep(at, end, hz / 2.0),
+                Chime::Rising | Chime::Falling => {}
             }
             let notes = STRUCK.iter().zip(&pitches);
             fade * notes.map(|(struck, pitch)| note(at - struck, *pitch, hz / 2.0)).sum::<f64>()
@@ -56,6 +66,14 @@ pub fn chime(rate: Rate, way: Chime) -> Vec<f32> {
     let peak = 10.0_f64.powf(PEAK_DB / 20.0);
     let loudest = raw.iter().fold(f64::MIN_POSITIVE, |peak, sample| peak.max(sample.abs()));
     raw.into_iter().map(|sample| (sample * peak / loudest) as f32).collect()
+}
+
+/// From the lowest to the highest that a horn carries, each octave as long as the next (Farina 2000), begun and ended softly.
+fn sweep(at: f64, end: f64, nyquist: f64) -> f64 {
+    let (from, to) = (SWEEP_HZ.0, SWEEP_HZ.1.min(nyquist * 0.9));
+    let octaves = (to / from).ln();
+    let phase = TAU * from * end / octaves * ((at / end * octaves).exp() - 1.0);
+    rise(at / SWEEP_RISE) * rise((end - at) / SWEEP_RISE) * phase.sin()
 }
 
 /// High and low by turns, each begun and ended softly enough not to click.

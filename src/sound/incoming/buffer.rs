@@ -5,9 +5,12 @@ use super::quiet::QuietWatch;
 use super::sent::SentSink;
 use super::wire::WIRE_RATE;
 use crate::diag::Text;
+use crate::instant::Wall;
 
 /// Samples kept at most: a minute and a half, 8.6 MB. Nobody who plays is so far behind.
 const KEPT: usize = 90 * WIRE_RATE as usize;
+/// Pieces of which it is known when they came: ten seconds of the usual ones. Whoever wants to know asks more often.
+const ARRIVALS: usize = 200;
 /// Held where nothing was said.
 const HOLD_MS: u32 = 2_000;
 /// Less is none: half a second of it lies ahead of the card.
@@ -37,6 +40,8 @@ struct Inner {
     trouble: Option<Text>,
     /// Of somebody who speaks now.
     voice: Option<SpeakerState>,
+    /// The numbers before which samples have come, and when, of the last pieces.
+    arrivals: VecDeque<(u64, Wall)>,
 }
 
 /// How far somebody who speaks now has come.
@@ -50,8 +55,8 @@ struct SpeakerState {
 
 impl Default for Inner {
     fn default() -> Self {
-        let (samples, watch) = (VecDeque::new(), QuietWatch::default());
-        Self { samples, end: 0, hold: frames(HOLD_MS), kept: 0, watch, trouble: None, voice: None }
+        let (samples, watch, arrivals) = (VecDeque::new(), QuietWatch::default(), VecDeque::new());
+        Self { samples, end: 0, hold: frames(HOLD_MS), kept: 0, watch, trouble: None, voice: None, arrivals }
     }
 }
 
@@ -130,6 +135,27 @@ impl LiveBuffer {
         }
     }
 
+    /// Sound has come, at this instant.
+    pub fn push_at(&self, samples: &[i16], at: Wall) {
+        self.push(samples);
+        let mut inner = self.lock();
+        let end = inner.end;
+        inner.arrivals.push_back((end, at));
+        if inner.arrivals.len() > ARRIVALS {
+            inner.arrivals.pop_front();
+        }
+    }
+
+    /// Up to which number samples have come, and when, since it was last asked.
+    pub fn arrivals(&self) -> VecDeque<(u64, Wall)> {
+        std::mem::take(&mut self.lock().arrivals)
+    }
+
+    /// The number of the next sample that comes.
+    pub fn end(&self) -> u64 {
+        self.lock().end
+    }
+
     /// So many milliseconds of it are to be held.
     pub fn hold(&self, millis: u32) {
         self.lock().hold = frames(millis.clamp(HOLD_LEAST_MS, HOLD_MOST_MS));
@@ -153,7 +179,7 @@ impl LiveBuffer {
     }
 
     /// Appends the `count` samples from number `from` on to `out`; false where they are gone, or not there yet.
-    pub(super) fn copy(&self, from: u64, count: usize, out: &mut Vec<f32>) -> bool {
+    pub(crate) fn copy(&self, from: u64, count: usize, out: &mut Vec<f32>) -> bool {
         let inner = self.lock();
         let first = inner.end - inner.samples.len() as u64;
         let Some(at) = from.checked_sub(first).map(|at| at as usize) else { return false };

@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::sent::SentSink;
 use super::wire::{WireFrame, WireReader};
 use super::{LiveBuffer, SentPart};
+use crate::clock::Clock;
 use crate::diag::{Text, system, text};
 
 /// How often a listener looks whether anybody still wants it, and how long it waits until it tries again.
@@ -20,22 +21,21 @@ const TAKEN: usize = 16 * 1_024;
 
 /// The relays of a station, as they come from `loa relay`: each is fetched once, however many zones play it, and only while
 /// one does. Clones share it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct RelayHub(Arc<Shared>);
 
-#[derive(Debug)]
 struct Shared {
     /// Where `loa relay` listens; none: nothing is fetched.
-    socket: Option<PathBuf>,
+    socket: Option<(PathBuf, Arc<dyn Clock>)>,
     /// Whoever keeps what was sent.
     keeper: Option<SyncSender<SentPart>>,
     live: Mutex<HashMap<Arc<str>, Weak<LiveBuffer>>>,
 }
 
 impl RelayHub {
-    /// Those that come over this socket. What is sent of them goes to the keeper, too.
-    pub fn new(socket: PathBuf, keeper: Option<SyncSender<SentPart>>) -> Self {
-        Self(Arc::new(Shared { socket: Some(socket), keeper, live: Mutex::default() }))
+    /// Those that come over this socket; the clock says when. What is sent of them goes to the keeper, too.
+    pub fn new(socket: PathBuf, clock: Arc<dyn Clock>, keeper: Option<SyncSender<SentPart>>) -> Self {
+        Self(Arc::new(Shared { socket: Some((socket, clock)), keeper, live: Mutex::default() }))
     }
 
     /// Those that a test feeds.
@@ -70,8 +70,8 @@ impl RelayHub {
         let sink = self.0.keeper.clone().map(|keeper| SentSink::new(Arc::clone(&relay), keeper));
         let buffer = Arc::new(LiveBuffer::kept(sink));
         live.insert(relay, Arc::downgrade(&buffer));
-        if let Some(socket) = self.0.socket.clone() {
-            let listener = HubThread { socket, id: id.to_owned(), buffer: Arc::downgrade(&buffer) };
+        if let Some((socket, clock)) = self.0.socket.clone() {
+            let listener = HubThread { socket, clock, id: id.to_owned(), buffer: Arc::downgrade(&buffer) };
             if let Err(error) = std::thread::Builder::new().name("loa-relay".to_owned()).spawn(move || listener.run()) {
                 buffer.trouble(system(&error));
             }
@@ -83,6 +83,7 @@ impl RelayHub {
 /// A thread that listens to one relay.
 struct HubThread {
     socket: PathBuf,
+    clock: Arc<dyn Clock>,
     id: String,
     buffer: Weak<LiveBuffer>,
 }
@@ -131,7 +132,7 @@ impl HubThread {
             while let Some(frame) = reader.frame()? {
                 match frame {
                     WireFrame::Hold(millis) => buffer.hold(millis),
-                    WireFrame::Samples(samples) => buffer.push(&samples),
+                    WireFrame::Samples(samples) => buffer.push_at(&samples, self.clock.wall()),
                     WireFrame::Trouble(why) => buffer.trouble(why),
                     WireFrame::Alive | WireFrame::Over => {}
                 }

@@ -239,8 +239,13 @@ mod tests {
     }
 
     fn counting() -> Counting {
-        let lane =
-            |zone| OutputLane { zone: ZoneIx(zone), channel: Channel::Both, gain_db: 0.0, delay: Duration::ZERO };
+        let lane = |zone| OutputLane {
+            zone: ZoneIx(zone),
+            channel: Channel::Both,
+            gain_db: 0.0,
+            delay: Duration::ZERO,
+            sent: None,
+        };
         Counting::new(at(0), vec![lane(0), lane(1)])
     }
 

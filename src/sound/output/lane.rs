@@ -1,9 +1,10 @@
 use std::time::Duration;
 
+use super::SentOutlet;
 use crate::station::{Channel, Zone, ZoneIx};
 
 /// One zone's part of an output.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct OutputLane {
     /// Whose.
     pub zone: ZoneIx,
@@ -13,11 +14,13 @@ pub struct OutputLane {
     pub gain_db: f32,
     /// How much later than asked for it is heard, so that horns that stand apart sound together.
     pub delay: Duration,
+    /// Where its sound is left for whoever listens to its horns; none where nobody does.
+    pub sent: Option<SentOutlet>,
 }
 
 impl OutputLane {
     /// The lane of a zone as `loa.toml` has it.
     pub fn of(zone: ZoneIx, written: &Zone) -> Self {
-        Self { zone, channel: written.channel, gain_db: written.gain_db, delay: written.delay }
+        Self { zone, channel: written.channel, gain_db: written.gain_db, delay: written.delay, sent: None }
     }
 }

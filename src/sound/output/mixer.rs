@@ -5,6 +5,7 @@ use rodio::Source;
 
 use super::fade;
 use super::fader::{Course, Fader, GLIDE};
+use super::{SentWriter, Timeline};
 use crate::instant::{Rate, Wall};
 use crate::plan::Volume;
 use crate::station::Channel;
@@ -88,6 +89,8 @@ struct Lane {
     queue: VecDeque<Playing>,
     /// Where the newest voice that is over ended: what starts right there is joined to it.
     joint: u64,
+    /// Who is told what it sends.
+    sent: Option<SentWriter>,
 }
 
 struct Playing {
@@ -118,8 +121,23 @@ impl Mixer {
             glide: rate.frames(GLIDE).0,
             queue: VecDeque::with_capacity(LANE_VOICES),
             joint: u64::MAX,
+            sent: None,
         };
         Self { lanes: lanes.into_iter().map(lane).collect() }
+    }
+
+    /// Tell somebody what a lane sends.
+    pub(super) fn tell(&mut self, lane: usize, sent: SentWriter) {
+        if let Some(lane) = self.lanes.get_mut(lane) {
+            lane.sent = Some(sent);
+        }
+    }
+
+    /// A fill is over, before this frame: whoever is told of it may have it.
+    pub(super) fn told(&mut self, end: u64, timeline: &Timeline) {
+        for sent in self.lanes.iter_mut().filter_map(|lane| lane.sent.as_mut()) {
+            sent.end(end, timeline);
+        }
     }
 
     /// Queue a voice behind those of `lane`; it comes back where the lane is full or unknown.
@@ -212,7 +230,8 @@ impl Lane {
                 begin
             };
             playing.fall(begin, block, self.fade);
-            match playing.render(begin, block, self.channel, self.gain, (self.fade, self.glide)) {
+            let lane = (self.channel, self.gain, self.sent.as_mut());
+            match playing.render(begin, block, lane, (self.fade, self.glide)) {
                 None => return,
                 Some((frame, ending)) => {
                     self.leave(frame, ending, note);
@@ -255,8 +274,7 @@ impl Playing {
         &mut self,
         begin: u64,
         block: &mut Block<'_>,
-        channel: Channel,
-        gain: f32,
+        (channel, gain, mut sent): (Channel, f32, Option<&mut SentWriter>),
         (fade, glide): (u64, u64),
     ) -> Option<(u64, Ending)> {
         let began = self.began.unwrap_or(begin);
@@ -280,6 +298,9 @@ impl Playing {
                 sample *= fade::falling(frame - from, silent - from);
             }
             block.add(frame, channel, sample);
+            if let Some(sent) = &mut sent {
+                sent.put(frame, sample);
+            }
         }
         // A voice that ends with the block says so now, so that the next can begin on time.
         (block.end >= silent).then_some((block.end, Ending::Cut))

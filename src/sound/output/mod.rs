@@ -39,6 +39,7 @@ mod programmes;
 mod rate_watch;
 mod realtime;
 mod renderer;
+mod sent;
 mod stall_watch;
 mod timeline;
 #[cfg(test)]
@@ -60,6 +61,7 @@ pub use paced::Paced;
 pub use playable::{Playable, playable};
 pub use prepared::POSITION_EVERY;
 pub use programmes::open_programmes;
+pub use sent::{SENT_RATE, SentOutlet, SentReader, SentStretch, SentWriter};
 pub use timeline::Timeline;
 pub use voices::{DECODE_LIMIT, VOICES};
 pub use wav::Wav;

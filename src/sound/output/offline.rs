@@ -329,7 +329,13 @@ mod tests {
             let frames = rate.frames(programme.length.saturating_sub(skip)).0 as usize;
             Ok(Box::new(Ones(frames.saturating_sub(shortfall))))
         });
-        let lanes = vec![OutputLane { zone: ZoneIx(0), channel: Channel::Both, gain_db: 0.0, delay: Duration::ZERO }];
+        let lanes = vec![OutputLane {
+            zone: ZoneIx(0),
+            channel: Channel::Both,
+            gain_db: 0.0,
+            delay: Duration::ZERO,
+            sent: None,
+        }];
         Offline::new(at(0), Rate::STANDARD, lanes, open)
     }
 

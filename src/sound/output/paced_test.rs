@@ -37,7 +37,8 @@ fn programme(millis: u64) -> Arc<Programme> {
 }
 
 fn lanes() -> Vec<OutputLane> {
-    let lane = |zone, channel| OutputLane { zone: ZoneIx(zone), channel, gain_db: 0.0, delay: Duration::ZERO };
+    let lane =
+        |zone, channel| OutputLane { zone: ZoneIx(zone), channel, gain_db: 0.0, delay: Duration::ZERO, sent: None };
     vec![lane(0, Channel::One(1)), lane(1, Channel::One(2))]
 }
 

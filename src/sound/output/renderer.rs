@@ -89,8 +89,14 @@ impl Renderer {
         // A voice makes two events, and the controller reads them before it sends it more voices.
         let (event, events) = RingBuffer::new(2 * LANE_VOICES * lanes.len().max(1));
         let (mark, marks) = RingBuffer::new(MARKS);
+        let mut mixer = Mixer::new(lanes.iter().map(|lane| (lane.channel, lane.gain_db)), rate);
+        for (place, lane) in lanes.iter().enumerate() {
+            if let Some(outlet) = &lane.sent {
+                mixer.tell(place, outlet.open(rate));
+            }
+        }
         let renderer = Self {
-            mixer: Mixer::new(lanes.iter().map(|lane| (lane.channel, lane.gain_db)), rate),
+            mixer,
             timeline: Timeline::new(rate),
             frame: 0,
             channels,
@@ -143,6 +149,7 @@ impl Renderer {
         };
         self.mixer.fill(out, self.channels, self.frame, &place, &mut note);
         self.frame += (out.len() / self.channels.max(1)) as u64;
+        self.mixer.told(self.frame, &self.timeline);
         // Lossy on purpose: the controller only wants the newest.
         let _ = self.marks.push((self.timeline, now.mono));
     }
@@ -168,7 +175,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::output::{Feed, OpenReader, ProgrammeReader};
+    use crate::output::{Feed, OpenReader, ProgrammeReader, SentOutlet};
     use crate::plan::Programme;
     use crate::station::{Channel, ZoneIx};
 
@@ -193,6 +200,7 @@ mod tests {
                 channel: Channel::Both,
                 gain_db: -20.0,
                 delay: Duration::ZERO,
+                sent: (zone == 0).then(SentOutlet::default),
             })
             .collect();
         let (mut renderer, mut handle) = Renderer::new(&lanes, Rate::STANDARD, 2, &Arc::default());

@@ -383,15 +383,27 @@ fn a_text_is_read_by_the_program_of_loa_toml_heard_and_then_handed_in() {
     fs::write(&path, program).unwrap();
     fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     let toml = fs::read_to_string(station.path("loa.toml")).unwrap();
-    station.write("loa.toml", &format!("{toml}[speech]\ncommand = [\"{}\", \"{{out}}\"]\n", path.display()));
+    station.write(
+        "loa.toml",
+        &format!(
+            "{toml}[speech]\ncommand = [\"{}\", \"{{out}}\"]\n[speech.words]\nNVH = \"nhà văn hóa\"\n",
+            path.display()
+        ),
+    );
     let console = Console::start(&station);
     let mut tu = console.person("Tư", "official", &[]);
-    let read = tu.post("/sounds/read", &[("sound", "moi-hop"), ("text", "UBND xã mời họp lúc 05:30; $(touch x) `id`")]);
+    let read = tu.post(
+        "/sounds/read",
+        &[("sound", "moi-hop"), ("text", "UBND xã mời họp lúc 05:30 28/11/2026 tại NVH; $(touch x) `id`")],
+    );
     assert_eq!(read.status, 303, "{}", read.body);
     let to = read.to().to_owned();
     let said = fs::read_dir(station.path("state/uploads")).unwrap().map(|entry| entry.unwrap().path());
     let said = said.into_iter().find(|path| path.extension().is_some_and(|ending| ending == "txt")).unwrap();
-    assert_eq!(fs::read_to_string(said).unwrap(), "Ủy ban nhân dân xã mời họp lúc 5 giờ 30; $(touch x) `id`");
+    assert_eq!(
+        fs::read_to_string(said).unwrap(),
+        "Ủy ban nhân dân xã mời họp lúc 5 giờ 30 ngày 28 tháng 11 năm 2026 tại nhà văn hóa; $(touch x) `id`"
+    );
     assert_eq!(tu.post(&format!("{to}/take"), &[]).status, 422, "nobody has heard it");
     assert_eq!(tu.get(&format!("{to}/file")).status, 200);
     // Two taps on the button, at once: it is taken in once.

@@ -7,7 +7,9 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
     // SHA-256 as it is written down.
     ("digest", &[]),
     ("diag", &["instant"]),
-    ("reason", &["diag"]),
+    // Numbers in, a verdict out.
+    ("proof", &[]),
+    ("reason", &["proof", "diag"]),
     // It tells people why a clock is not believed, and what to do.
     ("clock", &["reason", "diag", "instant"]),
     ("station", &["diag", "instant"]),
@@ -70,7 +72,9 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
     ),
     // loa-sound: what sounds
     // What a higher station sends, as it comes.
-    ("incoming", &["diag", "instant"]),
+    ("incoming", &["clock", "diag", "instant"]),
+    // What a microphone hears of what was sent.
+    ("earshot", &["incoming", "output", "audio", "proof", "instant"]),
     ("audio", &["incoming", "voice", "site", "plan", "schedule", "station", "diag", "digest", "instant"]),
     ("output", &["incoming", "site", "clock", "audio", "voice", "plan", "station", "diag", "instant"]),
     // loa: what touches the world
@@ -132,6 +136,8 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
 ];
 
 const DAEMON: &[&str] = &[
+    "proof",
+    "earshot",
     "approval",
     "amplifier",
     "machine",
@@ -373,6 +379,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "src/daemon/rehearsal.rs",
             "src/daemon/reload.rs",
             "src/daemon/prepare_gains.rs",
+            "src/daemon/proof.rs",
             "src/daemon/clock_trust.rs",
             "src/daemon/keeping.rs",
             "src/journal/writer.rs",
@@ -555,7 +562,12 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     ("ebur128", &["src/sound/audio/meter/loudness.rs"]),
     (
         "realfft",
-        &["src/sound/audio/meter/band.rs", "src/sound/audio/meter/noise.rs", "src/sound/incoming/voice_watch.rs"],
+        &[
+            "src/sound/audio/meter/band.rs",
+            "src/sound/audio/meter/noise.rs",
+            "src/sound/earshot/correlate.rs",
+            "src/sound/incoming/voice_watch.rs",
+        ],
     ),
     ("cpal", &["src/sound/output/device.rs", "src/sound/output/device_text.rs", "src/sound/output/playable.rs"]),
     ("hound", &[]),
@@ -568,6 +580,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "src/sound/output/feed.rs",
             "src/sound/output/live_start.rs",
             "src/sound/output/renderer.rs",
+            "src/sound/output/sent.rs",
         ],
     ),
     ("rubato", &["src/sound/audio/resample.rs", "src/sound/incoming/tap.rs"]),
