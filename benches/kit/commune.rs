@@ -33,24 +33,9 @@ pub(crate) fn station(zones: u16) -> Station {
         name: "Đài".to_owned(),
         timezone: TimeZone::get("Asia/Ho_Chi_Minh").expect("the time zones are bundled"),
         approval: Approval::None,
-        has_misplaced_rules: false,
         zones: (0..zones).map(zone).collect(),
-        groups: BTreeMap::new(),
         trust: Trust::Always,
-        console: None,
-        certificate: None,
-        speech: None,
-        bundle: loa::station::BundleRoots::default(),
-        courier_tell: None,
-        emergency: loa::station::Emergency::default(),
-        language: None,
-        link: loa::station::LinkSettings::default(),
-        cap: loa::station::CapSettings::default(),
-        fleet: None,
-        relays: std::collections::BTreeMap::new(),
-        is_public: false,
-        shows_metrics: false,
-        letterhead: loa::station::Letterhead::default(),
+        ..Station::default()
     }
 }
 

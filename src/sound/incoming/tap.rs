@@ -65,7 +65,19 @@ impl Tap {
         let seconds = if buffer.is_voice() { VOICE_TOO_MUCH_S } else { TOO_MUCH_S };
         let too_much = seconds * u64::from(WIRE_RATE);
         let (drift, input) = (DriftLoop::new(0.0), Vec::new());
-        Some(Self { buffer, resampler, drift, block, rate, at: None, floor: 0, is_sent: false, deeper: 1, input, too_much })
+        Some(Self {
+            buffer,
+            resampler,
+            drift,
+            block,
+            rate,
+            at: None,
+            floor: 0,
+            is_sent: false,
+            deeper: 1,
+            input,
+            too_much,
+        })
     }
 
     /// Frames that it gives at a time: a hundredth of a second.

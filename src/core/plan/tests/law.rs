@@ -43,7 +43,7 @@ fn what_would_run_into_hours_that_are_called_off_is_refused_by_them_and_what_is_
     let said = because(&airings[0], &ground).unwrap();
     assert_eq!(
         said.vi,
-        "«a» (05:30 ngày 01/12/2026) bị từ chối: phát từ 05:30 thì đến 05:31 mới hết, mà từ 05:30:10 ngày 01/12/2026 nghỉ phát \
+        "«a» (05:30 ngày 01/12/2026, schedules/thu.toml:1) bị từ chối: phát từ 05:30 thì đến 05:31 mới hết, mà từ 05:30:10 ngày 01/12/2026 nghỉ phát \
          «tang lễ» (schedules/a.toml:7). Cách sửa: rút ngắn nội dung, đổi sang 05:29 ngày 01/12/2026 là lúc được phép gần nhất, \
          hoặc xóa đoạn [[cancel]] ấy nếu không nghỉ nữa."
     );
@@ -72,7 +72,7 @@ fn a_day_that_is_called_off_is_silent_but_for_emergencies_and_says_why() {
     assert!(!found.iter().any(|one| one.code == "outside_hours"));
     // What would run into it ends before it.
     schedule.rules.station.cancelled[0] = called_off("2026-12-02", "2026-12-03");
-    assert_eq!(day(&schedule, &library)[1], "z 23:50-00:20 refuse past_hours");
+    assert_eq!(day(&schedule, &library)[1], "z 23:50-00:20 refuse cancelled_day");
 }
 
 #[test]
