@@ -230,6 +230,7 @@ mod tests {
         let night = Finding::error("sound_faulty", text!("hỏng", "broken"), text!("thu lại", "record it again"));
         let standing = Standing {
             sounds_left_out: 0,
+            proof: Vec::new(),
             broken: vec![
                 BrokenFile {
                     file: "schedules/a.toml".into(),

@@ -96,7 +96,7 @@ mod tests {
         "[zones.thon-1]\noutput = \"null\"\n[zones.thon-2]\noutput = \"null\"\n[zones.thon-3]\noutput = \"null\"\n";
 
     fn checked(written: &str) -> (crate::station::Station, Vec<&'static str>) {
-        let source = SourceFile::new("loa.toml", format!("{ZONES}{written}"));
+        let source = SourceFile { path: "loa.toml".to_owned(), text: format!("{ZONES}{written}") };
         let (station, found) = check(&source);
         (station, found.iter().map(|one| one.code).collect())
     }

@@ -40,7 +40,7 @@ pub struct MicrophoneSound {
 impl MicrophoneSound {
     /// Listen from now on.
     pub fn new(buffer: Arc<LiveBuffer>) -> Self {
-        let next = buffer.end().div_ceil(EACH) * EACH;
+        let next = buffer.next_number().div_ceil(EACH) * EACH;
         Self {
             buffer,
             resampler: new_resampler(),
@@ -68,7 +68,7 @@ impl MicrophoneSound {
         while self.origins.len() > SECONDS {
             self.origins.pop_front();
         }
-        let end = self.buffer.end();
+        let end = self.buffer.next_number();
         let count = end.saturating_sub(self.next) as usize;
         self.fresh.clear();
         if count == 0 {

@@ -152,7 +152,7 @@ impl LiveBuffer {
     }
 
     /// The number of the next sample that comes.
-    pub fn end(&self) -> u64 {
+    pub fn next_number(&self) -> u64 {
         self.lock().end
     }
 
