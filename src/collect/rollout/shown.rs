@@ -1,4 +1,5 @@
 use loa_core::district::{FleetRollout, FleetRolloutBox, FleetRolloutWave};
+use loa_core::signature::UtcSecond;
 
 use super::{BoxStage, RolloutBoxRecord, RolloutRecord, RolloutState};
 
@@ -13,7 +14,7 @@ impl RolloutRecord {
             FleetRolloutWave {
                 name: wave.name.clone(),
                 stations: wave.stations.len(),
-                sent: wave.sent.map(|at| at.seconds()),
+                sent: wave.sent.map(UtcSecond::seconds),
                 back: wave.back,
                 used: count(BoxStage::Used),
                 received: count(BoxStage::Received),

@@ -154,24 +154,7 @@ fn what_boxes_say_over_a_real_server_stands_on_the_board_and_a_cut_is_an_alarm()
                 .unwrap();
             client.flush().await.unwrap();
             // The alarm was given to two communes, and stands in the book.
-            let (made, expires) = (UtcSecond::of(wall()), UtcSecond::of(wall() + Duration::from_hours(1)));
-            let given = AlarmRecord {
-                id: "a1".into(),
-                places: vec![locality("vn.p01.c009"), locality("vn.p01.c003")],
-                title: "Lũ".into(),
-                sound: "lu".into(),
-                times: 3,
-                tone: true,
-                made,
-                expires,
-                ended: None,
-                by: "A".into(),
-                second: String::new(),
-                second_until: None,
-                why: "nước lên".into(),
-                signed_by: Vec::new(),
-                stations: vec![locality(PATH), locality(OTHER)],
-            };
+            let given = given();
             world.ledger().write_pages(&[BookPage::of(BookKind::Alarm, "a1", &given, wall())]).unwrap();
             let mut board = Board::find(world.dir.path()).unwrap();
             board.keep_places("x", &[place(PATH), place(OTHER)]).unwrap();
@@ -257,6 +240,28 @@ fn a_roll_out_and_two_boxes_with_one_key_stand_on_the_board_by_the_book() {
     let twin = ledger.pages(BookKind::Twin, PATH).unwrap()[0].read::<TwinRecord>().unwrap();
     assert_eq!(twin.by, "bà Hai");
     assert!(board.open_alarms().unwrap().is_empty());
+}
+
+/// To two communes.
+fn given() -> AlarmRecord {
+    let (made, expires) = (UtcSecond::of(wall()), UtcSecond::of(wall() + Duration::from_hours(1)));
+    AlarmRecord {
+        id: "a1".into(),
+        places: vec![locality("vn.p01.c009"), locality("vn.p01.c003")],
+        title: "Lũ".into(),
+        sound: "lu".into(),
+        times: 3,
+        tone: true,
+        made,
+        expires,
+        ended: None,
+        by: "A".into(),
+        second: String::new(),
+        second_until: None,
+        why: "nước lên".into(),
+        signed_by: Vec::new(),
+        stations: vec![locality(PATH), locality(OTHER)],
+    }
 }
 
 fn board_heard(dir: &std::path::Path) -> usize {

@@ -288,13 +288,13 @@ fn two_collectors_with_two_databases_get_all_rows_each_and_are_told_of_each_othe
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
-        within(async {
+        within(Box::pin(async {
             tokio::select! {
-                ended = first.run(std::future::pending()) => panic!("{ended:?}"),
-                ended = second.run(std::future::pending()) => panic!("{ended:?}"),
+                ended = Box::pin(first.run(std::future::pending())) => panic!("{ended:?}"),
+                ended = Box::pin(second.run(std::future::pending())) => panic!("{ended:?}"),
                 () = done => {}
             }
-        })
+        }))
         .await
         .expect("each has all rows, and knows of the other");
         assert!(told(&mut world.ledger()).1.contains("another.db"), "which one it is");

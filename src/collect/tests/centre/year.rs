@@ -285,9 +285,8 @@ impl Province {
             let own = &mut self.villages[place];
             let life = own.lives.len() - 1;
             match own.uplink.next(own.lives[life].hashes.len() as u64, now, |_| 300) {
-                UplinkStep::Rest => break,
                 UplinkStep::Wait(until) if until.after(now) < Duration::from_mins(3) => now = until,
-                UplinkStep::Wait(_) => break,
+                UplinkStep::Rest | UplinkStep::Wait(_) => break,
                 UplinkStep::Ask => {
                     // Without an answer it asks again in its time.
                     if self.is(20) {
