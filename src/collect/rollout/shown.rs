@@ -13,7 +13,7 @@ impl RolloutRecord {
             FleetRolloutWave {
                 name: wave.name.clone(),
                 stations: wave.stations.len(),
-                sent: wave.sent.map(|at| at.seconds()),
+                sent: wave.sent.map(loa_core::signature::UtcSecond::seconds),
                 back: wave.back,
                 used: count(BoxStage::Used),
                 received: count(BoxStage::Received),
