@@ -19,6 +19,6 @@ pub fn vouch(credentials: &Path, place: &str, signer: &str) -> Option<BoxVouch> 
         .filter(|line| line.starts_with("SU"))
         .find_map(|line| KeyPair::from_seed(line).ok())?;
     let signature = key.sign(BoxVouch::text(place, signer).as_bytes()).ok()?;
-    let signature = signature.iter().map(|byte| format!("{byte:02x}")).collect();
+    let signature = signature.iter().fold(String::new(), |written, byte| written + &format!("{byte:02x}"));
     Some(BoxVouch { key: key.public_key(), signature })
 }

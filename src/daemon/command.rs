@@ -146,17 +146,8 @@ pub(super) fn act(command: Command, handle: &Handle, account: PeerAccount) -> Re
             let (by, why) = (person(&by, "--by")?, said(&why, "--why")?);
             let class = Class::Emergency;
             let (name, Meant { refusal, former, coming }) = loaded(world, handle.station_dir(), &name, &zones, class)?;
-            let request = Request {
-                class,
-                times,
-                tone,
-                by,
-                why,
-                coming,
-                insists,
-                account: who.clone(),
-                ..Request::of(&name, zones)
-            };
+            let order = Request { class, times, tone, by, why, ..Request::of(&name, zones) };
+            let request = Request { coming, insists, account: who.clone(), ..order };
             hand(OrderAnswer { refusal, former, ..ordered(OrderKind::Alert, &name, times) }, request)
         }
     }

@@ -48,9 +48,10 @@ fn opened(address: &str) -> Result<(impl Read + Send + Sync + 'static, String), 
         ));
     }
     // A stream has no length; some servers give one that no file has.
+    let is_sound = ["audio/", "video/", "application/ogg"].iter().any(|sound| kind.starts_with(sound));
     let length: u64 = header(&answer, "content-length").trim().parse().unwrap_or(0);
     let is_radio = answer.headers().keys().any(|name| name.as_str().starts_with("icy-"));
-    if (1..FILE_MOST).contains(&length) && !is_radio {
+    if is_sound && (1..FILE_MOST).contains(&length) && !is_radio {
         return Err(text!(
             "đây là tệp tiếng, không phải luồng: tải về rồi nạp bằng loa load, và viết tên nó trong lịch",
             "this is a file, no stream: fetch it, take it in by loa load, and write its name in the schedule"

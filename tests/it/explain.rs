@@ -146,8 +146,8 @@ fn words_as_the_screen_shows_them_are_explained_and_others_are_answered_with_the
     let station = Station::new();
     for (typed, code) in [
         ("có lệnh dừng", "stopped"),
-        ("Co nguoi bam dung", "stopped"),
-        ("có ngừoi bấm dừgn", "stopped"),
+        ("Co lenh dung", "stopped"),
+        ("có lệhn dừgn", "stopped"),
         ("có lệnh dừng: ông Năm: họp", "stopped"),
         ("lệnh dừng", "stopped"),
         ("stopped by order", "stopped"),

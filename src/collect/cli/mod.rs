@@ -98,13 +98,13 @@ pub fn main() -> ExitCode {
         Command::Fleet(command) => fleet::run(&ground, &command),
     };
     Screen::close(done.unwrap_or_else(|Failed { exit, text }| {
-        Screen::aside(format_args!("loa: {}", at(&ground.dir, text).get(ground.lang)));
+        Screen::aside(format_args!("loa: {}", at(&ground.dir, &text).get(ground.lang)));
         exit.into()
     }))
 }
 
 /// What is said of "this directory" names it: it may be another than the one that was meant.
-fn at(dir: &Path, said: Text) -> Text {
+fn at(dir: &Path, said: &Text) -> Text {
     let dir = shown(&dir.to_string_lossy());
     let name = |said: &str, this: &str, named: String| match said.strip_prefix(this) {
         Some(rest) => format!("{named}{rest}"),

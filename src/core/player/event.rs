@@ -148,6 +148,7 @@ pub struct ClockTrust {
 
 /// A sound to be played now.
 #[derive(Clone, PartialEq, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each says one thing of an order, and none excludes another")]
 pub struct Request {
     /// A name in `audio/`, as `play` would have it.
     pub name: String,
