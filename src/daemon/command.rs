@@ -98,7 +98,7 @@ pub(super) fn act(command: Command, handle: &Handle, account: PeerAccount) -> Re
         }
         Command::Talk { zones, by } => {
             let (zones, by) = (resolve_zones(world, &zones)?, on_word_of(&by, &who)?);
-            Talking::begin(handle, account, zones, &by).map(|talking| Act::Talks(Box::new(talking)))
+            Ok(Act::Talks(Box::new(Talking::begin(handle, account, zones, &by)?)))
         }
         Command::Test { zones, by, .. } => {
             let (zones, by) = (resolve_zones(world, &zones)?, on_word_of(&by, &who)?);

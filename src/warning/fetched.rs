@@ -151,30 +151,6 @@ impl Watching<'_> {
     }
 }
 
-/// Why a server was not asked.
-fn failed(error: &ureq::Error) -> Text {
-    let said = error.to_string();
-    if said.contains("UnknownIssuer") {
-        return text!(
-            "không biết nơi cấp chứng nhận của máy chủ: xin họ chứng nhận gốc (PEM), ghi vào [cap] ca",
-            "nobody here knows who has certified the server: ask them for the certificate of their authority (PEM), and write it in [cap] ca"
-        );
-    }
-    if said.contains("certificate") && said.to_lowercase().contains("expired") {
-        return text!(
-            "chứng nhận của máy chủ đã hết hạn, hoặc đồng hồ đài sai",
-            "the server's certificate has expired, or the station's clock is wrong"
-        );
-    }
-    if said.contains("certificate") && said.contains("NotValidYet") {
-        return text!(
-            "chứng nhận của máy chủ chưa đến ngày dùng: đồng hồ đài chậm",
-            "the server's certificate is not valid yet: the station's clock is behind"
-        );
-    }
-    foreign(&said)
-}
-
 fn agent(patience: Duration, authorities: Authorities) -> Agent {
     let config = Agent::config_builder()
         .timeout_global(Some(patience))
@@ -222,8 +198,33 @@ fn asked(agent: &Agent, address: &str, version: Option<&str>, most: u64) -> Resu
     Ok(Answer::Bytes(bytes.map_err(|error| failed(&error, most))?, newer))
 }
 
+/// Why a server's certificate is not taken; none where that is not what is wrong.
+fn uncertified(said: &str) -> Option<Text> {
+    if said.contains("UnknownIssuer") {
+        return Some(text!(
+            "không biết nơi cấp chứng nhận của máy chủ: xin họ chứng nhận gốc (PEM), ghi vào [cap] ca",
+            "nobody here knows who has certified the server: ask them for the certificate of their authority (PEM), and write it in [cap] ca"
+        ));
+    }
+    if said.contains("certificate") && said.to_lowercase().contains("expired") {
+        return Some(text!(
+            "chứng nhận của máy chủ đã hết hạn, hoặc đồng hồ đài sai",
+            "the server's certificate has expired, or the station's clock is wrong"
+        ));
+    }
+    (said.contains("certificate") && said.contains("NotValidYet")).then(|| {
+        text!(
+            "chứng nhận của máy chủ chưa đến ngày dùng: đồng hồ đài chậm",
+            "the server's certificate is not valid yet: the station's clock is behind"
+        )
+    })
+}
+
 /// Why there is no answer, or no whole one of `most` bytes at most.
 fn failed(error: &ureq::Error, most: u64) -> Text {
+    if let Some(why) = uncertified(&error.to_string()) {
+        return why;
+    }
     match error {
         ureq::Error::HostNotFound => text!("không tìm thấy máy chủ", "there is no such server"),
         ureq::Error::ConnectionFailed => text!("không nối được tới máy chủ", "the server cannot be reached"),
