@@ -131,8 +131,10 @@ impl Tap {
             self.floor = at;
             let level = self.buffer.level();
             let is_dry = level.end.saturating_sub(at) < (self.resampler.input_frames_next() * SPARE) as u64;
-            // It came too slowly, and nothing is the matter: the more is held the next time, the longer it lasts.
-            if is_dry && !level.is_silent && self.buffer.why().is_none() {
+            // It came too slowly, and nothing is the matter: the more is held the next time, the longer it lasts. Not of
+            // whoever speaks now: he is not heard later for it.
+            let is_slow = is_dry && !level.is_silent && self.buffer.why().is_none();
+            if is_slow && !self.buffer.is_voice() {
                 self.deeper = (self.deeper * 2).min(DEEPER_MOST);
             }
         }
