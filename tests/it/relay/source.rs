@@ -52,7 +52,7 @@ impl<'a> Fetcher<'a> {
                     WireFrame::Samples(more) => samples.extend(more),
                     WireFrame::Trouble(why) => troubles.push(why.en),
                     WireFrame::Alive => alive += 1,
-                    WireFrame::Hold(_) => {}
+                    WireFrame::Hold(_) | WireFrame::Over => {}
                 }
             }
             if count == 0 {
