@@ -437,19 +437,25 @@ fn sound(province: &mut Province, program: &Path) {
         std::thread::sleep(Duration::from_secs(4));
         took
     };
-    // The link has to be up.
-    std::thread::sleep(Duration::from_secs(15));
+    // Whose alarms count the box learns by its first bundle.
+    let first = Packed {
+        version: 5,
+        text: "[[broadcast]]\nid = \"tin\"\nat = \"05:30\"\nplay = \"canh-bao-lu\"\n",
+        ..packed()
+    };
+    let bundle = province.office.pack(&first);
+    command::good(&dir, &["fleet", "send", &bundle, "--to", PATH]);
+    while !station.path().join("schedules/xa.toml").exists() {
+        std::thread::sleep(Duration::from_millis(100));
+    }
     let calm: Vec<Duration> = (0..5).map(|_| once()).collect();
     let seconds = asked("LOA_SOUND_MB", 30) * 1_000_000 / 96_000;
     let sounds = [("dai.wav", slow::tone(seconds as u32))];
     let packed = Packed {
-        sender: "vn.p01",
-        scope: "vn.p01",
-        signed: &[TINH],
         version: 10,
         text: "[[broadcast]]\nid = \"dai\"\nat = \"05:30\"\nplay = \"dai\"\n",
         sounds: &sounds,
-        ..Packed::default()
+        ..packed()
     };
     let bundle = province.office.pack(&packed);
     command::good(&dir, &["fleet", "send", &bundle, "--to", PATH]);
@@ -479,4 +485,8 @@ fn sound(province: &mut Province, program: &Path) {
         told(&loaded)
     );
     let _ = jetstream::new;
+}
+
+fn packed() -> Packed<'static> {
+    Packed { sender: "vn.p01", scope: "vn.p01", signed: &[TINH], ..Packed::default() }
 }
