@@ -139,7 +139,7 @@ impl Period {
         }
         // «T2» is a day of the week, and no week.
         let are_known = |words: &str| WORDS.contains(&words);
-        if !folded.split(|c: char| c.is_ascii_digit()).filter(|words| !words.is_empty()).all(are_known) {
+        if !folded.split(|c: char| !c.is_alphabetic()).filter(|words| !words.is_empty()).all(are_known) {
             return Err(bad_week(written));
         }
         let (year, week) = match numbers[..] {
