@@ -38,8 +38,7 @@ const APART_MOST: u32 = 100;
 /// ordering fills the zone for hours.
 const ORDERS_MOST: usize = 4;
 
-/// Alerts of one account that may be under way in one zone: a bad night has five or six. The newest is never refused for
-/// them; the oldest goes, and both senders and the journal are told.
+/// Alerts of one account under way in one zone: a bad night has six. The oldest goes for the newest, and all are told.
 const ALERTS_MOST: usize = 8;
 
 /// A test, and whoever speaks live, keeps this far from what is to come: a test is three seconds long.

@@ -61,9 +61,8 @@ pub(super) struct Run {
     /// The piece at hand and those to come.
     pub(super) pieces: VecDeque<Piece>,
     pub(super) voice: Option<Voice>,
-    /// Heard in pieces that have ended; what was heard twice, since it began again, counts once.
+    /// Heard in pieces that have ended (twice counts once), and from where in the programme to where.
     pub(super) heard: Duration,
-    /// From where in the programme to where that was.
     reach: Option<(Duration, Duration)>,
     pub(super) started: Option<Wall>,
     pub(super) ended: Option<Wall>,
@@ -86,8 +85,7 @@ pub(super) struct Run {
     gave_up: Option<Wall>,
     /// Its last sample was heard.
     whole: bool,
-    /// Since when the voice at hand is heard, as planned where that is near enough, and how much later
-    /// than that it truly began.
+    /// Since when the voice at hand is heard, by the plan where that is near enough, and how much later it truly began.
     sounding: Option<(Wall, SignedDuration)>,
     /// The intent is in the journal.
     intended: bool,

@@ -111,8 +111,15 @@ fn keys(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<Vec<String>> {
     Some(keys)
 }
 
-/// `tell = ["/usr/local/bin/bao-den"]`: a program and its words, which is told how a courier's stick has fared.
-pub(super) fn tell(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<Vec<String>> {
+/// `[courier]`: who is told how a courier's stick has fared.
+pub(super) fn courier(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<Vec<String>> {
+    let table = findings.table(entry, "[courier]")?;
+    findings.unknown_keys(table, &["tell"]);
+    tell(findings, table.get("tell").filter(|entry| !entry.broken)?)
+}
+
+/// `tell = ["/usr/local/bin/bao-den"]`: a program and its words.
+fn tell(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<Vec<String>> {
     let TomlValue::List(items) = &entry.node.value else {
         findings.wrong_type(&entry.key, &entry.node, &text!("một danh sách chữ", "a list of words"), TELL_EXAMPLE);
         return None;

@@ -178,13 +178,7 @@ fn station(findings: &mut Findings<'_>, root: &Table) -> Station {
                     station.bundle = bundle::roots(findings, table);
                 }
             }
-            "courier" => {
-                if let Some(table) = findings.table(entry, "[courier]") {
-                    findings.unknown_keys(table, &["tell"]);
-                    let tell = table.get("tell").filter(|entry| !entry.broken);
-                    station.courier_tell = tell.and_then(|entry| bundle::tell(findings, entry));
-                }
-            }
+            "courier" => station.courier_tell = bundle::courier(findings, entry),
             "fleet" => {
                 if let Some(table) = findings.table(entry, "[fleet]") {
                     station.fleet = fleet(findings, table, &entry.key_span);
