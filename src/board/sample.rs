@@ -45,7 +45,7 @@ pub fn fill(board: &mut Board, count: usize, now: Wall) -> Result<(), BoardError
         phone: if n % 7 == 3 { String::new() } else { format!("0905 {:03} {:03}", n % 1_000, n * 7 % 1_000) },
         is_held: n % 97 != 0,
         is_area: false,
-        lost: None,
+        lost: (n % 150 == 147).then(|| seconds(now) - 5 * 86_400),
     }));
     board.keep_places("Tỉnh 01", &places)?;
     let lines: Vec<BoardLine> = (0..count).map(|n| line(n, now)).collect();

@@ -9,7 +9,7 @@ const MEANT: &[(&[&str], &[&str])] = &[
     (&["rm", "remove", "delete", "del", "unload", "xóa", "xoá", "bỏ"], &["sounds remove", "sounds"]),
     (&["restore", "undo", "undelete", "khôi phục", "lấy lại"], &["sounds restore", "sounds"]),
     (&["play", "phát", "announce", "broadcast", "on air"], &["say"]),
-    (&["speak", "nói", "nói trực tiếp", "mic", "micro", "micrô", "microphone", "voice"], &["talk", "say"]),
+    (&["speak", "nói", "nói trực tiếp", "mic", "micro", "microphone", "voice"], &["talk", "say"]),
     (&["preview", "hear", "nghe", "nghe thử", "audition"], &["listen", "render"]),
     (
         &["lịch", "schedule", "schedules", "xem", "calendar", "agenda", "kế hoạch", "next", "today", "hôm nay"],
@@ -132,7 +132,7 @@ const INSTEAD: &[Answer] = &[
             "how loud a zone is: gain_db in loa.toml; by hour: volume in [rules] of a schedule"
         )
     }),
-    (&["record", "ghi", "ghi âm", "thu âm", "mic", "micro", "live", "trực tiếp"], || {
+    (&["record", "ghi", "ghi âm", "thu âm", "live", "trực tiếp"], || {
         text!(
             "loa không thu âm: thu bằng điện thoại rồi đưa tệp vào bằng «loa load»",
             "loa records nothing: record with a phone and bring the file in with \"loa load\""

@@ -53,14 +53,15 @@ impl Shelf {
         self.limits.days > 0 && self.limits.bytes > 0
     }
 
+    /// Where it is; an error where nothing was ever kept.
     fn folder(&self) -> io::Result<Folder> {
-        site::make_dir(&self.dir)?;
         Folder::open(&self.dir)
     }
 
     /// A new file for a relay, and the name that it is to have.
     pub(super) fn begin(&self, relay: &str, now: Wall) -> Result<(std::fs::File, String), Text> {
-        let folder = self.folder().map_err(|error| system(&error))?;
+        let made = site::make_dir(&self.dir).and_then(|()| self.folder());
+        let folder = made.map_err(|error| system(&error))?;
         let letters = fold_id(relay);
         let stamp = now.zoned(&self.tz).strftime(STAMP).to_string();
         // Two that begin in the same second, where the clock was set back.
@@ -129,8 +130,8 @@ impl Shelf {
     /// Take the oldest away until the rest is as little as it may be and the disk has room; what has none of these names stays.
     /// False where there is no room all the same. `growing` is how many bytes are about to come.
     pub(super) fn make_room(&self, now: Wall, growing: u64) -> bool {
-        // Why it cannot be made is told by whoever writes into it.
-        let Ok(folder) = self.folder() else { return true };
+        // Nothing is there; or why it cannot be opened is told by whoever writes into it.
+        let Ok(folder) = self.folder() else { return self.dir.parent().is_none_or(has_room) };
         let mut kept: Vec<(String, u64)> = names(&folder)
             .into_iter()
             .filter(|name| is_kept_name(name))

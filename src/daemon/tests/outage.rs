@@ -34,7 +34,7 @@ fn a_power_cut_ends_the_row_at_its_last_known_second_and_the_outage_begins_no_ea
             "b 05:12:00 > --- missed 0 station_off: 2026-12-01 05:06:40..05:20:00",
         ]
     );
-    assert_eq!(day.notes(), ["started", "station_off: 2026-12-01 05:06:40..05:20:00", "shutdown"]);
+    assert_eq!(day.notes(), ["started: *", "station_off: 2026-12-01 05:06:40..05:20:00", "shutdown"]);
 }
 
 #[test]

@@ -486,7 +486,7 @@ mod tests {
             assert!((3.5..6.0).contains(&missing) && (4.0..6.5).contains(&have), "{name}: {missing} s behind {have} s");
         }
         // Behind the box that closes a row of fragments is nothing of it.
-        let closed = [&whole[..], &boxed(*b"mfra", &[0; 8]), &[0; 40_000]].concat();
+        let closed = [&whole[..], &boxed(*b"mfra", &[0; 8]), &vec![0; 40_000]].concat();
         assert_eq!(unread(closed), None);
     }
 
