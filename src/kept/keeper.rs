@@ -275,7 +275,7 @@ mod tests {
         bench.with(KeptLimits { days: 0, ..ALL }, |keeper| bench.second(keeper, 0));
         assert!(bench.news.borrow().is_empty() && !bench.dir.path().join("kept").exists());
         bench.with(KeptLimits { bytes: 1 << 19, ..ALL }, |keeper| {
-            (0..3).for_each(|at| bench.second(keeper, at * 48_000))
+            (0..3).for_each(|at| bench.second(keeper, at * 48_000));
         });
         assert!(matches!(&bench.news.borrow()[..], [KeptNews::Refused { .. }]), "{:?}", bench.news);
         std::fs::write(bench.dir.path().join("x"), "").unwrap();

@@ -106,8 +106,14 @@ struct Shared<R>(std::sync::Mutex<R>);
 
 impl<R: Read> Read for Shared<R> {
     fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
-        self.0.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner).read(out)
+        self.0.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner).read(out).map_err(timed)
     }
+}
+
+/// A wait that was over is one of ureq's own errors, in the kind of any other: what it is.
+fn timed(error: std::io::Error) -> std::io::Error {
+    let own = error.get_ref().and_then(|own| own.downcast_ref::<ureq::Error>());
+    if matches!(own, Some(ureq::Error::Timeout(_))) { std::io::ErrorKind::TimedOut.into() } else { error }
 }
 
 /// A whole answer of `most` bytes at most, and what it says that it is.
@@ -115,7 +121,7 @@ pub(super) fn whole(agent: &ureq::Agent, address: &str, most: u64) -> Result<Vec
     let mut answer = agent.get(address).call().map_err(|error| failed(&error))?;
     let mut bytes = Vec::new();
     let read = answer.body_mut().as_reader().take(most + 1).read_to_end(&mut bytes);
-    read.map_err(|error| broken(&error))?;
+    read.map_err(|error| broken(&timed(error)))?;
     if bytes.len() as u64 > most {
         return Err(text!("máy chủ trả về quá nhiều", "the server answers with too much"));
     }
