@@ -1,22 +1,61 @@
 use loa_board::{AlarmAnswer, SentAlarm};
+use loa_core::bundle::{AlarmPaper, CentreAlarm};
 use loa_core::diag::Text;
-use loa_core::signature::Locality;
+use loa_core::signature::{Endorsed, Locality, UtcSecond};
+use serde::{Deserialize, Serialize};
 
 use crate::dispatch::{AlarmRecord, HeardRecord};
 
 /// Letters of what a box says for people.
 const SAID_MOST: usize = 500;
 
-/// An alarm of the book, as the board names it. One that was taken back is over.
-pub(crate) fn sent(record: &AlarmRecord) -> SentAlarm {
-    // The board's places have no country before them.
-    let bare = |place: &Locality| place.as_str().strip_prefix("vn.").and_then(Locality::read);
-    SentAlarm {
-        id: record.id.clone(),
-        places: record.places.iter().map(|place| bare(place).unwrap_or_else(|| place.clone())).collect(),
-        title: clipped(&record.title),
-        made: record.made.wall(),
-        expires: record.ended.map_or(record.expires, |ended| record.expires.min(ended)).wall(),
+/// An alarm as it lies in the stream, whoever has given it: as the book has it where nobody wrote more down.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(crate) struct GivenAlarm {
+    /// By it boxes know it.
+    pub(crate) id: String,
+    /// What people call the danger.
+    pub(crate) title: String,
+    /// Where it was given.
+    pub(crate) places: Vec<Locality>,
+    /// When.
+    pub(crate) made: UtcSecond,
+    /// After this nobody hears it.
+    pub(crate) expires: UtcSecond,
+}
+
+impl GivenAlarm {
+    /// Those of a message of the stream. Whether it is truly signed is for boxes to judge; nobody but the centre writes there.
+    pub(crate) fn read(said: &[u8]) -> Vec<Self> {
+        let paper = Endorsed::read(said).and_then(|paper| AlarmPaper::read(&paper.text).ok());
+        let Some(AlarmPaper { place, alarms, .. }) = paper else { return Vec::new() };
+        let one = |CentreAlarm { id, title, made, expires, .. }| Self {
+            id,
+            title,
+            places: vec![place.clone()],
+            made,
+            expires,
+        };
+        alarms.into_iter().map(one).collect()
+    }
+
+    /// Of the book, with who gave it. One that was taken back is over.
+    pub(crate) fn of(record: &AlarmRecord) -> Self {
+        let expires = record.ended.map_or(record.expires, |ended| record.expires.min(ended));
+        let (id, title, places) = (record.id.clone(), record.title.clone(), record.places.clone());
+        Self { id, title, places, made: record.made, expires }
+    }
+
+    /// As the board names it: its places have no country before them.
+    pub(crate) fn sent(&self) -> SentAlarm {
+        let bare = |place: &Locality| place.as_str().strip_prefix("vn.").and_then(Locality::read);
+        SentAlarm {
+            id: self.id.clone(),
+            places: self.places.iter().map(|place| bare(place).unwrap_or_else(|| place.clone())).collect(),
+            title: clipped(&self.title),
+            made: self.made.wall(),
+            expires: self.expires.wall(),
+        }
     }
 }
 
@@ -51,7 +90,6 @@ fn clipped(said: &str) -> String {
 #[cfg(test)]
 mod tests {
     use loa_core::instant::Wall;
-    use loa_core::signature::UtcSecond;
     use loa_core::uplink::{AlarmHeard, ZoneHeard};
 
     use super::*;

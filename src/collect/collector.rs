@@ -123,7 +123,7 @@ impl Collector {
         let mut failures = 0_u32;
         loop {
             let done = tokio::select! {
-                done = self.life() => done,
+                done = Box::pin(self.life()) => done,
                 () = &mut stop => return Ok(()),
             };
             let why = match done {

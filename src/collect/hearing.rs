@@ -7,8 +7,9 @@ use futures_util::StreamExt as _;
 use loa_core::diag::{Text, text};
 use loa_core::instant::Wall;
 use loa_core::signature::{Locality, UtcSecond};
-use loa_core::uplink::{AlarmHeard, Pulse};
+use loa_core::uplink::{ALARM_STREAM, AlarmHeard, Pulse};
 
+use crate::answers::GivenAlarm;
 use crate::dispatch::HeardRecord;
 use crate::ledger::{BookKind, BookPage, Ledger, LedgerError};
 use crate::pulse::{PulseRecord, TwinRecord};
@@ -18,6 +19,10 @@ use crate::streams::{ANSWERS, PULSES};
 const PULL: usize = 5_000;
 /// It is there or it is not: nobody waits for it.
 const WAIT: Duration = Duration::from_secs(2);
+/// A paper of sixteen alarms.
+const PAPER_MOST: usize = 64 * 1024;
+/// The stream keeps a day.
+const OVER: Duration = Duration::from_hours(24);
 
 /// What boxes say beside their rows: heartbeats, and what became of alarms. Nothing of it is owed to anybody; where it cannot be had, rows are
 /// collected all the same.
@@ -25,6 +30,9 @@ const WAIT: Duration = Duration::from_secs(2);
 pub(crate) struct Hearing {
     pulses: Option<PullConsumer>,
     answers: Option<PullConsumer>,
+    given: Option<PullConsumer>,
+    /// Alarms of the stream, by their ids.
+    alarms: BTreeMap<String, GivenAlarm>,
     known: BTreeMap<Locality, PulseRecord>,
 }
 
@@ -75,7 +83,30 @@ impl Hearing {
             let record = HeardRecord { station, came: UtcSecond::of(said_at(&message, now)), heard: said };
             heard.pages.push(BookPage::of(BookKind::Heard, record.page_id(), &record, now));
         }
+        for message in fetch(&mut self.given, js, ALARM_STREAM, "loa.em.>").await {
+            self.note(&message.payload, now, &mut heard);
+        }
         heard
+    }
+
+    /// Alarms as they were given, and where: each place has a paper of its own.
+    fn note(&mut self, said: &[u8], now: Wall, heard: &mut HeardPages) {
+        if said.len() > PAPER_MOST {
+            return;
+        }
+        for alarm in GivenAlarm::read(said) {
+            let known = self
+                .alarms
+                .entry(alarm.id.clone())
+                .or_insert_with(|| GivenAlarm { places: Vec::new(), ..alarm.clone() });
+            let new: Vec<Locality> = alarm.places.into_iter().filter(|place| !known.places.contains(place)).collect();
+            if !new.is_empty() {
+                known.places.extend(new);
+                heard.pages.push(BookPage::of(BookKind::Given, known.id.clone(), known, now));
+            }
+        }
+        // What is over is said no more.
+        self.alarms.retain(|_, alarm| now.after(alarm.expires.wall()) < OVER);
     }
 }
 

@@ -6,7 +6,7 @@ use loa_core::district::FleetRollout;
 use loa_core::instant::Wall;
 use loa_core::signature::Locality;
 
-use crate::answers::{answered, sent};
+use crate::answers::{GivenAlarm, answered};
 use crate::dispatch::{AlarmRecord, HeardRecord};
 use crate::ledger::{BookKind, BookPage, Ledger, LedgerError};
 use crate::pulse::PulseRecord;
@@ -48,7 +48,13 @@ impl BookReader {
             news.pulses.extend(Locality::read(&page.id).zip(page.read::<PulseRecord>()));
         }
         for page in self.fresh(ledger, BookKind::Alarm, &mut news)? {
-            news.sent.extend(page.read::<AlarmRecord>().as_ref().map(sent));
+            news.sent.extend(page.read::<AlarmRecord>().map(|record| GivenAlarm::of(&record).sent()));
+        }
+        for page in self.fresh(ledger, BookKind::Given, &mut news)? {
+            // Who gave it has written more down.
+            if !ledger.pages(BookKind::Alarm, &page.id)?.iter().any(|own| own.id == page.id) {
+                news.sent.extend(page.read::<GivenAlarm>().map(|given| given.sent()));
+            }
         }
         for page in self.fresh(ledger, BookKind::Heard, &mut news)? {
             news.answers.extend(page.read::<HeardRecord>().as_ref().map(answered));

@@ -35,6 +35,8 @@ pub enum BookKind {
     Rollout,
     /// How a roll-out stands at a station, by roll-out and path with a blank between.
     RolloutBox,
+    /// An alarm as the stream has it, by its id.
+    Given,
     /// The name that this database has given itself.
     Database,
     /// Another collector on the same server, by its consumer.
@@ -52,6 +54,7 @@ impl BookKind {
             Self::Heard => "heard",
             Self::Rollout => "rollout",
             Self::RolloutBox => "rollout_box",
+            Self::Given => "given",
             Self::Database => "database",
             Self::Rival => "rival",
         }

@@ -9,6 +9,7 @@ use loa_collect::fleet::Desk;
 use loa_collect::ledger::{BookKind, BookPage, Haul, Ledger as _, SqliteLedger, Way};
 use loa_collect::rollout::{BoxStage, RolloutBoxRecord, RolloutRecord, RolloutRules, RolloutState, RolloutWave};
 use loa_collect::{BoardKeeper, PulseRecord, TwinRecord};
+use loa_core::bundle::{AlarmPaper, CentreAlarm, Endorsed, FORMAT};
 use loa_core::district::{Consequence, FleetAlarmState, FleetCause, FleetView, HeardBy};
 use loa_core::instant::Wall;
 use loa_core::signature::UtcSecond;
@@ -168,6 +169,57 @@ fn what_boxes_say_over_a_real_server_stands_on_the_board_and_a_cut_is_an_alarm()
             ended = collecting => panic!("{ended:?}"),
             () = looking => {}
         }
+    });
+}
+
+#[test]
+fn an_alarm_that_nobody_wrote_down_is_on_the_board_by_the_stream_with_all_its_places() {
+    let Some(world) = World::start() else { return };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let collector = world.collector(|_| true).await.unwrap();
+        collector.prepare().await.unwrap();
+        let dispatcher = async_nats::jetstream::new(world.client("dispatcher").await);
+        for place in ["vn.p01.c003", "vn.p01.c004"] {
+            let (made, expires) = (UtcSecond::of(wall()), UtcSecond::of(wall() + Duration::from_hours(1)));
+            let alarm = CentreAlarm {
+                id: "a9".into(),
+                title: "Lũ".into(),
+                sound: "lu".into(),
+                times: 1,
+                tone: false,
+                made,
+                expires,
+            };
+            let paper = AlarmPaper {
+                format: FORMAT,
+                kind: "alarms".into(),
+                place: locality(place),
+                version: 1,
+                made,
+                alarms: vec![alarm],
+            };
+            let said = Endorsed::new(serde_json::to_string(&paper).unwrap()).line();
+            dispatcher.publish(format!("loa.em.{place}"), said.into()).await.unwrap().await.unwrap();
+        }
+        let mut ledger = world.ledger();
+        let mut keeper = BoardKeeper::open(world.dir.path()).unwrap();
+        let seen = async {
+            loop {
+                keeper.keep(&mut ledger, None, wall()).unwrap();
+                let sent = Board::find(world.dir.path()).unwrap().sent().unwrap();
+                if sent.first().is_some_and(|sent| sent.places.len() == 2) {
+                    return sent;
+                }
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        let sent = tokio::select! {
+            ended = Box::pin(collector.run(std::future::pending())) => panic!("{ended:?}"),
+            sent = within(seen) => sent.expect("it stands on the board"),
+        };
+        assert_eq!((sent.len(), sent[0].id.as_str(), sent[0].title.as_str()), (1, "a9", "Lũ"));
+        assert_eq!(sent[0].places, [locality("p01.c003"), locality("p01.c004")]);
     });
 }
 

@@ -238,10 +238,17 @@ fn a_consumer_whose_file_cannot_be_written_any_more_is_followed_by_the_next_name
         // What a power cut leaves: something that is no directory where the consumer's is to be.
         let consumers = world.nats.stored("LOA_LOG").join("obs");
         std::fs::create_dir_all(&consumers).unwrap();
-        let name = world.collector(|_| true).await.unwrap().name().to_owned();
+        let collector = world.collector(|_| true).await.unwrap();
+        let name = collector.name().to_owned();
         std::fs::write(consumers.join(&name), "x").unwrap();
-        world.collect_until(|journals| journals.first().is_some_and(|journal| journal.rows == 20)).await;
-        assert_eq!(world.watermark(PATH).await.map(|mark| mark.row), Some(20));
+        // The box is told after the rows are in.
+        let told = async {
+            while world.watermark(PATH).await.map(|mark| mark.row) != Some(20) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        within(collector.run(told)).await.expect("it goes on").unwrap();
+        assert_eq!(world.ledger().journals().unwrap()[0].rows, 20);
         assert!(consumers.join(format!("{name}-2")).is_dir(), "it goes by the second name");
     });
 }
