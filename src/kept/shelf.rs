@@ -131,7 +131,9 @@ impl Shelf {
     /// False where there is no room all the same. `growing` is how many bytes are about to come.
     pub(super) fn make_room(&self, now: Wall, growing: u64) -> bool {
         // Nothing is there; or why it cannot be opened is told by whoever writes into it.
-        let Ok(folder) = self.folder() else { return self.dir.parent().is_none_or(has_room) };
+        let Ok(folder) = self.folder() else {
+            return growing <= self.limits.bytes && self.dir.parent().is_none_or(has_room);
+        };
         let mut kept: Vec<(String, u64)> = names(&folder)
             .into_iter()
             .filter(|name| is_kept_name(name))
