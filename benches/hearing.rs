@@ -3,11 +3,11 @@
 //!
 //! `cargo bench --bench hearing`
 
-use std::time::Instant;
-
 use loa::audio::Resampler;
+use loa::clock::Clock as _;
 use loa::earshot::{Correlator, HEARING_RATE, heard_needed, measure};
 use loa::instant::Rate;
+use loa::machine::MachineClock;
 
 /// Seconds of a stretch.
 const STRETCH: usize = 8;
@@ -43,11 +43,11 @@ fn main() {
     let mut correlator = Correlator::default();
     let mut times: Vec<f64> = (0..ROUNDS)
         .map(|_| {
-            let began = Instant::now();
+            let began = MachineClock.mono();
             let (sent, heard) = (down(&sent), down(&heard));
             let measured = measure(&mut correlator, &sent, &heard, 0.0, None);
             assert!(measured.any.score > 0.0);
-            began.elapsed().as_secs_f64()
+            MachineClock.mono().after(began).as_secs_f64()
         })
         .collect();
     times.sort_by(f64::total_cmp);

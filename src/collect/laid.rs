@@ -96,7 +96,7 @@ mod tests {
         let mut laid = LaidRows::default();
         let at = Wall::from_secs(1_796_000_000);
         assert!(laid.count([(own.clone(), 12 << 20), (other.clone(), 60 << 20)], at).is_empty());
-        assert_eq!(laid.count([(own.clone(), 1 << 20), (other.clone(), 5 << 20)], at), [other.clone()]);
+        assert_eq!(laid.count([(own.clone(), 1 << 20), (other.clone(), 5 << 20)], at), std::slice::from_ref(&other));
         assert!(laid.count([(own, 60 << 20)], at + DAY + Duration::from_secs(1)).is_empty(), "the next day");
     }
 }

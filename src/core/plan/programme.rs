@@ -244,9 +244,8 @@ mod tests {
             ItemSound::Chime(Chime::Rising) => "/",
             ItemSound::Chime(Chime::Falling) => "\\",
             ItemSound::Chime(Chime::Alarm) => "!",
-            ItemSound::Chime(Chime::Sweep) => "~",
             ItemSound::Pause => "_",
-            ItemSound::Relay { .. } => "~",
+            ItemSound::Chime(Chime::Sweep) | ItemSound::Relay { .. } => "~",
         };
         programme.items.iter().map(name).collect()
     }

@@ -27,11 +27,11 @@ impl ProofCount {
         Some(Self { heard: heard.parse().ok()?, judged: judged.parse().ok()? })
     }
 
-    pub(super) fn written(&self) -> String {
+    pub(super) fn written(self) -> String {
         format!("{}/{}", self.heard, self.judged)
     }
 
-    pub(super) fn said(&self) -> Text {
+    pub(super) fn said(self) -> Text {
         let Self { heard, judged } = self;
         text!("{heard} trên {judged} đoạn", "{heard} of {judged} stretches")
     }
@@ -50,11 +50,11 @@ impl ProofWay {
         Some(Self { lag: tenths(lag)?, gain: tenths(gain)? })
     }
 
-    pub(super) fn written(&self) -> String {
+    pub(super) fn written(self) -> String {
         format!("{:.1} ms; {:.1} dB", f64::from(self.lag) / 10.0, f64::from(self.gain) / 10.0)
     }
 
-    pub(super) fn said(&self) -> Text {
+    pub(super) fn said(self) -> Text {
         let (lag, gain) = (f64::from(self.lag) / 10.0, f64::from(self.gain) / 10.0);
         let (lag_vi, gain_vi) = (format!("{lag:.1}").replace('.', ","), format!("{gain:.1}").replace('.', ","));
         text!("trễ {lag_vi} ms, mức {gain_vi} dB", "{lag:.1} ms later, at {gain:.1} dB")

@@ -37,7 +37,7 @@ impl Hours {
     pub fn told(&self, lang: Lang) -> String {
         let clock = |seconds: u32| {
             let minutes = format!("{:02}:{:02}", seconds / 3600, seconds / 60 % 60);
-            if seconds % 60 == 0 { minutes } else { format!("{minutes}:{:02}", seconds % 60) }
+            if seconds.is_multiple_of(60) { minutes } else { format!("{minutes}:{:02}", seconds % 60) }
         };
         let ranges = self.0.iter().map(|range| format!("{}-{}", clock(range.start), clock(range.end)));
         match (ranges.collect::<Vec<_>>().join(", "), lang) {

@@ -48,8 +48,12 @@ pub(super) fn merge<'p>(
     }
     joined.owned(&parts, first);
     joined.rules(&parts, first);
-    parts.iter().for_each(|part| joined.rest(part));
-    parts.iter().for_each(|part| joined.faulty(part));
+    for part in &parts {
+        joined.rest(part);
+    }
+    for part in parts {
+        joined.faulty(part);
+    }
     let mut found: Vec<Diagnostic> = joined.found.into_values().flatten().collect();
     Diagnostic::sort(&mut found);
     (joined.schedule, found)

@@ -172,7 +172,7 @@ mod tests {
         hear(&mut heard, &buffer, 0, 0..100);
         // Half a second is lost.
         hear(&mut heard, &buffer, 0, 110..400);
-        assert!(heard.segment(START + Duration::from_secs(4), 32_000).1 == 1.0);
+        assert!(heard.segment(START + Duration::from_secs(4), 32_000).1 > 0.999);
         assert!(heard.segment(START + Duration::from_secs(9), 32_000).1 == 0.0);
         let empty = MicrophoneSound::new(Arc::new(LiveBuffer::default()));
         assert!(empty.segment(START, 8_000) == (vec![0.0; 8_000], 1.0));

@@ -88,7 +88,9 @@ fn speech(seed: u64, seconds: usize) -> Vec<f32> {
 
 fn at_level(mut sound: Vec<f32>, wanted: f32) -> Vec<f32> {
     let rms = super::correlate::rms(&sound);
-    sound.iter_mut().for_each(|sample| *sample *= wanted / rms);
+    for sample in &mut sound {
+        *sample *= wanted / rms;
+    }
     sound
 }
 
@@ -173,7 +175,9 @@ fn heard(sent: &[f32], kind: Noise, place: Place, seed: u64, is_on: bool) -> Vec
         .collect();
     let rms = super::correlate::rms(&horn[from as usize..from as usize + sent.len()]);
     let gain = place.level * 0.1 / rms;
-    horn.iter_mut().for_each(|sample| *sample *= if is_on { gain } else { 0.0 });
+    for sample in &mut horn {
+        *sample *= if is_on { gain } else { 0.0 };
+    }
     let loud = 0.1 * ROOM.level * 10_f32.powf(place.noise_db / 20.0);
     let noise = at_level(noise(kind, seed, count), loud);
     horn.iter().zip(noise).map(|(horn, noise)| horn + noise).collect()

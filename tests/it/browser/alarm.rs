@@ -100,6 +100,11 @@ fn an_alarm_goes_from_the_tap_to_the_sound_is_seen_by_everybody_ended_corrected_
     assert!(!driver.has(By::Says("Kết thúc báo động")), "who only reads ends nothing");
     seen(&driver, "other-person", &mut found);
 
+    // Seven seconds of tone, and enough of the words.
+    daemon.wait_until("the words are heard", || {
+        let heard = wav(&station);
+        onsets(&heard, 0.01, 100).first().is_some_and(|first| heard.len() > first + 48_000 * 9)
+    });
     hai.sits_down();
     driver.open(&format!("{root}/schedule"));
     driver.press(By::Says("Kết thúc báo động"));

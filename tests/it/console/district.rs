@@ -215,7 +215,7 @@ fn a_schedule_that_goes_out_in_waves_stands_on_the_page_with_those_that_did_not_
     assert!(said.contains("Đợt đài thử: 20 đài") && said.contains("đang dùng 18"), "{said}");
     assert!(said.contains("chưa gửi") && said.contains("KHÔNG ĐƯỢC: thiếu bản ghi"), "{said}");
     assert!(!page.body.contains("<b>"), "what people write is no markup");
-    assert!(page.values("href").iter().any(|link| *link == "/district/box/p01.c001.h00021"));
+    assert!(page.values("href").contains(&"/district/box/p01.c001.h00021"));
     let mut nam = console.person("Nguyễn Văn Năm", "operator", &["thon-1"]);
     assert_eq!(nam.get("/district/rollouts").status, 403);
 }

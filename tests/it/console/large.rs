@@ -102,7 +102,7 @@ fn every_page_of_a_province_costs_ten_times_as_much_as_that_of_a_tenth_of_it_and
             let before = worked(pages[at].pid());
             let page = browsers[at].get(path);
             assert!(page.status == 200 || path == "/machine", "{path}: {} {}", page.status, page.body);
-            (worked(pages[at].pid()) - before, page.body.len())
+            (worked(pages[at].pid()).saturating_sub(before), page.body.len())
         };
         // The first of each is worked out, the second is what everybody after him gets.
         for which in ["first", "next"] {

@@ -406,7 +406,9 @@ fn a_box_whose_wave_has_not_come_wants_no_schedule_yet() {
     let mut wanting = |ledger: &mut SqliteLedger, first: u64, later: u64| {
         let now = NOW + Duration::from_secs(later);
         let mut pages = pages(first);
-        pages.iter_mut().for_each(|page| page.changed = now);
+        for page in &mut pages {
+            page.changed = now;
+        }
         ledger.write_pages(&pages).unwrap();
         keeper.keep(ledger, Some(&desk.register), now).unwrap();
         let fleet = Board::find(dir.path()).unwrap().fleet().unwrap();

@@ -247,7 +247,7 @@ fn a_consumer_whose_file_cannot_be_written_any_more_is_followed_by_the_next_name
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
-        within(collector.run(told)).await.expect("it goes on").unwrap();
+        Box::pin(within(collector.run(told))).await.expect("it goes on").unwrap();
         assert_eq!(world.ledger().journals().unwrap()[0].rows, 20);
         assert!(consumers.join(format!("{name}-2")).is_dir(), "it goes by the second name");
     });

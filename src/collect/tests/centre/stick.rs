@@ -23,7 +23,7 @@ fn give_vouched(stick: &Path, key: &SecretKey, seed: Option<&str>, number: u64, 
     let vouch = seed.map(|seed| {
         let own = nkeys::KeyPair::from_seed(seed).unwrap();
         let text = BoxVouch::text(&format!("vn.{PATH}"), key.public().as_str());
-        let signature = own.sign(text.as_bytes()).unwrap().iter().map(|byte| format!("{byte:02x}")).collect();
+        let signature = loa_core::digest::hex(&own.sign(text.as_bytes()).unwrap());
         BoxVouch { key: own.public_key(), signature }
     });
     let folder = stick.join("loa").join("vn.p01.c003.h00077");

@@ -76,12 +76,12 @@ fn in_force(look: &DistrictLook, alarm: &AlarmInForce, lang: Lang) -> Markup {
             @if !alarm.unheard.is_empty() {
                 ul { @for own in alarm.unheard.iter().take(ALARMS_MOST) {
                     li {
-                        a href={ "/district/box/" (own.path) } { @if own.title.is_empty() { (own.path) } @else { (crate::diag::shown(&own.title)) } }
+                        a.place href={ "/district/box/" (own.path) } { @if own.title.is_empty() { (own.path) } @else { (crate::diag::shown(&own.title)) } }
                         ": " (unheard::why(own).get(lang)) " " (caller(&own.contact, &own.phone, lang))
                     }
                 } }
             }
-            p { a href={ "/district/unheard/" (escaped(&sent.id)) } { (text!("Xem đủ danh sách, in ra, gọi", "The whole list, to print and to call by").get(lang)) } }
+            p.actions { a.button href={ "/district/unheard/" (escaped(&sent.id)) } { (text!("Xem đủ danh sách, in ra, gọi", "The whole list, to print and to call by").get(lang)) } }
         }
     }
 }

@@ -389,7 +389,8 @@ fn hours_are_told_to_the_second_and_where_there_are_none_that_is_a_sentence() {
         let ground = PlanContext::new(&schedule, &station, &library, Wall::MIN);
         because(&airings(&schedule, &library)[0], &ground).unwrap()
     };
-    let exact = Rules { hours: Hours(vec![5 * 3600..6 * 3600 + 30 * 60 + 45]), ..Rules::default() };
+    let exact =
+        Rules { hours: Hours(std::iter::once(5 * 3600..6 * 3600 + 30 * 60 + 45).collect()), ..Rules::default() };
     assert!(said(exact.clone()).vi.contains("giờ được phép phát 05:00-06:30:45 ("), "{}", said(exact).vi);
     let mut none = Rules { hours: Hours(Vec::new()), ..Rules::default() };
     let unread = said(none.clone());
