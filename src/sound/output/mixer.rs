@@ -17,6 +17,9 @@ pub const LANE_VOICES: usize = 32;
 /// How long a fade takes: short enough to sound like an end, long enough not to click.
 pub const FADE: Duration = Duration::from_millis(5);
 
+/// Frames of a block that somebody is told of: more than any card asks for at a time.
+const TOLD_MOST: usize = 1 << 15;
+
 /// A voice's sound: mono, at the output's rate.
 pub type VoiceSound = Box<dyn Source + Send>;
 
@@ -90,7 +93,16 @@ struct Lane {
     /// Where the newest voice that is over ended: what starts right there is joined to it.
     joint: u64,
     /// Who is told what it sends.
-    sent: Option<SentWriter>,
+    told: Option<Told>,
+    /// The frames of this block on which a voice sounds: from the first to behind the last.
+    span: Option<(u64, u64)>,
+}
+
+/// Whoever is told what a lane sends: by what the lane adds to a block, so that those who are told nothing pay nothing.
+struct Told {
+    sent: SentWriter,
+    /// What stood in the block before.
+    before: Vec<f32>,
 }
 
 struct Playing {
@@ -121,7 +133,8 @@ impl Mixer {
             glide: rate.frames(GLIDE).0,
             queue: VecDeque::with_capacity(LANE_VOICES),
             joint: u64::MAX,
-            sent: None,
+            told: None,
+            span: None,
         };
         Self { lanes: lanes.into_iter().map(lane).collect() }
     }
@@ -129,14 +142,14 @@ impl Mixer {
     /// Tell somebody what a lane sends.
     pub(super) fn tell(&mut self, lane: usize, sent: SentWriter) {
         if let Some(lane) = self.lanes.get_mut(lane) {
-            lane.sent = Some(sent);
+            lane.told = Some(Told { sent, before: Vec::with_capacity(TOLD_MOST) });
         }
     }
 
     /// A fill is over, before this frame: whoever is told of it may have it.
     pub(super) fn told(&mut self, end: u64, timeline: &Timeline) {
-        for sent in self.lanes.iter_mut().filter_map(|lane| lane.sent.as_mut()) {
-            sent.end(end, timeline);
+        for told in self.lanes.iter_mut().filter_map(|lane| lane.told.as_mut()) {
+            told.sent.end(end, timeline);
         }
     }
 
@@ -184,7 +197,9 @@ impl Mixer {
         let mut block = Block { out, channels, first, end, place };
         for lane in &mut self.lanes {
             lane.drop_the_cut(&block, note);
+            lane.remember(&block);
             lane.fill(&mut block, note);
+            lane.tell(&block);
         }
         for sample in out {
             if !(-1.0..=1.0).contains(sample) {
@@ -230,14 +245,34 @@ impl Lane {
                 begin
             };
             playing.fall(begin, block, self.fade);
-            let lane = (self.channel, self.gain, self.sent.as_mut());
-            match playing.render(begin, block, lane, (self.fade, self.glide)) {
+            let rendered = playing.render(begin, block, self.channel, self.gain, (self.fade, self.glide));
+            let to = rendered.as_ref().map_or(block.end, |(frame, _)| *frame);
+            self.span = Some((self.span.map_or(begin, |(from, _)| from), to));
+            match rendered {
                 None => return,
                 Some((frame, ending)) => {
                     self.leave(frame, ending, note);
                     from = frame;
                 }
             }
+        }
+    }
+
+    /// Before the block is filled: what stands in it, for whoever is told what is added.
+    fn remember(&mut self, block: &Block<'_>) {
+        self.span = None;
+        let Some(told) = &mut self.told else { return };
+        told.before.clear();
+        let room = told.before.capacity();
+        told.before.extend(block.column(self.channel).take(room));
+    }
+
+    /// The block is filled: say what this lane has added to it.
+    fn tell(&mut self, block: &Block<'_>) {
+        let (Some(told), Some((from, to))) = (&mut self.told, self.span) else { return };
+        let frames = (block.first..).zip(block.column(self.channel).zip(&told.before));
+        for (frame, (after, before)) in frames.skip((from - block.first) as usize).take((to - from) as usize) {
+            told.sent.put(frame, after - before);
         }
     }
 
@@ -274,7 +309,8 @@ impl Playing {
         &mut self,
         begin: u64,
         block: &mut Block<'_>,
-        (channel, gain, mut sent): (Channel, f32, Option<&mut SentWriter>),
+        channel: Channel,
+        gain: f32,
         (fade, glide): (u64, u64),
     ) -> Option<(u64, Ending)> {
         let began = self.began.unwrap_or(begin);
@@ -298,9 +334,6 @@ impl Playing {
                 sample *= fade::falling(frame - from, silent - from);
             }
             block.add(frame, channel, sample);
-            if let Some(sent) = &mut sent {
-                sent.put(frame, sample);
-            }
         }
         // A voice that ends with the block says so now, so that the next can begin on time.
         (block.end >= silent).then_some((block.end, Ending::Cut))
@@ -338,6 +371,15 @@ impl Block<'_> {
                 cut != i64::MAX && cut <= self.resolve(start).max(self.first as i64)
             }
         }
+    }
+
+    /// What stands where a lane of this channel sounds, frame by frame; nothing where there is no such channel.
+    fn column(&self, channel: Channel) -> impl Iterator<Item = f32> + '_ {
+        let index = match channel {
+            Channel::Both => 0,
+            Channel::One(number) => usize::from(number).saturating_sub(1),
+        };
+        self.out.chunks_exact(self.channels).filter_map(move |frame| frame.get(index).copied())
     }
 
     fn add(&mut self, frame: u64, channel: Channel, sample: f32) {
