@@ -12,7 +12,7 @@ const LONG: &str = "LOA_LONG_MINUTES";
 /// minutes of samples would be 66 MiB.
 const SLACK_KIB: u64 = 3 * 1_024;
 
-/// The most memory that `loa render` held at any time, in KiB, while it read, measured and played so many
+/// The most memory of its own that `loa render` was seen to hold, in KiB, while it read, measured and played so many
 /// minutes of speech on a bed of music.
 #[expect(clippy::disallowed_methods, reason = "a real process has to be watched in real time")]
 fn peak_kib(minutes: u32) -> u64 {
@@ -37,8 +37,9 @@ fn peak_kib(minutes: u32) -> u64 {
     let mut peak = 0;
     while child.try_wait().unwrap().is_none() {
         let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
-        let highest = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        peak = highest.and_then(|kib| kib.split_whitespace().next()?.parse().ok()).unwrap_or(peak);
+        // How much of the program itself is mapped is the kernel's affair, and changes with what else is read.
+        let own = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
+        peak = own.and_then(|kib| kib.split_whitespace().next()?.parse().ok()).unwrap_or(0).max(peak);
         std::thread::sleep(Duration::from_millis(5));
     }
     assert!(child.wait().unwrap().success());
