@@ -562,8 +562,10 @@ fn in_a_year_of_mishaps_every_airing_of_every_box_is_collected_once_or_named_as_
     year(60, 500, 1);
 }
 
+/// A province has 3,000: `LOA_YEAR_BOXES=3000`, a minute of processor and more.
 #[test]
 #[ignore = "long"]
-fn in_a_year_of_a_province_every_airing_of_three_thousand_boxes_is_collected_once_or_named() {
-    year(3_000, 200, 2);
+fn in_a_year_of_a_province_every_airing_of_every_box_is_collected_once_or_named() {
+    let boxes = std::env::var("LOA_YEAR_BOXES").ok().and_then(|boxes| boxes.parse().ok()).unwrap_or(600);
+    year(boxes, 200, 2);
 }
