@@ -34,19 +34,25 @@ fn station() -> Option<Station> {
     Some(station)
 }
 
-/// The microphone hears the horn at this level, with this noise; without a level the noise alone.
+/// The microphone hears the horn at this level, with this noise; without a level the noise alone. The one before ends: who
+/// listens gets this one.
 fn listen(station: &Station, level_db: Option<i32>, noise: &str) {
     let out = "-f s16le -ac 1 -ar 48000 -flush_packets 1 -";
     let quiet = "ffmpeg -nostdin -loglevel quiet";
     let script = match level_db {
         None => format!("exec {quiet} -re -f lavfi -i {noise} {out}\n"),
         Some(level) => format!(
-            "tail -c 0 -F '{}' 2>/dev/null | {quiet} -probesize 32 -f s16le -ar 48000 -ac 1 -i - -f lavfi -i {noise} \
+            "sh -c 'echo $$ > {}; exec tail -c 0 -F {}' 2>/dev/null | {quiet} -probesize 32 -f s16le -ar 48000 -ac 1 -i - -f lavfi -i {noise} \
              -filter_complex '[0]aecho=0.8:0.7:23|61|110:0.4|0.3|0.2,volume={level}dB[a];[a][1]amix=inputs=2:normalize=0:duration=first' {out}\n",
+            station.path("ear.pid").display(),
             station.path("thon-1.wav").display()
         ),
     };
     station.write("ear.sh", &script);
+    if let Ok(before) = std::fs::read_to_string(station.path("ear.pid")) {
+        // It may have ended by itself.
+        let _ = std::process::Command::new("kill").arg(before.trim()).stderr(std::process::Stdio::null()).status();
+    }
 }
 
 /// The reasons of what the microphone has said so far.
