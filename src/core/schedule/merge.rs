@@ -31,9 +31,7 @@ pub(super) struct Precedence {
     pub(super) rules: Option<RuleChoice>,
 }
 
-/// Join the parts of all files, in file order.
-///
-/// Where two files use one id, the one that `first` names keeps it, else the first file. A broadcast with an
+/// Join the parts of all files, in file order. Where two files use one id, the one that `first` names keeps it, else the first file. A broadcast with an
 /// unknown campaign still plays, but counts for none: a name in another, broken file must not silence it.
 pub(super) fn merge<'p>(
     parts: impl IntoIterator<Item = &'p FilePart>,

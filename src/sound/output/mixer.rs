@@ -78,8 +78,7 @@ pub enum VoiceEvent {
 /// Places voices on exact frames and adds them up, one lane per zone.
 ///
 /// A voice of a lane never starts before the earlier voices of the lane are over; where one ends in
-/// the middle of a block the next can start on that very frame. Pure, and after [`Mixer::new`] it
-/// neither allocates nor frees: it may run in an audio callback.
+/// the middle of a block the next can start on that very frame. Pure, and after [`Mixer::new`] it neither allocates nor frees.
 pub struct Mixer {
     lanes: Vec<Lane>,
 }
@@ -98,7 +97,7 @@ struct Lane {
     span: Option<(u64, u64)>,
 }
 
-/// Whoever is told what a lane sends: by what the lane adds to a block, so that those who are told nothing pay nothing.
+/// Whoever is told what a lane sends, by what it adds to a block: a lane that nobody listens to pays nothing.
 struct Told {
     sent: SentWriter,
     /// What stood in the block before.

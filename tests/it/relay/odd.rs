@@ -91,7 +91,7 @@ fn what_is_no_sound_is_told_whatever_it_says_of_itself() {
     let table = [
         ("page", of("text/html; charset=utf-8", &html), "text/html"),
         ("picture", of("image/png", &noise), "image/png"),
-        ("list", of("application/vnd.apple.mpegurl", b"#EXTM3U\n"), "`hls`"),
+        ("list", of("application/vnd.apple.mpegurl", b"#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXTINF:6,\na.ts\n"), "`hls`"),
         ("lie", of("audio/mpeg", &html), "no sound"),
         ("noise", of("application/ogg", &noise), "no sound"),
     ];
