@@ -139,7 +139,7 @@ fn a_horn_is_heard_one_that_is_off_is_told_while_it_is_silent_and_one_that_is_so
     let airings = rows.iter().filter(|row| row["kind"] == "airing");
     assert!(airings.clone().count() >= 5 && airings.clone().all(|row| row["outcome"] == "played"), "{rows:?}");
     assert_eq!(station.loa(&["journal", "verify"]).code, 0);
-    let book = station.loa(&["report", "--month", &rows[0]["written"].as_str().unwrap()[..7], "--json"]);
+    let book = station.loa(&["report", "--month", &rows[0]["started"].as_str().unwrap()[..7], "--json"]);
     assert!(book.out.contains("\"unheard\""), "{}", book.out);
     assert_eq!(daemon.end(), 0);
 }
