@@ -288,6 +288,8 @@ fn a_horn_that_is_turned_down_by_20_db_in_noise_is_never_told_as_silent() {
 #[test]
 #[ignore = "long"]
 fn a_hundred_trials_each() {
+    // The other rows of docs/proof.md are told, and nothing is asked of them.
+    let tells_all = std::env::var_os("LOA_TRIALS").is_some();
     let (mut with, mut without) = (0, 0);
     for kind in NOISES {
         let all = trials(100, 8, kind, ROOM, Some(learnt()));
@@ -295,6 +297,9 @@ fn a_hundred_trials_each() {
         println!("any lag: {:?}", all.any);
         with += all.with;
         without += all.without;
+        if !tells_all {
+            continue;
+        }
         let hard = Place { echo_s: 1.2, ppm: 100.0, noise_db: 15.0, ..ROOM };
         let hard = trials(100, 8, kind, hard, Some(learnt()));
         println!("-15 dB {kind:?}: {} / {}, unclear {}, {:?}", hard.with, hard.without, hard.unclear, hard.scores);
