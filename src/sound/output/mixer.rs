@@ -78,7 +78,8 @@ pub enum VoiceEvent {
 /// Places voices on exact frames and adds them up, one lane per zone.
 ///
 /// A voice of a lane never starts before the earlier voices of the lane are over; where one ends in
-/// the middle of a block the next can start on that very frame. Pure, and after [`Mixer::new`] it neither allocates nor frees.
+/// the middle of a block the next can start on that very frame. Pure, and after [`Mixer::new`] it
+/// neither allocates nor frees: it may run in an audio callback.
 pub struct Mixer {
     lanes: Vec<Lane>,
 }
@@ -262,8 +263,7 @@ impl Lane {
         self.span = None;
         let Some(told) = &mut self.told else { return };
         told.before.clear();
-        let room = told.before.capacity();
-        told.before.extend(block.column(self.channel).take(room));
+        told.before.extend(block.column(self.channel).take(TOLD_MOST));
     }
 
     /// The block is filled: say what this lane has added to it.
