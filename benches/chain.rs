@@ -4,6 +4,8 @@
 //!
 //! `cargo bench --bench chain`
 
+#[path = "kit/program.rs"]
+mod program;
 #[path = "kit/processor.rs"]
 mod processor;
 
@@ -51,7 +53,7 @@ fn station(dir: &Path) {
 
 fn loa(dir: &Path, zone: usize, minutes: u32) -> f64 {
     let (from, to) = (minutes % 24, minutes);
-    let mut command = Command::new(env!("CARGO_BIN_EXE_loa"));
+    let mut command = Command::new(program::program());
     command.arg("--dir").arg(dir).args(["render", "--zone", &format!("z{zone}")]);
     command.args(["--from", &format!("2026-12-01T{from:02}:00"), "--to", &format!("2026-12-01T{from:02}:{to:02}")]);
     processor_seconds(command.arg("--out").arg(dir.join("out.wav")))

@@ -3,6 +3,8 @@
 //!
 //! `cargo bench --bench load`
 
+#[path = "kit/program.rs"]
+mod program;
 #[path = "kit/processor.rs"]
 mod processor;
 
@@ -45,7 +47,7 @@ fn main() {
     let path = hour(dir.path());
     let (mut loa, mut ffmpeg) = (f64::INFINITY, f64::INFINITY);
     for round in 0..ROUNDS {
-        let mut ours = Command::new(env!("CARGO_BIN_EXE_loa"));
+        let mut ours = Command::new(program::program());
         ours.arg("--dir").arg(station.path()).arg("load").arg(&path).args(["--as", &format!("gio-{round}")]);
         let mut theirs = Command::new("ffmpeg");
         theirs.args(["-nostdin", "-threads", "1", "-filter_threads", "1", "-i"]).arg(&path);

@@ -15,6 +15,9 @@ use loa::instant::Wall;
 use loa::journal::{Journal, Reader};
 use loa::machine::MachineClock;
 
+#[path = "kit/program.rs"]
+mod program;
+
 const ROWS: u64 = 4_000_000;
 const RUNS: usize = 5;
 /// Rows of one transaction.
@@ -89,7 +92,7 @@ fn show(what: &str, times: &[Duration]) {
 }
 
 fn report(dir: &Path, arguments: &[&str]) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_loa"));
+    let mut command = Command::new(program::program());
     let done = command.arg("--dir").arg(dir).arg("report").args(arguments).output().expect("loa runs");
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 }

@@ -7,6 +7,9 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
+#[path = "program.rs"]
+mod program;
+
 /// Longer than any start here takes.
 const LIMIT: Duration = Duration::from_mins(1);
 
@@ -16,9 +19,9 @@ pub(crate) struct Daemon {
     notices: UnixDatagram,
 }
 
-/// The `loa` of this build, on the station in `dir`.
+/// `loa` on the station in `dir`.
 pub(crate) fn loa(dir: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_loa"));
+    let mut command = Command::new(program::program());
     command.arg("--dir").arg(dir).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command
 }

@@ -19,8 +19,10 @@ use crate::station::Station;
 
 /// Parts that wait, a hundredth of a second each: a disk may stand still for half a minute.
 const WAITING_MOST: usize = 3_000;
-/// Without any, it looks so often whether something is over.
+/// While something is kept, it looks so often whether that is over.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// Otherwise it only sees that there is room.
+const REST: Duration = Duration::from_mins(1);
 
 /// Where what is to be kept goes in, and where it comes out.
 pub(super) fn channel() -> (SyncSender<SentPart>, Receiver<SentPart>) {
@@ -42,7 +44,8 @@ pub(super) fn start(
         let tell = |news| tell(news, &station, (&handle, &log));
         let mut keeper = Keeper::new(dir, station.kept, station.timezone.clone(), clock.as_ref(), &tell);
         loop {
-            match parts.recv_timeout(LOOK_EVERY) {
+            let patience = if keeper.is_recording() { LOOK_EVERY } else { REST };
+            match parts.recv_timeout(patience) {
                 Ok(part) => keeper.take(&part),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,

@@ -73,6 +73,11 @@ impl<'a> Keeper<'a> {
         keeper
     }
 
+    /// Whether a stretch has begun and is not over.
+    pub fn is_recording(&self) -> bool {
+        !self.recordings.is_empty()
+    }
+
     /// This was sent.
     pub fn take(&mut self, part: &SentPart) {
         if !self.shelf.keeps_anything() {

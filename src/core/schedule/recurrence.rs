@@ -74,6 +74,10 @@ enum When {
 fn swapped(findings: &mut Findings<'_>, at: &KeyValue, days: &KeyValue) -> bool {
     let (TomlValue::Text(when), TomlValue::Text(which)) = (&at.node.value, &days.node.value) else { return false };
     let (when, which) = (clean(when), clean(which));
+    // Nearly always: what is read where it stands belongs there.
+    if word::days(&which).is_ok() {
+        return false;
+    }
     let named = word::days(&when).ok().map(|_| when.clone()).or_else(|| word::meant_days(&when));
     let (Some(named), Some(times)) = (named.filter(|_| days.key == "days"), word::meant_times(&which)) else {
         return false;
