@@ -4,10 +4,10 @@
 //!
 //! `cargo bench --bench chain`
 
-#[path = "kit/program.rs"]
-mod program;
 #[path = "kit/processor.rs"]
 mod processor;
+#[path = "kit/program.rs"]
+mod program;
 
 use std::path::Path;
 use std::process::Command;

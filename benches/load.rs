@@ -3,10 +3,10 @@
 //!
 //! `cargo bench --bench load`
 
-#[path = "kit/program.rs"]
-mod program;
 #[path = "kit/processor.rs"]
 mod processor;
+#[path = "kit/program.rs"]
+mod program;
 
 use std::path::Path;
 use std::process::Command;

@@ -1,12 +1,13 @@
 use std::io::{BufRead, BufReader, Read, Take, Write};
 use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::cli::page::Page;
 use crate::cli::{Context, Exit, Failure, account, files};
 use crate::daemon::protocol::{Command, Reply};
 use crate::diag::{Text, text};
-use crate::site::Site;
+use crate::site::{DAEMON_LOCK, Folder, Site};
 
 /// The daemon answers in milliseconds; one that has not by now hangs.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -89,6 +90,15 @@ pub(super) fn admission(context: &Context) -> Text {
     account::admission(&Site::new(&context.dir).socket())
 }
 
+/// Whether the station's locks are held: what the daemon does while it runs.
+fn runs(context: &Context) -> bool {
+    let site = Site::new(&context.dir);
+    let held = |folder: PathBuf, name: &str| {
+        Folder::open(folder).is_ok_and(|folder| folder.holders(name).iter().any(|holder| folder.is_kin(holder)))
+    };
+    held(site.state(), DAEMON_LOCK) || held(context.dir.clone(), ".")
+}
+
 fn unreachable_daemon(context: &Context, error: &std::io::Error) -> Failure {
     let dir = context.dir.display();
     if error.kind() == std::io::ErrorKind::PermissionDenied {
@@ -96,6 +106,15 @@ fn unreachable_daemon(context: &Context, error: &std::io::Error) -> Failure {
             let Text { vi, en } = admission(context);
             text!("không có quyền điều khiển loa ở {dir}: {vi}", "no right to command the loa in {dir}: {en}")
         });
+    }
+    if runs(context) {
+        return Failure::new(
+            Exit::Io,
+            text!(
+                "loa đang chạy ở {dir} nhưng chưa nhận lệnh được (state/ không ghi được, hoặc máy đang khởi động): lịch vẫn phát. Xem «loa doctor», rồi thử lại",
+                "loa runs in {dir} and takes no orders now (state/ cannot be written, or it is starting): the schedule plays on. See \"loa doctor\", then try again"
+            ),
+        );
     }
     Failure::new(
         Exit::Io,

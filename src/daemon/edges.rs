@@ -23,7 +23,7 @@ const BIND_AGAIN: Duration = Duration::from_secs(30);
 const LAST_LOOK: Duration = Duration::from_millis(10);
 const LAST_LOOKS: u32 = 50;
 /// It is looked this often whether the socket is still in its place: who deletes or moves `state/` takes it along.
-const LOOK_EVERY: Duration = Duration::from_secs(2);
+const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 /// Start to serve. Returns once the socket is bound, so that "ready" is true when it is said; or once it
 /// is known that it cannot be, on a disk that is full or may not be written: sound does not wait for it.

@@ -1,9 +1,6 @@
 use std::time::Duration;
 
-use crate::site::{Folder, Holder, Lock, OWN_DIR_MODE, Site, Unlocked};
-
-/// In `state/`: who has it is the station's daemon.
-const NAME: &str = "loa.lock";
+use crate::site::{DAEMON_LOCK, Folder, Holder, Lock, OWN_DIR_MODE, Site, Unlocked};
 
 /// Held while a daemon runs on a station, so that a second one refuses to start. Twice, since either can be
 /// taken away: a file in `state/`, which only the daemon's account can open, and the station's directory, which
@@ -34,7 +31,7 @@ impl StationLock {
             Err(_) => None,
         };
         let state = Folder::make(site.state(), OWN_DIR_MODE).map_err(NotTaken::Io)?;
-        let file = match state.lock(NAME, Duration::ZERO) {
+        let file = match state.lock(DAEMON_LOCK, Duration::ZERO) {
             Ok(lock) => {
                 state.sweep();
                 state.close_to_others();
@@ -68,7 +65,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let site = Site::new(dir.path());
         let _first = StationLock::take(&site).unwrap();
-        std::fs::remove_file(site.state().join(NAME)).unwrap();
+        std::fs::remove_file(site.state().join(DAEMON_LOCK)).unwrap();
         assert!(matches!(StationLock::take(&site), Err(NotTaken::Running(_))));
         std::fs::remove_dir_all(site.state()).unwrap();
         assert!(matches!(StationLock::take(&site), Err(NotTaken::Running(_))));

@@ -137,16 +137,21 @@ impl JournalFile {
     }
 
     /// Keep the journal's head outside of it, where it has grown; `ended`: nothing more will be written.
-    /// A disk that refuses is asked again behind the next write.
-    pub(super) fn keep_head(&mut self, now: Wall, ended: bool) {
-        let (Some(journal), Some((path, tz))) = (&self.journal, &self.place) else { return };
-        let Ok(head) = Outside::of(journal.connection(), now, tz, ended) else { return };
+    /// True once it stands there; a disk that refuses is asked again.
+    pub(super) fn keep_head(&mut self, now: Wall, ended: bool) -> bool {
+        let (Some(journal), Some((path, tz))) = (&self.journal, &self.place) else { return false };
+        let Ok(head) = Outside::of(journal.connection(), now, tz, ended) else { return false };
         let is_known = self.outside.as_ref().is_some_and(|known| {
             known.ended == ended && (known.rows, known.marks, &known.epoch) == (head.rows, head.marks, &head.epoch)
         });
-        if !is_known && head.write(path).is_ok() {
+        if is_known {
+            return true;
+        }
+        let kept = head.write(path).is_ok();
+        if kept {
             self.outside = Some(head);
         }
+        kept
     }
 
     /// The size of a log that a reader keeps from being folded in, after a try to fold it.

@@ -14,14 +14,13 @@ use super::error::JournalError;
 use super::{schema, seal};
 use crate::diag::{Text, text};
 use crate::instant::Wall;
+use crate::site::DAEMON_LOCK;
 
 /// Behind the journal's name without its ending: `state/journal.head`.
 const ENDING: &str = "head";
 /// It is some 400 bytes; what is much longer was not written by loa.
 const MOST: u64 = 8_192;
 const MODE: u32 = 0o640;
-/// What a station leaves beside its journal where it has run, and takes into no backup.
-const RUN: &str = "loa.lock";
 
 /// The head of the journal, kept in a file of its own beside it (`state/journal.head`): how many rows there
 /// were and which the last ones were. Written when the journal is opened, after each write, and when the
@@ -76,7 +75,7 @@ impl Outside {
     /// was copied elsewhere, or came out of a backup, has nothing of what only a run leaves behind.
     pub fn is_gone(path: &Path) -> bool {
         let is_there = |file: &Path| fs::symlink_metadata(file).is_ok();
-        !is_there(&place(path)) && is_there(&path.with_file_name(RUN))
+        !is_there(&place(path)) && is_there(&path.with_file_name(DAEMON_LOCK))
     }
 
     /// Keep it for the journal at `path`: written beside, synced, renamed.

@@ -120,6 +120,7 @@ impl Writer {
             latest: Wall::MIN,
             is_lost: false,
             log_held: false,
+            is_head_kept: false,
             rounds: 0,
         };
         let thread = std::thread::Builder::new().name("journal".to_owned()).spawn(move || thread.run())?;
@@ -200,6 +201,8 @@ struct WriterThread {
     is_lost: bool,
     /// It was told that the log is held.
     log_held: bool,
+    /// The head of all that was written stands outside of the file.
+    is_head_kept: bool,
     /// Times that the file was looked at.
     rounds: u32,
 }
@@ -212,14 +215,17 @@ impl WriterThread {
             }
             self.look_at_the_file();
             if !records.is_empty() {
+                self.is_head_kept = false;
                 self.persist(&records);
                 self.caught_up();
             }
             self.shared.lock().in_hand = 0;
             self.shared.settled.notify_all();
-            // Nobody waits for this.
-            self.file.keep_head(self.latest, false);
             self.look_at_the_log();
+            // Nobody waits for this, and where nothing was written there is nothing new to keep.
+            if !self.is_head_kept {
+                self.is_head_kept = self.file.keep_head(self.latest, false);
+            }
         }
         self.file.keep_head(self.latest, true);
     }
@@ -245,7 +251,7 @@ impl WriterThread {
         }
         match self.file.restore(self.latest) {
             Ok(restored) => {
-                self.is_lost = false;
+                (self.is_lost, self.is_head_kept) = (false, false);
                 (self.report)(WriterEvent::Restored(restored));
             }
             Err(error) if !self.is_lost => {
@@ -262,6 +268,8 @@ impl WriterThread {
         if !self.rounds.is_multiple_of(FOLD_EVERY) {
             return;
         }
+        // Now and then all the same: somebody else may have written.
+        self.is_head_kept = false;
         let held = self.file.overgrown_log();
         if held.is_some() != self.log_held {
             self.log_held = held.is_some();

@@ -31,6 +31,9 @@ pub use refused::ReadRefused;
 /// Directories that loa makes for itself: its account writes, its group reads.
 pub const OWN_DIR_MODE: u32 = 0o750;
 
+/// In `state/`: whoever holds its lock is the station's daemon. It is left where a station has run, and goes into no backup.
+pub const DAEMON_LOCK: &str = "loa.lock";
+
 /// A station's directory, and the names of all that lies in it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Site {

@@ -3,6 +3,7 @@
 mod answer;
 mod flood;
 mod night;
+mod turn;
 
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::UnixStream;

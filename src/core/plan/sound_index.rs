@@ -66,7 +66,10 @@ impl<'l> SoundIndex<'l> {
             }
         }
         for sounds in shelf.by_stem.values_mut() {
-            sounds.sort_by_cached_key(|sound| (sound.facts.is_err(), !is_lossless(&sound.file), sound.file.clone()));
+            sounds.sort_by_cached_key(|sound| {
+                let file = &sound.file;
+                (sound.facts.is_err(), !is_lossless(file), !is_plain(file), file.clone())
+            });
         }
         for spellings in shelf.spellings.values_mut() {
             spellings.sort_unstable();
@@ -216,6 +219,11 @@ fn lies_beside(sound: &Sound) -> bool {
     without_ending(&sound.file).is_none() && sound.facts.as_ref().is_err_and(|fault| fault.code == "not_audio")
 }
 
+/// Whether a file's name is written as names are compared, each letter with its mark.
+pub(super) fn is_plain(file: &str) -> bool {
+    composed(file) == file
+}
+
 fn is_lossless(file: &str) -> bool {
     file.rsplit_once('.').is_some_and(|(_, ending)| LOSSLESS.contains(&ending.to_ascii_lowercase().as_str()))
 }
@@ -293,6 +301,14 @@ mod tests {
         for blank in ['\u{a0}', '\u{202f}', '\u{3000}', '\u{2003}'] {
             assert_eq!(found(&[&format!("tin{blank}10.wav")], "tin 10", &["vi"]).len(), 1);
             assert_eq!(found(&[&format!("tin{blank}10.wav"), "tin 10.wav"], "tin 10.wav", &["vi"]), ["tin 10.wav"]);
+        }
+    }
+
+    #[test]
+    fn of_two_names_that_look_the_same_the_one_that_is_written_plainly_plays() {
+        let (plain, apart) = ("s\u{1ed1}.wav", "so\u{302}\u{301}.wav");
+        for name in ["s\u{1ed1}", "so\u{302}\u{301}", plain, apart] {
+            assert_eq!(found(&[apart, plain], name, &["vi"]), [plain], "{name}");
         }
     }
 

@@ -1,7 +1,8 @@
 use std::collections::BTreeSet;
 
 use super::diagnostic::diagnostic;
-use super::{SoundIndex, ZoneVoices, missing_cure, word_cure};
+use super::sound_index::is_plain;
+use super::{Sound, SoundIndex, ZoneVoices, missing_cure, word_cure};
 use crate::diag::{Diagnostic, Severity, Text, text};
 use crate::schedule::{Broadcast, Named, Play};
 use crate::station::{RelayElse, Station, Zone};
@@ -150,18 +151,34 @@ pub(super) fn sounds(
                 say(name, "language_missing", &format!("{name}.{language}"), Severity::Warning, message, help);
             }
             if !heard.passed_over.is_empty() {
-                let taken: Vec<&str> = heard.playable.iter().map(|(sound, _)| sound.file.as_str()).collect();
-                let (taken, passed) = (taken.join(", "), heard.passed_over.iter().map(|sound| sound.file.as_str()));
-                let passed = passed.collect::<Vec<_>>().join(", ");
+                let Text { vi: taken, en: plays } = told_apart(heard.playable.iter().map(|(sound, _)| *sound));
+                let Text { vi: passed, en: is_passed } = told_apart(heard.passed_over.iter().copied());
                 let message = text!(
                     "«{title}»: nhiều tệp cùng tên «{name}»; phát {taken}, bỏ qua {passed}",
-                    "\"{title}\": several files are called \"{name}\"; {taken} plays, {passed} is passed over"
+                    "\"{title}\": several files are called \"{name}\"; {plays} plays, {is_passed} is passed over"
                 );
                 let help = text!("xóa hoặc đổi tên tệp không dùng", "remove or rename the file that is not meant");
                 say(name, "sound_ambiguous", name, Severity::Warning, message, help);
             }
         }
     }
+}
+
+/// Files by name; one whose name only looks like another's is told as that, since nobody can see it.
+fn told_apart<'s>(sounds: impl Iterator<Item = &'s Sound>) -> Text {
+    let told = |sound: &Sound| {
+        let file = &sound.file;
+        if is_plain(file) {
+            return text!("{file}", "{file}");
+        }
+        text!(
+            "{file} (tên viết rời chữ và dấu, như máy Mac ghi)",
+            "{file} (letters and marks written apart, as a Mac does)"
+        )
+    };
+    let told: Vec<Text> = sounds.map(told).collect();
+    let joined = |of: fn(&Text) -> &str| told.iter().map(of).collect::<Vec<_>>().join(", ");
+    Text { vi: joined(|text| &text.vi), en: joined(|text| &text.en) }
 }
 
 /// Chimes of zones that are not there to ring.

@@ -241,16 +241,7 @@ impl Lane {
         }
     }
 
-    /// Let every run do what is due; finish those that are over.
-    pub(super) fn step(&mut self, scene: &mut ZoneContext<'_>) {
-        let step = |(place, run): (usize, &mut Run)| run.step(scene).then_some(place);
-        let over: Vec<usize> = self.runs.iter_mut().enumerate().filter_map(step).collect();
-        for place in over.into_iter().rev() {
-            self.finish(place, scene);
-        }
-    }
-
-    fn finish(&mut self, place: usize, scene: &mut ZoneContext<'_>) {
+    pub(super) fn finish(&mut self, place: usize, scene: &mut ZoneContext<'_>) {
         let mut run = self.runs.remove(place);
         run.relay_over(scene.now, scene);
         if let Some(heard) = run.heard_until(scene.now) {
@@ -280,6 +271,8 @@ impl Lane {
                 let place = self.place_of(*voice)?;
                 self.set_state(place, VoiceState::Ready);
                 self.runs[place].hindered = None;
+                // Its sound took so long that the zone has gone on: what sounds there now makes room for it.
+                return Some(self.runs[place].is_emergency() && self.is_overtaken(place, scene.now));
             }
             Notice::Started(voice, at) => {
                 let place = self.place_of(*voice)?;
@@ -374,18 +367,10 @@ impl Lane {
     pub(super) fn awaits(&self, key: &Key) -> bool {
         self.airings().any(|airing| key_of(airing) == *key)
     }
-
-    /// The next instant at which this lane has something to do.
-    pub(super) fn deadline(&self, now: Wall, guard: &Guard) -> Option<Wall> {
-        let tally = if self.runs.is_empty() { None } else { self.tally_ahead(now, guard) };
-        let due = self.runs.iter().filter_map(|run| run.deadline(guard, tally.as_ref())).min();
-        let begins = self.future.front().map(attention);
-        due.into_iter().chain(begins).min()
-    }
 }
 
 /// When an airing that has not begun wants something done.
-fn attention(airing: &Airing) -> Wall {
+pub(super) fn attention(airing: &Airing) -> Wall {
     match (airing.verdict, airing.reason.as_deref()) {
         (Verdict::Play | Verdict::Wait, _) => airing.start - PREPARE_LEAD,
         (Verdict::Miss, Some(Cause::WaitExpired(_))) => airing.scheduled + airing.broadcast.wait,

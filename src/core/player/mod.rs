@@ -26,6 +26,7 @@ mod spoken;
 mod stand;
 mod stops;
 mod trust;
+mod turn;
 mod vetted;
 mod want;
 

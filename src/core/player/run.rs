@@ -155,12 +155,13 @@ impl Run {
         }
     }
 
-    fn is_emergency(&self) -> bool {
+    pub(super) fn is_emergency(&self) -> bool {
         self.airing.broadcast.class == Class::Emergency
     }
 
-    /// Do what is due. True when nothing more will happen and the run can be finished.
-    pub(super) fn step(&mut self, scene: &mut ZoneContext<'_>) -> bool {
+    /// Do what is due. True when nothing more will happen and the run can be finished. `held`: what comes before it is not told
+    /// to start yet.
+    pub(super) fn step(&mut self, held: bool, scene: &mut ZoneContext<'_>) -> bool {
         if self.because.is_some() {
             // An output that does not answer must not keep the lane, nor a shutdown, for ever.
             return self.voice.is_none() || self.gave_up.is_none_or(|since| scene.now >= since + ANSWER_MOST);
@@ -170,14 +171,15 @@ impl Run {
         };
         match self.voice {
             None if scene.now + PREPARE_LEAD < piece.start => {}
-            None if self.is_too_late(scene.now, piece) => {
+            None if !held && self.is_too_late(scene.now, piece) => {
                 self.because = Some(Reason::late());
                 return true;
             }
             None => {
                 if self.joins && self.started.is_none() {
                     let enter = (piece.start.max(scene.now) + JOIN_LEAD).max(scene.heard_from);
-                    if enter >= piece.end {
+                    // Behind something else it may have its turn only once it would be over.
+                    if enter >= piece.end.min(self.airing.start + self.airing.programme.length) {
                         self.because = Some(Reason::StationOff(Off::default()));
                         return true;
                     }
@@ -186,13 +188,13 @@ impl Run {
                 }
                 self.prepare(piece, scene);
             }
-            Some(Voice { state: VoiceState::Preparing, .. }) if self.is_too_late(scene.now, piece) => {
+            Some(Voice { state: VoiceState::Preparing, .. }) if !held && self.is_too_late(scene.now, piece) => {
                 let because = self.device_failed().unwrap_or_else(Reason::late);
                 self.give_up(because, scene);
             }
             Some(Voice { state: VoiceState::Preparing, .. }) => {}
             Some(voice @ Voice { state: VoiceState::Ready, .. }) => {
-                if scene.now + ARM_LEAD >= piece.start {
+                if !held && scene.now + ARM_LEAD >= piece.start {
                     self.arm(voice, piece, scene);
                 }
             }
@@ -347,8 +349,8 @@ impl Run {
         self.because.get_or_insert(because);
     }
 
-    /// The next instant at which [`Self::step`] has something to do; `None` if it waits for a notice.
-    pub(super) fn deadline(&self, guard: &Guard, tally: Option<&SessionCount>) -> Option<Wall> {
+    /// The next instant at which [`Self::step`] has something to do; `None` if it waits for a notice, or for what is before it.
+    pub(super) fn deadline(&self, held: bool, guard: &Guard, tally: Option<&SessionCount>) -> Option<Wall> {
         if self.because.is_some() {
             return Some(self.gave_up.filter(|_| self.voice.is_some()).map_or(Wall::MIN, |since| since + ANSWER_MOST));
         }
@@ -357,6 +359,7 @@ impl Run {
         };
         match self.voice {
             None => Some(piece.start - PREPARE_LEAD),
+            Some(Voice { state: VoiceState::Preparing | VoiceState::Ready, .. }) if held => None,
             Some(Voice { state: VoiceState::Preparing, .. }) => {
                 Some(piece.start + self.grace() + Duration::from_millis(1))
             }

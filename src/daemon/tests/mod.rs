@@ -18,6 +18,7 @@ mod relayed;
 mod rule;
 mod session;
 mod trust;
+mod turn;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

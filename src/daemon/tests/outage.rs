@@ -83,6 +83,17 @@ fn what_waited_when_the_power_went_waits_on_or_is_recorded() {
 }
 
 #[test]
+fn what_would_be_joined_and_has_its_turn_only_once_it_is_over_was_missed() {
+    let late = Broadcast { if_missed: IfMissed::Late(Duration::from_mins(30)), ..one("b", "05:00") };
+    let join = Broadcast { if_missed: IfMissed::Join, ..one("c", "05:00") };
+    let day = morning(&simple(vec![late, join]), vec![cut("04:59:00", "05:00:20")]);
+    let mut lines = day.lines();
+    lines.sort();
+    assert_eq!(lines[0], "b 05:00:00 > 05:00:20-05:05:20 played 300");
+    assert!(lines[1].starts_with("c 05:00:00 > --- missed 0 station_off"), "{lines:?}");
+}
+
+#[test]
 fn a_broadcast_added_for_a_time_that_had_passed_was_not_missed_by_an_outage() {
     let later = simple(vec![one("a", "04:20"), one("b", "05:01")]);
     let day = morning(

@@ -19,7 +19,7 @@ use crate::voice::{Ending, Notice, Output, VoiceId, VoiceOrder};
 pub struct Counting {
     now: Wall,
     lanes: Vec<OutputLane>,
-    /// In the order in which they were started; those not started come anywhere.
+    /// In the order in which they were told to start; those that were not come anywhere.
     voices: Vec<Voice>,
     notices: Vec<Notice>,
 }
@@ -121,7 +121,11 @@ impl Counting {
         let mut due: Option<(Wall, usize, Step)> = None;
         for (index, voice) in self.voices.iter().enumerate() {
             let Some(start) = voice.start else { continue };
-            let first = !self.voices[..index].iter().any(|other| other.zone == voice.zone && other.start.is_some());
+            let earlier = |(place, other): (usize, &Voice)| {
+                let asked = other.start.is_some_and(|at| (at, place) < (start, index));
+                other.zone == voice.zone && place != index && (other.began.is_some() || asked)
+            };
+            let first = !self.voices.iter().enumerate().any(earlier);
             let next = match voice.began {
                 Some(began) => Some(voice.end(began)),
                 None => voice.before(start, first, self.now),
@@ -206,7 +210,7 @@ impl Counting {
         let Some(index) = self.voices.iter().position(|known| known.id == voice && known.began.is_none()) else {
             return;
         };
-        // Behind every voice that was started before it.
+        // Behind every voice that was told so before it, where they start at one instant.
         let mut known = self.voices.remove(index);
         known.start = Some(at + known.delay);
         self.voices.push(known);
@@ -286,7 +290,7 @@ mod tests {
     fn a_lane_plays_one_voice_after_the_other_and_lanes_do_not_wait_for_each_other() {
         let mut counting = counting();
         start(&mut counting, 1, 0, 10, 60);
-        start(&mut counting, 2, 0, 5, 10);
+        start(&mut counting, 2, 0, 15, 10);
         start(&mut counting, 3, 1, 20, 10);
         let notices = counting.advance(at(1_000));
         assert_eq!(
@@ -297,9 +301,21 @@ mod tests {
                 ended(3, at(30), 10, Some(0), Ending::Finished),
                 ended(1, at(70), 60, Some(0), Ending::Finished),
                 Notice::Started(VoiceId(2), at(70)),
-                ended(2, at(80), 10, Some(65), Ending::Finished),
+                ended(2, at(80), 10, Some(55), Ending::Finished),
             ]
         );
+    }
+
+    #[test]
+    fn a_voice_that_is_told_later_and_starts_earlier_goes_first() {
+        let mut counting = counting();
+        start(&mut counting, 1, 0, 10, 60);
+        start(&mut counting, 2, 0, 5, 20);
+        let started = counting.advance(at(1_000)).into_iter().filter_map(|notice| match notice {
+            Notice::Started(voice, from) => Some((voice.0, from)),
+            _ => None,
+        });
+        assert_eq!(started.collect::<Vec<_>>(), [(2, at(5)), (1, at(25))]);
     }
 
     #[test]

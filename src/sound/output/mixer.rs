@@ -34,6 +34,18 @@ pub enum When {
     Wall(Wall),
 }
 
+impl When {
+    /// Whether it lies behind `other`; false where they are told in different ways.
+    fn is_after(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Frame(own), Self::Frame(other)) => own > other,
+            (Self::Wall(own), Self::Wall(other)) => own > other,
+            (Self::Frame(_) | Self::Wall(_), Self::Now) => true,
+            _ => false,
+        }
+    }
+}
+
 /// A voice as it is handed to the mixer.
 pub struct QueuedVoice {
     /// Which.
@@ -77,8 +89,8 @@ pub enum VoiceEvent {
 
 /// Places voices on exact frames and adds them up, one lane per zone.
 ///
-/// A voice of a lane never starts before the earlier voices of the lane are over; where one ends in
-/// the middle of a block the next can start on that very frame. Pure, and after [`Mixer::new`] it
+/// A voice of a lane never starts before what sounds in the lane is over, nor before one that is to start earlier; where one
+/// ends in the middle of a block the next can start on that very frame. Pure, and after [`Mixer::new`] it
 /// neither allocates nor frees: it may run in an audio callback.
 pub struct Mixer {
     lanes: Vec<Lane>,
@@ -153,11 +165,15 @@ impl Mixer {
         }
     }
 
-    /// Queue a voice behind those of `lane`; it comes back where the lane is full or unknown.
+    /// Queue a voice in `lane`, before those that start later and have not begun; it comes back where the lane is full or
+    /// unknown.
     pub fn add(&mut self, lane: usize, part: QueuedVoice) -> Result<(), QueuedVoice> {
         match self.lanes.get_mut(lane) {
             Some(lane) if lane.queue.len() < LANE_VOICES => {
-                lane.queue.push_back(Playing { part, began: None, rising: false, fader: Fader::new(), falling: None });
+                let later = |other: &Playing| other.began.is_none() && other.part.start.is_after(part.start);
+                let place = lane.queue.iter().position(later).unwrap_or(lane.queue.len());
+                let playing = Playing { part, began: None, rising: false, fader: Fader::new(), falling: None };
+                lane.queue.insert(place, playing);
                 Ok(())
             }
             _ => Err(part),

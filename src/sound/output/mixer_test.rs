@@ -103,7 +103,9 @@ fn a_voice_lies_on_its_frame_and_its_samples_are_untouched() {
 #[test]
 fn back_to_back_voices_have_no_gap_and_no_overlap() {
     // The second one's time comes before, with, and long before the first one's end.
-    for (start, blocks) in [(2_000, vec![480; 10]), (1_990, vec![480; 10]), (5, vec![500; 10]), (5, vec![333; 20])] {
+    for (start, blocks) in
+        [(2_000, vec![480; 10]), (1_990, vec![480; 10]), (1_000, vec![500; 10]), (1_005, vec![333; 20])]
+    {
         let mut rig = Rig::mono();
         rig.add(0, part(1, 1_000, level(0.5, 1_000)));
         rig.add(0, part(2, start, level(0.25, 1_000)));
@@ -114,6 +116,20 @@ fn back_to_back_voices_have_no_gap_and_no_overlap() {
         assert_eq!(rig.out[3_000], 0.0);
         assert_eq!(rig.seen[1..3], [Seen::Ended(1, 2_000, 1_000, Ending::Finished), Seen::Started(2, 2_000)]);
     }
+}
+
+#[test]
+fn a_voice_that_is_told_later_and_starts_earlier_goes_first() {
+    let mut rig = Rig::mono();
+    rig.add(0, part(1, 0, level(0.1, 400)));
+    rig.run(&[240]);
+    rig.add(0, part(2, 3_000, level(0.2, 1_000)));
+    rig.add(0, part(3, 300, level(0.3, 1_000)));
+    rig.add(0, part(4, 2_000, level(0.4, 100)));
+    rig.run(&[480; 10]);
+    let started: Vec<_> = rig.seen.iter().filter(|seen| matches!(seen, Seen::Started(..))).collect();
+    let expected = [Seen::Started(1, 0), Seen::Started(3, 400), Seen::Started(4, 2_000), Seen::Started(2, 3_000)];
+    assert_eq!(started, expected.iter().collect::<Vec<_>>());
 }
 
 #[test]

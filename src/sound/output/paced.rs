@@ -13,7 +13,7 @@ use super::wav::Wav;
 use crate::clock::Clock;
 use crate::diag::{Text, system, text};
 use crate::instant::{Frames, Mono, Now, Rate};
-use crate::site;
+use crate::site::{self, Identity};
 use crate::station::Channel;
 use crate::voice::{NoticeSink, Output, VoiceId, VoiceOrder};
 
@@ -179,6 +179,9 @@ struct PacedFile {
 
 struct Reel {
     wav: Wav,
+    /// Where it lies, and which file that is: somebody may take it away.
+    path: PathBuf,
+    identity: Option<Identity>,
     /// When the file's first frame was heard.
     origin: Mono,
     /// Files filled before this one.
@@ -192,15 +195,14 @@ impl PacedFile {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         match state.as_mut() {
             None => {
-                // As it was meant by whoever wrote the path.
-                if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-                    site::make_dir(folder)?;
-                }
-                let wav = Wav::create(path, Rate::STANDARD, channels)?;
-                *state = Some(Reel { wav, origin: now, filled: 0 });
+                *state = Some(Reel::create(path.clone(), channels, now, 0)?);
                 Ok(())
             }
             Some(reel) => {
+                if reel.is_taken_away() {
+                    *reel = Reel::create(path.clone(), channels, now, 0)?;
+                    return Ok(());
+                }
                 let silence = Rate::STANDARD.frames(now.after(reel.origin)) - reel.wav.frames();
                 reel.turn(path, channels, silence, now)?;
                 reel.wav.pad(silence.min(Rate::STANDARD.frames(now.after(reel.origin))))?;
@@ -214,6 +216,10 @@ impl PacedFile {
             let channels = reel.wav.channels();
             let frames = Frames((samples.len() / usize::from(channels)) as u64);
             let now = reel.origin + Rate::STANDARD.length(reel.wav.frames());
+            if save && reel.is_taken_away() {
+                // What follows is not written into a file that nobody can open any more.
+                *reel = Reel::create(path.to_owned(), channels, now, 0)?;
+            }
             reel.turn(path, channels, frames, now)?;
             reel.wav.write(samples)?;
             if save { reel.wav.save() } else { Ok(()) }
@@ -252,6 +258,22 @@ impl PacedFile {
 }
 
 impl Reel {
+    /// One that begins now, over a file that loa wrote there before.
+    fn create(path: PathBuf, channels: u16, now: Mono, filled: u32) -> std::io::Result<Self> {
+        // As it was meant by whoever wrote the path.
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            site::make_dir(folder)?;
+        }
+        let wav = Wav::create(&path, Rate::STANDARD, channels)?;
+        let identity = Identity::of(&path);
+        Ok(Self { wav, path, identity, origin: now, filled })
+    }
+
+    /// Its file was deleted, or another one lies in its place.
+    fn is_taken_away(&self) -> bool {
+        Identity::of(&self.path) != self.identity
+    }
+
     /// Go on in a new file where `more` frames do not fit into this one, and say whether that was so.
     fn turn(&mut self, path: &Path, channels: u16, more: Frames, now: Mono) -> std::io::Result<bool> {
         if self.wav.has_room(more) {
@@ -261,9 +283,7 @@ impl Reel {
         let number = self.filled + 2;
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
         let next = path.with_file_name(format!("{stem}-{number}.wav"));
-        self.wav = Wav::create(&next, Rate::STANDARD, channels)?;
-        self.origin = now;
-        self.filled += 1;
+        *self = Self::create(next, channels, now, self.filled + 1)?;
         Ok(true)
     }
 }

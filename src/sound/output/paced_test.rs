@@ -154,6 +154,23 @@ fn a_wav_output_makes_the_folder_that_it_is_to_lie_in() {
 }
 
 #[test]
+fn a_wav_that_is_taken_away_is_begun_anew() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let path = dir.path().join("ra/thon-1.wav");
+    let mut rig = wav_rig(path.clone());
+    rig.prepare(1, 0, 600_000);
+    assert!(matches!(rig.next(), Notice::Ready(_)));
+    rig.output.order(VoiceId(1), VoiceOrder::Start(rig.clock.wall()));
+    assert!(matches!(rig.next(), Notice::Started(..)));
+    std::fs::remove_dir_all(dir.path().join("ra")).expect("it is gone");
+    // The simulated clock runs as fast as the file is written.
+    assert!(matches!(rig.next(), Notice::Ended { ending: Ending::Finished, .. }));
+    drop(rig);
+    let samples = hound::WavReader::open(&path).expect("a new file").samples::<i16>().count();
+    assert!(samples > 48_000, "{samples}");
+}
+
+#[test]
 fn a_sound_that_cannot_be_read_fails_with_its_own_reason() {
     let open: OpenReader = Arc::new(|_, _, _, _| Err(text!("tệp hỏng", "a broken file").into()));
     let mut rig = Rig::new(move |clock, sink| Paced::null(lanes(), open, clock, sink));

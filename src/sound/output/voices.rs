@@ -171,18 +171,19 @@ impl Voices {
         }
     }
 
-    /// The next voice of `lane` for the renderer, in the order in which they were started.
+    /// The next voice of `lane` for the renderer: the one that starts first, of those of one instant the one that was told so
+    /// first.
     pub(super) fn place(&mut self, lane: usize) -> Option<QueuedVoice> {
         let placed = |slot: &&PreparedVoice| slot.lane == lane && slot.phase == Phase::Placed;
         if self.slots.iter().filter(placed).count() >= LANE_VOICES {
             return None;
         }
-        let (_, at, slot) = self
+        let (at, _, slot) = self
             .slots
             .iter_mut()
             .filter(|slot| slot.lane == lane && slot.phase != Phase::Placed)
-            .filter_map(|slot| slot.start.map(|(order, at)| (order, at, slot)))
-            .min_by_key(|(order, ..)| *order)?;
+            .filter_map(|slot| slot.start.map(|(order, at)| (at, order, slot)))
+            .min_by_key(|(at, order, _)| (*at, *order))?;
         let source = slot.source.take_if(|_| slot.phase == Phase::Ready)?;
         slot.phase = Phase::Placed;
         Some(QueuedVoice {

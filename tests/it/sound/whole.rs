@@ -133,6 +133,14 @@ fn a_wav_plays_whole_whatever_lengths_are_written_in_it() {
             ("two gigabytes", 0x8000_0024, 0x8000_0000),
             ("RIFF of nothing", 0, sound),
         ];
+        // A chunk of an odd length that is not padded, before a length that looks like letters.
+        for sound in [sound, 0x3030_3030] {
+            let mut bytes = whole.clone();
+            put(&mut bytes, data + 4, sound.to_le_bytes());
+            let note = [b"LIST".as_slice(), &7_u32.to_le_bytes(), b"INFOabc"].concat();
+            bytes.splice(data..data, note);
+            expect_whole(&format!("{name}, a note without its pad, {sound}"), &bytes);
+        }
         for (what, riff, sound) in lengths {
             let mut bytes = whole.clone();
             put(&mut bytes, 4, riff.to_le_bytes());
@@ -225,6 +233,20 @@ fn tags() -> (Vec<u8>, Vec<u8>) {
     (id3, [edge(0xA000_0000), vec![7; 10], edge(0x8000_0000)].concat())
 }
 
+/// A FLAC with a picture in front of its sound, whose block says the lower three bytes of its length.
+fn with_picture(whole: &[u8], size: u32) -> Vec<u8> {
+    let numbers = |all: &[u32]| all.iter().flat_map(|number| number.to_be_bytes()).collect::<Vec<u8>>();
+    let kind = b"image/jpeg";
+    let head = [&numbers(&[3, 10])[..], kind, &numbers(&[0, 600, 600, 24, 0, size])].concat();
+    let length = (head.len() as u32 + size).to_be_bytes();
+    // Behind STREAMINFO, which is not the last block any more.
+    let (front, rest) = whole.split_at(42);
+    let mut front = front.to_vec();
+    front[4] &= 0x7F;
+    let picture: Vec<u8> = (0..size).map(odd_byte).collect();
+    [&front[..], &[6], &length[1..], &head, &picture, rest].concat()
+}
+
 pub(super) fn odd_byte(at: u32) -> u8 {
     (at.wrapping_mul(2_654_435_761) >> 13) as u8
 }
@@ -271,6 +293,9 @@ fn tags_in_front_and_behind_and_wrong_totals_take_nothing_from_a_sound() {
                 bytes[21] = bytes[21] & 0xF0 | (total >> 32) as u8;
                 put(&mut bytes, 22, (total as u32).to_be_bytes());
                 expect_whole(&format!("{name}, {total} samples"), &bytes);
+            }
+            for size in [70_000, 17_000_000, 34_000_000] {
+                expect_whole(&format!("{name}, a picture of {size} bytes"), &with_picture(&whole, size));
             }
         }
     }

@@ -54,14 +54,20 @@ fn no_text(path: &str, bytes: &[u8]) -> Diagnostic {
             "mở tệp bằng chương trình đã tạo ra nó, chép chữ sang Notepad, rồi lưu thành tệp .toml mới; rồi chuyển tệp này đi chỗ khác",
             "open it in the program that made it, copy the words into Notepad and save them as a new .toml; then move this one away"
         )),
+        None if bytes.iter().all(|byte| *byte == 0) => found(text!(
+            "tệp này chỉ còn toàn số 0, không còn chữ nào: thường do mất điện trong lúc ghi",
+            "this file holds zeros and no letter: mostly the power failed while it was written"
+        ))
+        .with_help(copy_again()),
         None if bytes.iter().take(SEEN).filter(|byte| **byte == 0).count() * 4 > bytes.len().min(SEEN) => {
             found(text!("tệp này không phải là văn bản", "this file is not text")).with_help(save_as_utf8())
         }
-        None => found(text!("tệp này không phải là văn bản", "this file is not text")).with_help(text!(
-            "chép lại tệp từ bản gốc, hoặc chuyển nó đi chỗ khác",
-            "copy it again from the original, or move it away"
-        )),
+        None => found(text!("tệp này không phải là văn bản", "this file is not text")).with_help(copy_again()),
     }
+}
+
+fn copy_again() -> crate::diag::Text {
+    text!("chép lại tệp từ bản gốc, hoặc chuyển nó đi chỗ khác", "copy it again from the original, or move it away")
 }
 
 /// Enough of a file to see whether every other byte is zero, as in UTF-16 without its mark.
@@ -134,5 +140,9 @@ mod tests {
         assert_eq!(read("\u{feff}a = 1\r\n".as_bytes()), ("\u{feff}a = 1\r\n".to_owned(), None));
         assert_eq!(read(b"PK\x03\x04\0\0").1, Some(("not_text", 0)));
         assert_eq!(read(b"i\0d\0").1, Some(("not_text", 0)));
+        // What a power cut leaves of a file: nothing that another encoding would bring back.
+        let found = decode("x.toml".to_owned(), &[0; 4_096]).1.unwrap();
+        let help = found.help.unwrap();
+        assert!(found.message.vi.contains("mất điện") && !help.vi.contains("UTF-8"), "{help:?}");
     }
 }

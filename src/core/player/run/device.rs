@@ -30,6 +30,13 @@ impl Run {
         }
     }
 
+    /// When it begins, or goes on, where it has not been told to start yet although nothing is wrong with its device.
+    pub(in crate::player) fn is_to_start_at(&self) -> Option<Wall> {
+        let told = self.voice.is_some_and(|voice| matches!(voice.state, VoiceState::Armed | VoiceState::Playing));
+        let piece = self.pieces.front().filter(|_| !told && self.hindered.is_none() && self.because.is_none());
+        piece.map(|piece| piece.start)
+    }
+
     /// When it begins, where its sound is still being got ready although nothing is wrong with its device.
     pub(in crate::player) fn is_preparing_for(&self) -> Option<Wall> {
         let preparing = self.voice.is_some_and(|voice| voice.state == VoiceState::Preparing);

@@ -41,7 +41,7 @@ impl Run {
 
     /// All of it was heard, to the end.
     pub(in crate::player) fn is_whole(&self) -> bool {
-        self.whole
+        self.whole && !self.heard.is_zero()
     }
 
     /// It was heard before, and is between two pieces.

@@ -17,6 +17,9 @@ const MARK: &[u8; 4] = b"fLaC";
 /// Bytes of STREAMINFO (§8.2).
 const INFORMATION: usize = 34;
 
+/// The kind of a block that holds a picture.
+const PICTURE: u8 = 6;
+
 /// Metadata blocks looked at: a cover picture and some more.
 const BLOCKS: u32 = 1_000;
 
@@ -121,12 +124,28 @@ impl Flac {
         self.at += 4;
         for _ in 0..BLOCKS {
             let Some([kind, a, b, c]) = self.bytes.array::<4>(self.at).map_err(unreadable)? else { break };
-            self.at += 4 + u64::from(u32::from_be_bytes([0, a, b, c]));
+            let written = u64::from(u32::from_be_bytes([0, a, b, c]));
+            let is_picture = kind & 0x7F == PICTURE;
+            let size = if is_picture { self.picture(written).map_err(unreadable)? } else { written };
+            self.at += 4 + size;
             if kind & 0x80 != 0 {
                 break;
             }
         }
         Ok(())
+    }
+
+    /// Bytes of the picture whose block begins here and is said to have so many. A block's length has three bytes: of a
+    /// picture above 16 MiB some programs write the rest of it, but within it stands how long its parts are (§8.8).
+    fn picture(&mut self, written: u64) -> io::Result<u64> {
+        let mut at = self.at + 8;
+        for beside in [0, 16] {
+            let Some(length) = self.bytes.array(at)? else { return Ok(written) };
+            at += 4 + u64::from(u32::from_be_bytes(length)) + beside;
+        }
+        let Some(length) = self.bytes.array(at)? else { return Ok(written) };
+        let whole = at + 4 + u64::from(u32::from_be_bytes(length)) - (self.at + 4);
+        Ok(if whole > written && whole % (1 << 24) == written { whole } else { written })
     }
 
     pub(in crate::audio) fn params(&self) -> AudioCodecParameters {

@@ -115,8 +115,19 @@ fn next(bytes: &mut Bytes, family: Family, chunk: &Chunk) -> io::Result<u64> {
         return Ok(end);
     }
     let padded = end.saturating_add(1);
-    let named = |name: Option<[u8; 4]>| name.is_some_and(is_name);
-    Ok(if !named(bytes.array(padded)?) && named(bytes.array(end)?) { end } else { padded })
+    let (after, at_end) = (bytes.array(padded)?, bytes.array(end)?);
+    let is = |named: fn([u8; 4]) -> bool, name: Option<[u8; 4]>| name.is_some_and(named);
+    let forgotten = if is(is_known, after) == is(is_known, at_end) {
+        !is(is_name, after) && is(is_name, at_end)
+    } else {
+        is(is_known, at_end)
+    };
+    Ok(if forgotten { end } else { padded })
+}
+
+/// The chunks that recorders write: letters at a wrong place may look like a name, but not like one of these.
+fn is_known(name: [u8; 4]) -> bool {
+    [b"data", b"fmt ", b"fact", b"LIST", b"bext", b"JUNK", b"id3 ", b"cue ", b"iXML", b"PEAK", b"smpl"].contains(&&name)
 }
 
 fn is_name(name: [u8; 4]) -> bool {
