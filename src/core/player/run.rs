@@ -159,8 +159,7 @@ impl Run {
         self.airing.broadcast.class == Class::Emergency
     }
 
-    /// Do what is due. True when nothing more will happen and the run can be finished. `held`: what comes before it is not told
-    /// to start yet.
+    /// Do what is due; where it is `held`, it is not told to start. True when nothing more happens and the run can be finished.
     pub(super) fn step(&mut self, held: bool, scene: &mut ZoneContext<'_>) -> bool {
         if self.because.is_some() {
             // An output that does not answer must not keep the lane, nor a shutdown, for ever.
@@ -226,8 +225,7 @@ impl Run {
         scene.order(voice, VoiceOrder::Prepare { zone, programme, skip: piece.offset });
     }
 
-    /// The intent is in the journal before the sound; not so early that an edit of the files
-    /// could still call the airing off.
+    /// The intent is in the journal before the sound; not so early that an edit of the files could still call the airing off.
     fn intend_if_near(&mut self, piece: Piece, scene: &mut ZoneContext<'_>) {
         if !self.intended && scene.now + ARM_LEAD >= piece.start {
             self.intended = true;
@@ -374,8 +372,7 @@ impl Run {
         }
     }
 
-    /// Its first sample, or the first after a break, is heard at `at`. Whether that is so much later
-    /// than planned that the lane must be planned again.
+    /// Its first sample, or the first after a break, is heard at `at`. True where that is so late that the lane is planned again.
     pub(super) fn voice_started(&mut self, at: Wall) -> bool {
         self.suspended = None;
         self.hindered = None;

@@ -3,11 +3,12 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
 use super::OutputLane;
+use super::When;
 use super::card::{Card, OpenedCard};
 use super::feed::OpenReader;
 use super::link::{Link, discard};
 use super::message::Message;
-use super::mixer::{VoiceEvent, When};
+use super::mixer::VoiceEvent;
 use super::rate_watch::RateWatch;
 use super::renderer::RendererOrder;
 use super::voices::{CutFate, Voices};

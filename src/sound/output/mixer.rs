@@ -5,7 +5,7 @@ use rodio::Source;
 
 use super::fade;
 use super::fader::{Course, Fader, GLIDE};
-use super::{SentWriter, Timeline};
+use super::{SentWriter, Timeline, When};
 use crate::instant::{Rate, Wall};
 use crate::plan::Volume;
 use crate::station::Channel;
@@ -22,29 +22,6 @@ const TOLD_MOST: usize = 1 << 15;
 
 /// A voice's sound: mono, at the output's rate.
 pub type VoiceSound = Box<dyn Source + Send>;
-
-/// A place in the stream, known as a frame or still as an instant.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum When {
-    /// As soon as it can be.
-    Now,
-    /// On this frame.
-    Frame(u64),
-    /// On the frame heard at this instant, worked out as late as possible.
-    Wall(Wall),
-}
-
-impl When {
-    /// Whether it lies behind `other`; false where they are told in different ways.
-    fn is_after(self, other: Self) -> bool {
-        match (self, other) {
-            (Self::Frame(own), Self::Frame(other)) => own > other,
-            (Self::Wall(own), Self::Wall(other)) => own > other,
-            (Self::Frame(_) | Self::Wall(_), Self::Now) => true,
-            _ => false,
-        }
-    }
-}
 
 /// A voice as it is handed to the mixer.
 pub struct QueuedVoice {

@@ -4,8 +4,9 @@ use std::num::NonZero;
 
 use rodio::buffer::SamplesBuffer;
 
+use super::When;
 use super::fade;
-use super::mixer::{FADE, LANE_VOICES, Mixer, QueuedVoice, VoiceEvent, VoiceSound, When};
+use super::mixer::{FADE, LANE_VOICES, Mixer, QueuedVoice, VoiceEvent, VoiceSound};
 use crate::instant::{Rate, Wall};
 use crate::plan::Volume;
 use crate::station::Channel;

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
+use super::When;
 use super::feed::{OpenReader, ProgrammeReader, SHORT, Unopened};
-use super::mixer::{Mixer, QueuedVoice, VoiceEvent, When};
+use super::mixer::{Mixer, QueuedVoice, VoiceEvent};
 use super::paced::channels;
 use super::{LANE_VOICES, OutputLane};
 use crate::diag::text;

@@ -3,7 +3,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use rtrb::{Consumer, Producer, PushError, RingBuffer};
 
-use super::mixer::{LANE_VOICES, Mixer, QueuedVoice, VoiceEvent, When};
+use super::When;
+use super::mixer::{LANE_VOICES, Mixer, QueuedVoice, VoiceEvent};
 use super::{OutputLane, Timeline};
 use crate::instant::{Mono, Now, Rate, Wall};
 use crate::voice::VoiceId;

@@ -2,9 +2,10 @@ use std::sync::Arc;
 use std::sync::mpsc;
 use std::time::Duration;
 
+use super::When;
 use super::feed::{Feed, OpenReader};
 use super::message::Message;
-use super::mixer::{LANE_VOICES, QueuedVoice, VoiceEvent, When};
+use super::mixer::{LANE_VOICES, QueuedVoice, VoiceEvent};
 use super::prepared::{Phase, PreparedVoice};
 use super::{OutputLane, Timeline};
 use crate::diag::{Text, text};
