@@ -16,7 +16,7 @@
 //! [`console`] (the page for people), [`report`] (the week and the month on paper), [`backup`] (a station in one file), [`bundle`] (what others have signed)
 //! and [`courier`] (its way in, and the report's way out), [`link`] (the way to the centre), [`board`] (a fleet as a district looks at it), [`relay`] (fetches higher stations), [`warning`] (alarms from outside, judged by [`cap`]), [`machine`]
 //! (this machine's clock), [`switch`] (the amplifiers' switches), [`cli`] (the
-//! commands).
+//! commands), [`usage`] (their help, and what is said of a wrong line).
 
 pub mod backup;
 pub mod cli;
@@ -44,3 +44,4 @@ pub use loa_core::{
 };
 pub use loa_site as site;
 pub use loa_sound::{audio, earshot, incoming, output};
+pub use loa_usage as usage;

@@ -1,18 +1,11 @@
-use std::fmt::Write as _;
+//! What the help of `loa` has that no other program's has: an example for each command, what its values are called, and the words by which
+//! people look for it (`near`). How a page and an answer look, `usage` knows.
 
-use clap::{Arg, ArgAction, Command};
-use unicode_width::UnicodeWidthStr as _;
+use super::near::SOUGHT;
+use crate::usage::ProgramWords;
 
-use crate::diag::{Lang, Text, text};
-
-/// Columns that a page of help takes: what a terminal has at least.
-const COLUMNS: usize = 80;
-
-/// The widest left column; what is longer has its explanation on the next line.
-const LEFT_MOST: usize = 26;
-
-/// What parts the languages of one sentence in the doc comments of the arguments: Vietnamese, then English.
-pub(super) const PARTING: &str = " | ";
+/// Of this program.
+pub(super) const WORDS: ProgramWords = ProgramWords { examples: EXAMPLES, values: VALUES, sought: &[SOUGHT] };
 
 /// An example for each command: how people call it. A test calls them all.
 const EXAMPLES: &[(&str, &str, &str)] = &[
@@ -144,260 +137,82 @@ const VALUES: &[(&str, &str)] = &[
     ("AT+DUR|AT-DUR", "GIỜ+DÀI|GIỜ-DÀI"),
 ];
 
-/// The sentence of a doc comment in one language. One that has a single language is shown in both.
-pub(super) fn in_lang(said: &str, lang: Lang) -> &str {
-    let one = match (said.split_once(PARTING), lang) {
-        (Some((vi, _)), Lang::Vi) => vi,
-        (Some((_, en)), Lang::En) => en,
-        (None, _) => said,
-    };
-    one.trim().trim_end_matches('.')
-}
-
-/// What an argument is for, in both languages.
-pub(super) fn purpose(arg: &Arg) -> Text {
-    let said = arg.get_help().map(ToString::to_string).unwrap_or_default();
-    Text { vi: in_lang(&said, Lang::Vi).to_owned(), en: in_lang(&said, Lang::En).to_owned() }
-}
-
-/// How a command of this path is called, by way of example.
-pub(super) fn example(path: &[&Command]) -> Option<Text> {
-    let path = called(path);
-    let (_, vi, en) = EXAMPLES.iter().find(|(known, ..)| *known == path)?;
-    Some(Text { vi: (*vi).to_owned(), en: (*en).to_owned() })
-}
-
-/// `clock confirm`: the commands of a path without the program's own name.
-pub(super) fn called(path: &[&Command]) -> String {
-    path.iter().skip(1).map(|command| command.get_name()).collect::<Vec<_>>().join(" ")
-}
-
-/// The page of help for the last command of `path`, whose first is the program.
-pub(super) fn page(path: &[&Command], lang: Lang) -> String {
-    let (Some(root), Some(command)) = (path.first(), path.last()) else { return String::new() };
-    let about = command.get_about().map(ToString::to_string).unwrap_or_default();
-    let mut out = String::new();
-    for line in wrapped(&format!("{}.", in_lang(&about, lang)), COLUMNS) {
-        let _ = writeln!(out, "{line}");
-    }
-    let say = |vi: &'static str, en: &'static str| if lang == Lang::Vi { vi } else { en };
-    let indent = " ".repeat(2);
-    let usage = wrapped(&usage(path, lang), COLUMNS - 2 * indent.len());
-    let _ = writeln!(out, "\n{}", say("Cách gọi:", "Usage:"));
-    for (row, line) in usage.iter().enumerate() {
-        let _ = writeln!(out, "{indent}{}{line}", if row == 0 { "" } else { &indent });
-    }
-    let commands: Vec<(String, String)> = command
-        .get_subcommands()
-        .filter(|one| !one.is_hide_set())
-        .map(|one| {
-            let about = one.get_about().map(ToString::to_string).unwrap_or_default();
-            (one.get_name().to_owned(), in_lang(&about, lang).to_owned())
-        })
-        .collect();
-    columns(&mut out, say("Lệnh:", "Commands:"), &commands);
-    let visible = |arg: &&Arg| !arg.is_hide_set();
-    let own: Vec<&Arg> = command.get_arguments().filter(visible).filter(|arg| !arg.is_global_set()).collect();
-    let rows = |args: &mut dyn Iterator<Item = &&Arg>| args.map(|arg| row(arg, lang)).collect::<Vec<_>>();
-    let positional = rows(&mut own.iter().filter(|arg| arg.is_positional()));
-    columns(&mut out, say("Cần ghi:", "Arguments:"), &positional);
-    let options = rows(&mut own.iter().filter(|arg| !arg.is_positional()));
-    columns(&mut out, say("Tùy chọn:", "Options:"), &options);
-    let everywhere: Vec<&Arg> = root.get_arguments().filter(visible).filter(|arg| arg.is_global_set()).collect();
-    let mut everywhere = rows(&mut everywhere.iter());
-    everywhere.push(("-h, --help".to_owned(), say("Trang này", "This page").to_owned()));
-    if path.len() == 1 {
-        everywhere.push(("-V, --version".to_owned(), say("Phiên bản", "The version").to_owned()));
-    }
-    columns(&mut out, say("Dùng được với mọi lệnh:", "With every command:"), &everywhere);
-    if let Some(example) = example(path) {
-        let _ = write!(out, "\n{}\n{indent}{}\n", say("Ví dụ:", "Example:"), example.get(lang));
-    }
-    if path.len() == 1 {
-        let more = say("Xem kỹ một lệnh: loa LỆNH --help", "More on a command: loa COMMAND --help");
-        let _ = write!(out, "\n{more}\n");
-    }
-    out
-}
-
-/// `loa alert TỆP --by AI --why LÝ-DO [tùy chọn]`.
-pub(super) fn usage(path: &[&Command], lang: Lang) -> String {
-    let Some(command) = path.last() else { return String::new() };
-    let mut words: Vec<String> = path.iter().map(|one| one.get_name().to_owned()).collect();
-    let own = || command.get_arguments().filter(|arg| !arg.is_global_set() && !arg.is_hide_set());
-    let needed = |arg: &&Arg| arg.is_required_set();
-    words.extend(own().filter(|arg| arg.is_positional()).map(|arg| {
-        let name = values(arg, lang);
-        if arg.is_required_set() { name } else { format!("[{name}]") }
-    }));
-    words.extend(own().filter(|arg| !arg.is_positional()).filter(needed).map(|arg| switch(arg, lang)));
-    if own().any(|arg| !arg.is_positional() && !arg.is_required_set()) || path.len() == 1 {
-        words.push(if lang == Lang::Vi { "[tùy chọn]" } else { "[options]" }.to_owned());
-    }
-    if command.has_subcommands() {
-        let name = if lang == Lang::Vi { "LỆNH" } else { "COMMAND" };
-        words.push(if command.is_subcommand_required_set() { name.to_owned() } else { format!("[{name}]") });
-    }
-    words.join(" ")
-}
-
-/// An argument as it is typed: `--by AI`, `TỆP...`.
-pub(super) fn switch(arg: &Arg, lang: Lang) -> String {
-    match arg.get_long() {
-        Some(long) if arg.get_action().takes_values() => format!("--{long} {}", values(arg, lang)),
-        Some(long) => format!("--{long}"),
-        None => values(arg, lang),
-    }
-}
-
-fn values(arg: &Arg, lang: Lang) -> String {
-    let names: Vec<String> = match arg.get_value_names() {
-        Some(names) => names.iter().map(|name| value(name, lang).to_owned()).collect(),
-        None => vec![arg.get_id().to_string()],
-    };
-    let many = arg.is_positional() && matches!(arg.get_action(), ArgAction::Append);
-    format!("{}{}", names.join(" "), if many { "..." } else { "" })
-}
-
-/// What stands for a value.
-pub(super) fn value(name: &str, lang: Lang) -> &str {
-    match lang {
-        Lang::Vi => VALUES.iter().find(|(known, _)| *known == name).map_or(name, |(_, vi)| vi),
-        Lang::En => name,
-    }
-}
-
-fn row(arg: &Arg, lang: Lang) -> (String, String) {
-    let mut said = purpose(arg).get(lang).to_owned();
-    let known: Vec<String> = if arg.get_action().takes_values() {
-        arg.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect()
-    } else {
-        Vec::new()
-    };
-    if !known.is_empty() {
-        let _ = write!(said, ": {}", known.join(", "));
-    }
-    (switch(arg, lang), said)
-}
-
-/// Two columns under a heading, none where there is nothing.
-fn columns(out: &mut String, heading: &str, rows: &[(String, String)]) {
-    if rows.is_empty() {
-        return;
-    }
-    let _ = write!(out, "\n{heading}\n");
-    let left = rows.iter().map(|(left, _)| left.width()).filter(|width| *width <= LEFT_MOST).max().unwrap_or(0);
-    for (name, said) in rows {
-        let lines = wrapped(said, COLUMNS - left - 4);
-        let mut lines = lines.iter();
-        if name.width() <= left {
-            let first = lines.next().map_or("", String::as_str);
-            let _ = writeln!(out, "{}", format!("  {name}{}  {first}", " ".repeat(left - name.width())).trim_end());
-        } else {
-            let _ = writeln!(out, "  {name}");
-        }
-        for line in lines {
-            let _ = writeln!(out, "  {}  {line}", " ".repeat(left));
-        }
-    }
-}
-
-/// A text in lines of at most `width` columns, broken between words only.
-pub(super) fn wrapped(said: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in said.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.width() + 1 + word.width() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
-}
-
-/// The heading under which `text` shows what to look at next.
-pub(super) fn see(path: &[&Command]) -> Text {
-    let called = called(path);
-    let blank = if called.is_empty() { "" } else { " " };
-    text!("Xem cách gọi: loa {called}{blank}--help", "See how: loa {called}{blank}--help")
-}
-
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsString;
+
     use clap::CommandFactory as _;
 
     use super::*;
     use crate::cli::Arguments;
+    use crate::diag::Lang;
+    use crate::usage::UsageAnswer;
 
-    /// Every command with those that lead to it.
-    fn paths(root: &Command) -> Vec<Vec<&Command>> {
-        let mut all = vec![vec![root]];
-        let mut place = 0;
-        while let Some(path) = all.get(place).cloned() {
-            let below = path[path.len() - 1].get_subcommands().filter(|one| !one.is_hide_set());
-            all.extend(below.map(|one| path.iter().copied().chain([one]).collect()));
-            place += 1;
+    fn wrong(line: &str, lang: Lang) -> String {
+        let words: Vec<OsString> = line.split_whitespace().map(OsString::from).collect();
+        let error = Arguments::command().try_get_matches_from(&words).expect_err(line);
+        match WORDS.answer(&error, &Arguments::command(), &words, lang) {
+            UsageAnswer::Page(page) | UsageAnswer::NoCommand(page) => page,
+            UsageAnswer::Wrong(said) => said.get(lang).to_owned(),
         }
-        all
     }
 
     #[test]
-    fn every_text_of_the_help_is_in_both_languages() {
-        let root = Arguments::command();
-        let mut one_language = Vec::new();
-        for path in paths(&root) {
-            let command = path[path.len() - 1];
-            let about = command.get_about().map(ToString::to_string).unwrap_or_default();
-            let args = command.get_arguments().filter(|arg| !arg.is_hide_set());
-            let texts = args.map(|arg| arg.get_help().map(ToString::to_string).unwrap_or_default()).chain([about]);
-            one_language
-                .extend(texts.filter(|said| said.matches(PARTING).count() != 1).map(|said| (called(&path), said)));
-        }
-        assert!(one_language.is_empty(), "write `Tiếng Việt. | English.`: {one_language:?}");
+    fn every_text_of_the_help_is_in_both_languages_and_every_example_is_taken() {
+        let flaws = WORDS.flaws(&Arguments::command());
+        assert!(flaws.is_empty(), "\n{}", flaws.join("\n"));
     }
 
     #[test]
-    fn every_page_fits_eighty_columns_and_speaks_one_language() {
-        let root = Arguments::command();
-        for path in paths(&root) {
-            for lang in [Lang::Vi, Lang::En] {
-                let page = page(&path, lang);
-                let wide: Vec<&str> = page.lines().filter(|line| line.width() > COLUMNS).collect();
-                assert!(wide.is_empty(), "{}: {wide:?}", called(&path));
-                let other = if lang == Lang::Vi { "Usage:" } else { "Cách gọi:" };
-                assert!(!page.contains(other) && !page.contains(PARTING), "{page}");
+    fn each_kind_of_mistake_is_told_in_vietnamese_with_the_way_out() {
+        for (line, says) in [
+            (
+                "loa render --zone thon-1 --out x.wav",
+                &["thiếu --from (từ thời điểm này) và --to (đến thời điểm này)", "Ví dụ:\n  loa render "][..],
+            ),
+            ("loa alert", &["thiếu TỆP (tên âm thanh trong audio/)", "Ví dụ:\n  loa alert "]),
+            ("loa remove x", &["không có lệnh «remove»", "Các lệnh: setup, run, check"]),
+            ("loa staus", &["có phải là «loa status»?"]),
+            ("loa plan --form 05:00", &["không có tùy chọn --form ở đây; có phải là --from?"]),
+            ("loa user add Hai --role official --zone x", &["có phải là --zones? Ví dụ"]),
+            (
+                "loa user add Hai --role truongthon",
+                &["--role", "không có «truongthon». Các giá trị dùng được: operator, official, reviewer, admin."],
+            ),
+            ("loa plan --xyzw", &["không có tùy chọn --xyzw ở đây; dùng được: --from"]),
+            ("loa say Họp thôn", &["thừa chữ «thôn»", "trong ngoặc kép: \"Họp thôn\""]),
+            ("loa journal --from hôm qua", &["thừa chữ «qua»", "--from \"hôm qua\""]),
+            ("loa journal --summary --from=hôm qua", &["--from \"hôm qua\""]),
+            ("loa plan --from hôm qua --to hôm nay", &["--from \"hôm qua\""]),
+            ("loa say x --zone Thôn 1", &["--zone \"Thôn 1\""]),
+            ("loa new", &["không có lệnh «new»; ", "loa demo"]),
+            ("loa khởi_động_lại", &["systemctl restart loa"]),
+            ("loa journal --zone", &["sau --zone", "chưa ghi gì"]),
+            ("loa alert x --by a --why b --repeat nhiều", &["--repeat", "không nhận «nhiều»: phải là một số"]),
+            ("loa --lang fr status", &["--lang", "không nhận «fr»"]),
+            ("loa plan --svg x --json", &["--svg không dùng chung với --json", "bỏ một bên"]),
+            ("loa plan --why x", &["phải là: --why MỤC-PHÁT"]),
+            ("loa plan --zone a --zone b", &["--zone chỉ ghi một lần"]),
+            ("loa clock cofirm", &["có phải là «loa clock confirm»?"]),
+            ("loa", &["Cách gọi:", "Lệnh:"]),
+            ("loa help plan", &["loa plan [tùy chọn]"]),
+            ("loa plan --help", &["loa plan [tùy chọn]", "Ví dụ:"]),
+            ("loa --dir x clock confirm -h", &["loa clock confirm [tùy chọn]"]),
+        ] {
+            let said = wrong(line, Lang::Vi);
+            for part in says {
+                assert!(said.contains(part), "{line}: {part}\n{said}");
             }
+            let english = ["error", "Usage", "usage", "unrecognized", "required", "expected", "invalid", "found"];
+            assert!(!english.iter().any(|word| said.contains(word)), "{line}: {said}");
         }
     }
 
     #[test]
-    fn every_command_has_an_example_that_it_takes() {
-        let root = Arguments::command();
-        for path in paths(&root).iter().skip(1) {
-            let example = example(path).unwrap_or_else(|| panic!("no example of loa {} in EXAMPLES", called(path)));
-            for said in [&example.vi, &example.en] {
-                let parts: Vec<&str> = said.split('"').collect();
-                // What stands between quotes is one word.
-                let words = parts.iter().enumerate().flat_map(|(place, part)| match place % 2 {
-                    0 => part.split_whitespace().collect(),
-                    _ => vec![*part],
-                });
-                let taken = Arguments::command().try_get_matches_from(words);
-                assert!(taken.is_ok(), "{said}: {:?}", taken.err().map(|error| error.to_string()));
-            }
-        }
-    }
-
-    #[test]
-    fn every_value_has_a_vietnamese_name() {
-        let root = Arguments::command();
-        for path in paths(&root) {
-            let args = path[path.len() - 1].get_arguments().filter(|arg| arg.get_action().takes_values());
-            for name in args.flat_map(|arg| arg.get_value_names().unwrap_or_default()) {
-                assert!(VALUES.iter().any(|(known, _)| known == &name.as_str()), "{name}: add it to VALUES");
-            }
-        }
+    fn the_same_is_told_in_english_where_that_is_asked_for() {
+        let said = wrong("loa render --out x.wav", Lang::En);
+        assert!(said.starts_with("what is missing: --from (from this instant) and --to (to this instant)."), "{said}");
+        assert!(wrong("loa play x", Lang::En).contains("did you mean \"loa say\"?"));
+        assert!(wrong("loa --version", Lang::En).starts_with("loa "));
     }
 }

@@ -1,6 +1,6 @@
 //! The command line: one file per subcommand; `run` is where the daemon is put together. All that is printed goes
-//! through `page::Page`. Calls that are wrong are answered by `usage`, help is laid out by `help`, both in the
-//! station's language; which station is meant, `place` says.
+//! through `page::Page`. Calls that are wrong are answered and help is laid out by `usage`, in the station's language, with the examples
+//! and words of `help` and `near`; which station is meant, `place` says.
 
 mod account;
 mod alert;
@@ -49,7 +49,6 @@ mod status;
 mod stop;
 mod talk;
 mod token;
-mod usage;
 mod user;
 mod uses;
 mod when;
@@ -64,9 +63,10 @@ pub use failure::{Exit, Failure};
 
 use crate::diag::{Lang, Text, foreign, plain, system};
 use crate::machine::MachineClock;
+use crate::usage::{UsageAnswer, early, early_language};
+use help::WORDS;
 use page::Page;
 use place::ChosenStation;
-use usage::Answer;
 
 /// What every subcommand is given.
 #[derive(Clone, Debug)]
@@ -173,7 +173,7 @@ enum Command {
 pub fn main() -> ExitCode {
     crate::audio::hush_decoders();
     let words: Vec<OsString> = std::env::args_os().collect();
-    let place = ChosenStation::find(usage::early(&words, "--dir").as_deref().map(Path::new));
+    let place = ChosenStation::find(early(&words, "--dir").as_deref().map(Path::new));
     let lang = language(&words, &place.dir);
     if centre::is_called(&words) {
         if let Some(said) = place.told().filter(|_| centre::is_join(&words)) {
@@ -188,15 +188,14 @@ pub fn main() -> ExitCode {
 
 /// As the line says, else the station, else the surroundings.
 fn language(words: &[OsString], dir: &Path) -> Lang {
-    let said = usage::early(words, "--lang").and_then(|word| word.to_str()?.parse().ok());
-    said.or_else(|| crate::disk::station::load(dir).0.language).unwrap_or_else(Lang::from_environment)
+    early_language(words).or_else(|| crate::disk::station::load(dir).0.language).unwrap_or_else(Lang::from_environment)
 }
 
 fn answer(words: &[OsString], place: &ChosenStation, lang: Lang) -> ExitCode {
     let read = Arguments::command().try_get_matches_from(words).and_then(|found| Arguments::from_arg_matches(&found));
     let arguments = match read {
         Ok(arguments) => arguments,
-        Err(error) => return refuse(usage::answer(&error, &Arguments::command(), words, lang), lang),
+        Err(error) => return refuse(WORDS.answer(&error, &Arguments::command(), words, lang), lang),
     };
     let context = Context { dir: place.dir.clone(), lang, json: arguments.json };
     if let Some(said) = place.told().filter(|_| !matches!(arguments.command, Command::Demo(_) | Command::Pages(_))) {
@@ -220,17 +219,17 @@ fn answer(words: &[OsString], place: &ChosenStation, lang: Lang) -> ExitCode {
 }
 
 /// What was no call of a command.
-fn refuse(answer: Answer, lang: Lang) -> ExitCode {
+fn refuse(answer: UsageAnswer, lang: Lang) -> ExitCode {
     match answer {
-        Answer::Page(page) => {
+        UsageAnswer::Page(page) => {
             Page::text(page);
             ExitCode::SUCCESS
         }
-        Answer::NoCommand(page) => {
+        UsageAnswer::NoCommand(page) => {
             Page::aside(page.trim_end());
             Exit::Usage.into()
         }
-        Answer::Wrong(said) => {
+        UsageAnswer::Wrong(said) => {
             Page::aside(format_args!("loa: {}", said.get(lang)));
             Exit::Usage.into()
         }

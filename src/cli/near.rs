@@ -1,12 +1,14 @@
-use clap::Command;
+use crate::diag::text;
+use crate::usage::{InsteadOf, MeantBy, SoughtWords};
 
-use crate::diag::{Text, fold, nearest, text};
+/// The words by which people look for a command of `loa`.
+pub(super) const SOUGHT: SoughtWords = SoughtWords { below: "", meant: MEANT, instead: INSTEAD };
 
 /// Words that people type for a command: of other tools, of everyday speech, Vietnamese with or without its accents;
-/// and the commands they may mean, the likeliest first. One that this version does not have is passed over.
-const MEANT: &[(&[&str], &[&str])] = &[
+/// and the commands they may mean, the likeliest first.
+const MEANT: &[MeantBy] = &[
     (&["list", "ls", "dir", "danh sách", "files", "library", "âm thanh", "sound"], &["sounds", "plan"]),
-    (&["rm", "remove", "delete", "del", "unload", "xóa", "xoá", "bỏ"], &["sounds remove", "sounds"]),
+    (&["rm", "remove", "delete", "del", "unload", "xóa", "bỏ"], &["sounds remove", "sounds"]),
     (&["restore", "undo", "undelete", "khôi phục", "lấy lại"], &["sounds restore", "sounds"]),
     (&["play", "phát", "announce", "broadcast", "on air"], &["say"]),
     (&["speak", "nói", "nói trực tiếp", "mic", "micro", "microphone", "voice"], &["talk", "say"]),
@@ -63,11 +65,8 @@ const MEANT: &[(&[&str], &[&str])] = &[
     (&["mạng loa", "tỉnh", "province", "enrol", "enroll", "issue", "join"], &["fleet"]),
 ];
 
-/// Words, and what there is to say to who types one of them.
-type Answer = (&'static [&'static str], fn() -> Text);
-
 /// Words for what no command does: what to do instead.
-const INSTEAD: &[Answer] = &[
+const INSTEAD: &[InsteadOf] = &[
     (
         &[
             "new",
@@ -153,45 +152,25 @@ const INSTEAD: &[Answer] = &[
     }),
 ];
 
-/// What to do where somebody asks for what no command does.
-pub(super) fn instead(written: &str) -> Option<Text> {
-    let wanted = fold(written);
-    let known = INSTEAD.iter().find(|(words, _)| words.iter().any(|word| fold(word) == wanted));
-    known.map(|(_, said)| said())
-}
-
-/// The command that `written` was probably meant to be: `sounds remove`.
-pub(super) fn meant(written: &str, root: &Command) -> Option<String> {
-    let wanted = fold(written);
-    let exists = |path: &&&str| {
-        let mut command = Some(root);
-        for name in path.split(' ') {
-            command = command.and_then(|command| command.get_subcommands().find(|one| one.get_name() == name));
-        }
-        command.is_some()
-    };
-    let names = || root.get_subcommands().filter(|one| !one.is_hide_set()).map(Command::get_name);
-    // A name with capitals or accents is itself.
-    if let Some(name) = names().find(|name| fold(name) == wanted) {
-        return Some(name.to_owned());
-    }
-    let known = MEANT.iter().find(|(words, _)| words.iter().any(|word| fold(word) == wanted));
-    if let Some(found) = known.and_then(|(_, commands)| commands.iter().find(exists)) {
-        return Some((*found).to_owned());
-    }
-    nearest(written, names()).map(str::to_owned)
-}
-
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
 
     use super::*;
     use crate::cli::Arguments;
+    use crate::cli::help::WORDS;
+    use crate::diag::Text;
+
+    fn meant(written: &str) -> Option<String> {
+        WORDS.meant(written, &[&Arguments::command()])
+    }
+
+    fn instead(written: &str) -> Option<Text> {
+        WORDS.instead(written, &[&Arguments::command()])
+    }
 
     #[test]
     fn the_words_of_other_tools_and_of_everyday_speech_lead_to_a_command() {
-        let root = Arguments::command();
         for (written, expected) in [
             ("play", Some("say")),
             ("phát", Some("say")),
@@ -206,21 +185,12 @@ mod tests {
             ("xyzzyx", None),
             ("", None),
         ] {
-            assert_eq!(meant(written, &root).as_deref(), expected, "{written}");
+            assert_eq!(meant(written).as_deref(), expected, "{written}");
         }
         // What they lead to depends on what there is, but they lead somewhere.
         for written in ["list", "ls", "preview", "start"] {
-            assert!(meant(written, &root).is_some(), "{written}");
+            assert!(meant(written).is_some(), "{written}");
         }
-    }
-
-    #[test]
-    fn no_word_means_two_things() {
-        let mut seen = std::collections::BTreeSet::new();
-        let all = MEANT.iter().map(|(words, _)| *words).chain(INSTEAD.iter().map(|(words, _)| *words));
-        let twice: Vec<&str> = all.flatten().filter(|word| !seen.insert(fold(word))).copied().collect();
-        // Two spellings of one accent are one word.
-        assert_eq!(twice, ["xoá"]);
     }
 
     #[test]

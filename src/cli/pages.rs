@@ -8,10 +8,11 @@ use clap::{Args, Command, CommandFactory as _};
 use clap_complete::Shell;
 use clap_mangen::Man;
 
-use super::help::{self, in_lang};
+use super::help::WORDS;
 use super::{Arguments, Context};
 use crate::diag::Lang;
 use crate::site::{Folder, OWN_DIR_MODE};
+use crate::usage::in_lang;
 
 /// What the files are put under: as they lie below `/usr/share`.
 const SHELLS: [(Shell, &str); 3] = [
@@ -48,7 +49,7 @@ fn manual(path: &mut Vec<Command>, dir: &Path, lang: Lang) -> anyhow::Result<()>
     let name = path.iter().map(Command::get_name).collect::<Vec<_>>().join("-");
     let mut about = command.get_about().map(ToString::to_string).unwrap_or_default();
     let known: Vec<&Command> = path.iter().collect();
-    if let Some(example) = help::example(&known) {
+    if let Some(example) = WORDS.example(&known) {
         let word = if lang == Lang::Vi { "Ví dụ" } else { "Example" };
         about = format!("{about}. {word}: {}", example.get(lang));
     }

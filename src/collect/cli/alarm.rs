@@ -49,15 +49,15 @@ struct GiveArgs {
     #[arg(long, value_name = "NAME")]
     sound: Option<String>,
     /// Gọi là gì: «Lũ về thượng nguồn». | What people call it.
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "NAME")]
     title: Option<String>,
-    /// Phát mấy lần. | How many times it is heard.
+    /// Phát mấy lần; không ghi thì 3. | How many times it is heard; else 3.
     #[arg(long, value_name = "N", default_value_t = 3)]
     times: u32,
     /// Không có tiếng báo trước. | Without the tone before it.
     #[arg(long)]
     no_tone: bool,
-    /// Hết hạn: 30m, 2h, hay 14:30; không quá 24 giờ. | Over after 30m, 2h, or at 14:30; a day at most.
+    /// Hết hạn: 30m, 2h, hay 14:30; không quá 24 giờ. | Over: after 30m, 2h, or at 14:30; a day at most.
     #[arg(long, value_name = "TIME", required = true)]
     until: Option<String>,
     /// Ai ra lệnh. | Who orders it.
@@ -78,7 +78,7 @@ struct GiveArgs {
     /// Phát thêm lần nữa dù báo động ấy đang có. | Once more, though it holds already.
     #[arg(long)]
     again: bool,
-    /// Chờ các đài trả lời bao nhiêu giây. | How many seconds to wait for answers.
+    /// Chờ các đài trả lời bao nhiêu giây; không ghi thì 20. | How many seconds to wait for answers; else 20.
     #[arg(long, value_name = "SECONDS", default_value_t = 20)]
     wait: u64,
     #[command(flatten)]

@@ -95,7 +95,7 @@ pub(super) struct PlaceArgs {
     #[arg(long, value_name = "WHO")]
     call: Option<String>,
     /// Nhóm mà nơi này cũng nghe, như vn.p01.g_school. | A group that it hears too.
-    #[arg(long, value_name = "ZONE", value_parser = locality)]
+    #[arg(long, value_name = "GROUP", value_parser = locality)]
     group: Vec<Locality>,
 }
 
@@ -199,7 +199,7 @@ pub(super) fn run(ground: &CentreGround, command: &FleetCommand) -> Result<ExitC
             desk()?.take(&request)?;
             let path = &request.path;
             line(text!(
-                "Máy ở {path} đang chờ. Gọi người lắp máy đọc tám chữ hiện trên máy, rồi gõ đúng tám chữ ấy: loa fleet accept {path} --letters TÁM-CHỮ --paper FILE",
+                "Máy ở {path} đang chờ. Gọi người lắp máy đọc tám chữ hiện trên máy, rồi gõ đúng tám chữ ấy: loa fleet accept {path} --letters TÁM-CHỮ --paper TỆP",
                 "The box at {path} waits. Have the eight letters read that stand on the box, and type those: loa fleet accept {path} --letters LETTERS --paper FILE"
             ));
         }

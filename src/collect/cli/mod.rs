@@ -1,28 +1,32 @@
 //! `loa collect` and `loa fleet`: what the main program hands over to the binary of this crate. One file for each; all that is printed
-//! goes through `screen::Screen`.
+//! goes through `screen::Screen`. Calls that are wrong are answered and help is laid out by `loa_usage`, as in the main program, with the examples and
+//! words of `help` and `sought`.
 
 mod alarm;
 mod collect;
 mod failure;
 mod fleet;
 mod held;
+mod help;
 mod join;
 mod places;
 mod rollout;
 mod screen;
 mod send;
+mod sought;
 mod stand;
-mod usage;
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use jiff::tz::TimeZone;
 use loa_core::diag::{Lang, Text, shown};
+use loa_usage::{UsageAnswer, early_language};
 
 use failure::{CentreExit, Failed, stated};
+use help::WORDS;
 use screen::Screen;
 
 /// What names the station where no `--dir` does.
@@ -40,12 +44,12 @@ pub(crate) struct CentreGround {
 
 /// Trung tâm của mạng loa: thu nhật ký, cấp khóa cho máy. | The centre of a fleet of loa boxes.
 #[derive(Parser, Debug)]
-#[command(name = "loa", bin_name = "loa", version, arg_required_else_help = true)]
+#[command(name = "loa", version)]
 struct Arguments {
     /// Thư mục của mạng loa; với fleet join là của đài. | The fleet's directory; for fleet join the station's.
     #[arg(long, global = true, value_name = "DIR")]
     dir: Option<PathBuf>,
-    /// vi | en
+    /// Tiếng: vi hay en; không ghi thì theo LANG. | vi or en; else after LANG.
     #[arg(long, global = true, value_name = "LANG")]
     lang: Option<Lang>,
     /// In dữ liệu dạng JSON. | Print data as JSON.
@@ -68,23 +72,12 @@ enum Command {
 
 /// Parse the arguments, do what they say, and turn failures into exit codes.
 pub fn main() -> ExitCode {
-    let words = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
-    let lang = usage::language(words).unwrap_or_else(Lang::from_environment);
-    let read = usage::spoken(Arguments::command(), lang).try_get_matches();
+    let words: Vec<OsString> = std::env::args_os().collect();
+    let lang = early_language(&words).unwrap_or_else(Lang::from_environment);
+    let read = Arguments::command().try_get_matches_from(&words);
     let arguments = match read.and_then(|read| Arguments::from_arg_matches(&read)) {
         Ok(arguments) => arguments,
-        Err(error) if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            Screen::aside(usage::page(&error, lang));
-            return CentreExit::Usage.into();
-        }
-        Err(error) if error.use_stderr() => {
-            Screen::aside(format_args!("loa: {}", usage::wrong(&error).get(lang)));
-            return CentreExit::Usage.into();
-        }
-        Err(error) => {
-            Screen::data(usage::page(&error, lang));
-            return Screen::close(ExitCode::SUCCESS);
-        }
+        Err(error) => return refuse(WORDS.answer(&error, &Arguments::command(), &words, lang), lang),
     };
     let tz = TimeZone::get("Asia/Ho_Chi_Minh").unwrap_or(TimeZone::UTC);
     let lang = arguments.lang.unwrap_or(lang);
@@ -101,6 +94,24 @@ pub fn main() -> ExitCode {
         Screen::aside(format_args!("loa: {}", at(&ground.dir, &text).get(ground.lang)));
         exit.into()
     }))
+}
+
+/// What was no call of a command.
+fn refuse(answer: UsageAnswer, lang: Lang) -> ExitCode {
+    match answer {
+        UsageAnswer::Page(page) => {
+            Screen::data(page);
+            Screen::close(ExitCode::SUCCESS)
+        }
+        UsageAnswer::NoCommand(page) => {
+            Screen::aside(page.trim_end());
+            CentreExit::Usage.into()
+        }
+        UsageAnswer::Wrong(said) => {
+            Screen::aside(format_args!("loa: {}", said.get(lang)));
+            CentreExit::Usage.into()
+        }
+    }
 }
 
 /// What is said of "this directory" names it: it may be another than the one that was meant.

@@ -52,17 +52,17 @@ pub(super) struct StartArgs {
     /// Gói để lùi, do loa fleet rollout back lập. | The bundle to go back with.
     #[arg(long, value_name = "BUNDLE")]
     back: Option<PathBuf>,
-    /// Kết thúc sau bao lâu: 7d, 36h. | It ends after 7d, 36h.
+    /// Kết thúc sau bao lâu: 7d, 36h; không ghi thì 14d. | It ends after 7d, 36h; else 14d.
     #[arg(long, value_name = "TIME", default_value = "14d")]
     until: String,
     /// Ai. | Who.
     #[arg(long, value_name = "WHO")]
     by: String,
-    /// Bao nhiêu phần trăm đài nghe thấy có buổi phát tốt thì sang đợt sau. | Percent of good ones for the next wave.
-    #[arg(long, value_name = "PERCENT", default_value_t = 90, value_parser = clap::value_parser!(u8).range(1..=100))]
+    /// Bao nhiêu phần trăm đài nghe thấy có buổi phát tốt thì sang đợt sau; không ghi thì 90. | Percent of good ones for the next wave; else 90.
+    #[arg(long, value_name = "PERCENT", default_value_t = 90, value_parser = percent)]
     good: u8,
-    /// Bao nhiêu phần trăm hỏng thì dừng. | Percent of bad ones at which it stops.
-    #[arg(long, value_name = "PERCENT", default_value_t = 10, value_parser = clap::value_parser!(u8).range(1..=100))]
+    /// Bao nhiêu phần trăm hỏng thì dừng; không ghi thì 10. | Percent of bad ones at which it stops; else 10.
+    #[arg(long, value_name = "PERCENT", default_value_t = 10, value_parser = percent)]
     bad: u8,
     /// Giây chờ lời báo sau khi gửi. | Seconds before what boxes say counts.
     #[arg(long, value_name = "SECONDS", default_value_t = 150, hide = true)]
@@ -154,6 +154,11 @@ fn which(ledger: &mut dyn Ledger, id: Option<&str>) -> Result<RolloutRecord, Fai
         );
         Failed::new(CentreExit::Findings, said)
     })
+}
+
+fn percent(written: &str) -> Result<u8, String> {
+    let number = written.parse().ok().filter(|number| (1..=100).contains(number));
+    number.ok_or_else(|| "một số từ 1 đến 100 | a number from 1 to 100".to_owned())
 }
 
 /// `7d`, `36h`.

@@ -24,7 +24,7 @@ pub(super) struct RootsArgs {
     /// Khóa gốc (.pub) ghi ở [bundle] roots của các đài. | The roots that stand in every box's loa.toml.
     #[arg(value_name = "ROOT.pub", required = true)]
     roots: Vec<PathBuf>,
-    /// Mấy khóa gốc ký là đủ. | So many of them sign.
+    /// Mấy khóa gốc ký là đủ; không ghi thì 2. | So many of them sign; else 2.
     #[arg(long, value_name = "N", default_value_t = 2)]
     needed: u8,
     /// Danh sách khóa mà các gốc đã ký. | Lists of keys that the roots have signed.
@@ -44,7 +44,7 @@ pub(super) struct SendArgs {
     /// Gửi cho nơi hay nhóm nào; ghi nhiều lần. | For which place or group; several times.
     #[arg(long, value_name = "PLACE", required = true, num_args = 1..)]
     to: Vec<String>,
-    /// Thay lịch số N của người khác, đã hỏi họ. | It takes the place of number N, which is another's.
+    /// Thay lịch số này của người khác, đã hỏi họ. | It takes the place of this number, which is another's.
     #[arg(long, value_name = "N")]
     after: Option<u64>,
     /// Ai gửi; không ghi thì theo chữ ký. | Who sends; else whoever signed.

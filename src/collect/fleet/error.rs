@@ -126,7 +126,7 @@ impl FleetError {
                 )
             }
             Self::Waits(place) => text!(
-                "một máy ở «{place}» đã gửi yêu cầu và đang chờ: so tám chữ rồi gõ loa fleet accept {place} --letters TÁM-CHỮ --paper FILE",
+                "một máy ở «{place}» đã gửi yêu cầu và đang chờ: so tám chữ rồi gõ loa fleet accept {place} --letters TÁM-CHỮ --paper TỆP",
                 "a box at \"{place}\" has sent its request and waits: compare the eight letters, then loa fleet accept {place} --letters LETTERS --paper FILE"
             ),
             Self::NobodyWaits(place) => {

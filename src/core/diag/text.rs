@@ -31,7 +31,7 @@ impl std::str::FromStr for Lang {
         match written {
             "vi" => Ok(Self::Vi),
             "en" => Ok(Self::En),
-            _ => Err("vi | en".to_owned()),
+            _ => Err("vi, en".to_owned()),
         }
     }
 }

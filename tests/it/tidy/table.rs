@@ -50,6 +50,8 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
     ("district", &["signature", "fact", "reason", "diag", "instant"]),
     // loa-site
     ("site", &["diag"]),
+    // loa-usage: help and wrong lines, for every program that has commands. It knows no command of them.
+    ("usage", &["diag"]),
     // loa-board: what a district looks at. Written by the centre, read by the page.
     ("board", &["site", "district", "signature", "diag", "instant"]),
     // loa-collect: the centre of a fleet. It knows no station's files, no plan and no sound; what it sends it judges as a box does.
@@ -57,6 +59,7 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
         "collect",
         &[
             "board",
+            "usage",
             "site",
             "district",
             "bundle",
@@ -242,6 +245,7 @@ const CLI: &[&str] = &[
     "schedule",
     "station",
     "site",
+    "usage",
     "diag",
     "digest",
     "instant",
@@ -632,7 +636,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     // people
     ("annotate_snippets", &["src/core/diag/render.rs"]),
     ("anyhow", &["src/cli/"]),
-    ("clap", &["src/cli/", "src/collect/cli/"]),
+    ("clap", &["src/cli/", "src/collect/cli/", "src/usage/"]),
     ("clap_complete", &["src/cli/pages.rs"]),
     ("clap_mangen", &["src/cli/pages.rs"]),
     ("indicatif", &["src/cli/load.rs"]),

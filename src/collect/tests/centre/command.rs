@@ -118,6 +118,23 @@ fn what_is_typed_wrongly_is_told_with_the_cure() {
 }
 
 #[test]
+fn the_help_and_what_a_wrong_line_is_told_have_the_form_of_the_main_program() {
+    let dir = tempfile::tempdir().unwrap();
+    let page = good(dir.path(), &["fleet", "alarm", "--help"]);
+    let first = "Báo động, kết thúc báo động, ai đã nghe.\n\nCách gọi:\n  loa fleet alarm --to NƠI";
+    assert!(page.starts_with(first) && page.contains("\nVí dụ:\n  loa fleet alarm --to p01.c003"), "{page}");
+    for (words, says) in [
+        (&["fleet"][..], "\nLệnh:\n  init "),
+        (&["fleet", "staus"], "loa: không có lệnh «staus»; có phải là «loa fleet status»?"),
+        (&["fleet", "staus", "--lang", "en"], "loa: there is no command \"staus\"; did you mean \"loa fleet status\"?"),
+    ] {
+        let output = run(dir.path(), words);
+        assert!(output.status.code() == Some(2) && output.stdout.is_empty(), "{words:?}");
+        assert!(said(&output).contains(says), "{words:?}: {}", said(&output));
+    }
+}
+
+#[test]
 #[ignore = "long"]
 fn the_program_killed_while_it_collects_goes_on_where_it_was_and_tells_what_is_missing() {
     let Some(fleet) = Fleet::start(1, false) else { return };
