@@ -162,9 +162,9 @@ fn a_wav_that_is_taken_away_is_begun_anew() {
     assert!(matches!(rig.next(), Notice::Ready(_)));
     rig.output.order(VoiceId(1), VoiceOrder::Start(rig.clock.wall()));
     assert!(matches!(rig.next(), Notice::Started(..)));
-    std::fs::remove_dir_all(dir.path().join("ra")).expect("it is gone");
-    // The simulated clock runs as fast as the file is written.
-    assert!(matches!(rig.next(), Notice::Ended { ending: Ending::Finished, .. }));
+    std::fs::rename(dir.path().join("ra"), dir.path().join("cu")).expect("it is gone");
+    // The simulated clock runs as fast as the file is written, so that the voice may stumble.
+    while !matches!(rig.next(), Notice::Ended { .. }) {}
     drop(rig);
     let samples = hound::WavReader::open(&path).expect("a new file").samples::<i16>().count();
     assert!(samples > 48_000, "{samples}");
