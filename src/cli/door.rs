@@ -111,8 +111,8 @@ fn unreachable_daemon(context: &Context, error: &std::io::Error) -> Failure {
         return Failure::new(
             Exit::Io,
             text!(
-                "loa đang chạy ở {dir} nhưng chưa nhận lệnh được (state/ không ghi được, hoặc máy đang khởi động): lịch vẫn phát. Xem «loa doctor», rồi thử lại",
-                "loa runs in {dir} and takes no orders now (state/ cannot be written, or it is starting): the schedule plays on. See \"loa doctor\", then try again"
+                "loa đang chạy ở {dir} nhưng chưa nhận lệnh được: đang khởi động, hoặc không ghi được vào state/ (khi ấy lịch vẫn phát). Xem «loa doctor», rồi thử lại",
+                "loa runs in {dir} and takes no orders now: it is starting, or state/ cannot be written (then the schedule plays on). See \"loa doctor\", then try again"
             ),
         );
     }

@@ -4,7 +4,7 @@ use clap::Command;
 use loa_core::diag::{Lang, Text, fold};
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::near::is_below;
+use crate::near::below;
 use crate::page::COLUMNS;
 use crate::path::{called, for_people, typed};
 use crate::said::PARTING;
@@ -73,17 +73,15 @@ impl ProgramWords {
 
 /// Of the words by which people look for the commands below one.
 fn flaws_of_sought(sought: &SoughtWords, root: &Command) -> Vec<String> {
-    let mut here = Some(root);
-    for name in sought.below.split_whitespace() {
-        here = here.and_then(|here| here.get_subcommands().find(|one| one.get_name() == name));
-    }
-    let Some(here) = here else { return vec![format!("words below «{}», which is no command", sought.below)] };
+    let Some(here) = below(root, sought.below) else {
+        return vec![format!("words below «{}», which is no command", sought.below)];
+    };
     let mut flaws = Vec::new();
     let mut seen = BTreeSet::new();
     let all = sought.meant.iter().map(|(words, _)| *words).chain(sought.instead.iter().map(|(words, _)| *words));
     let twice = all.flatten().filter(|word| !seen.insert(fold(word)));
     flaws.extend(twice.map(|word| format!("«{word}» means two things below «{}»", sought.below)));
-    let lost = sought.meant.iter().flat_map(|(_, commands)| *commands).filter(|name| !is_below(here, name));
+    let lost = sought.meant.iter().flat_map(|(_, commands)| *commands).filter(|name| below(here, name).is_none());
     flaws.extend(lost.map(|name| format!("words for «{name}», which is no command below «{}»", sought.below)));
     flaws
 }

@@ -23,23 +23,19 @@ impl ProgramWords {
         }
         let mut known = self.sought_at(path).flat_map(|sought| sought.meant);
         let known = known.find(|(words, _)| words.iter().any(|word| fold(word) == wanted));
-        if let Some(found) = known.and_then(|(_, commands)| commands.iter().find(|name| is_below(here, name))) {
+        if let Some(found) = known.and_then(|(_, commands)| commands.iter().find(|name| below(here, name).is_some())) {
             return Some((*found).to_owned());
         }
         nearest(written, names()).map(str::to_owned)
     }
 
     fn sought_at(&self, path: &[&Command]) -> impl Iterator<Item = &'static SoughtWords> {
-        let below = called(path);
-        self.sought.iter().filter(move |sought| sought.below == below)
+        let place = called(path);
+        self.sought.iter().filter(move |sought| sought.below == place)
     }
 }
 
-/// Whether there is a command `sounds remove` below this one.
-pub(crate) fn is_below(command: &Command, names: &str) -> bool {
-    let mut at = Some(command);
-    for name in names.split(' ') {
-        at = at.and_then(|at| at.get_subcommands().find(|one| one.get_name() == name));
-    }
-    at.is_some()
+/// The command `sounds remove` below this one, or itself for no name.
+pub(crate) fn below<'a>(command: &'a Command, names: &str) -> Option<&'a Command> {
+    names.split_whitespace().try_fold(command, |at, name| at.get_subcommands().find(|one| one.get_name() == name))
 }

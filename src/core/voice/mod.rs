@@ -41,8 +41,8 @@ pub enum VoiceOrder {
 
 /// Where a zone's sound goes. Calls return at once; what comes of them arrives as [`Notice`]s.
 ///
-/// A zone plays one voice at a time: a voice never starts before the voices of the same zone that
-/// were started before it have ended or been cut.
+/// A zone plays one voice at a time: a voice never starts before what sounds in its zone has ended or been cut, nor before
+/// one that is to start earlier.
 pub trait Output: Send {
     /// Take what is asked of a voice.
     fn order(&mut self, voice: VoiceId, order: VoiceOrder);

@@ -288,3 +288,18 @@ fn an_order_of_before_a_restart_is_told_from_the_journal() {
     assert!(words.contains("neither loa nor the journal"), "{words}");
     assert_eq!(daemon.end(), 0);
 }
+
+#[test]
+fn a_daemon_that_runs_without_its_socket_is_not_said_not_to_run() {
+    let station = station(ZONES);
+    let daemon = run(&station);
+    // It cannot put the socket back meanwhile.
+    daemon.signal("STOP");
+    fs::remove_file(station.path("state/loa.sock")).unwrap();
+    let said = vi(&station, &["stop"]);
+    assert!(said.code == 74 && said.err.contains("loa đang chạy ở") && !said.err.contains("loa run"), "{said:?}");
+    daemon.signal("CONT");
+    assert_eq!(daemon.end(), 0);
+    let said = vi(&station, &["stop"]);
+    assert!(said.code == 74 && said.err.contains("loa không chạy ở"), "{said:?}");
+}

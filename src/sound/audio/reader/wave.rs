@@ -116,18 +116,15 @@ fn next(bytes: &mut Bytes, family: Family, chunk: &Chunk) -> io::Result<u64> {
     }
     let padded = end.saturating_add(1);
     let (after, at_end) = (bytes.array(padded)?, bytes.array(end)?);
-    let is = |named: fn([u8; 4]) -> bool, name: Option<[u8; 4]>| name.is_some_and(named);
-    let forgotten = if is(is_known, after) == is(is_known, at_end) {
-        !is(is_name, after) && is(is_name, at_end)
-    } else {
-        is(is_known, at_end)
-    };
-    Ok(if forgotten { end } else { padded })
+    Ok(if likeness(at_end) > likeness(after) { end } else { padded })
 }
 
-/// The chunks that recorders write: letters at a wrong place may look like a name, but not like one of these.
-fn is_known(name: [u8; 4]) -> bool {
-    [b"data", b"fmt ", b"fact", b"LIST", b"bext", b"JUNK", b"id3 ", b"cue ", b"iXML", b"PEAK", b"smpl"].contains(&&name)
+/// How much four letters are like the name of a chunk: those at a wrong place may look like one, but hardly like one that
+/// recorders write.
+fn likeness(name: Option<[u8; 4]>) -> u8 {
+    const KNOWN: [&[u8; 4]; 11] =
+        [b"data", b"fmt ", b"fact", b"LIST", b"bext", b"JUNK", b"id3 ", b"cue ", b"iXML", b"PEAK", b"smpl"];
+    name.map_or(0, |name| u8::from(is_name(name)) + u8::from(KNOWN.contains(&&name)))
 }
 
 fn is_name(name: [u8; 4]) -> bool {
