@@ -42,7 +42,7 @@ pub struct CollectorSettings {
     pub wait: Duration,
     /// After how long a server gives a message again that was not acknowledged.
     pub ack_wait: Duration,
-    /// How often it is looked whether somebody else collects.
+    /// About how often it is looked whether somebody else collects.
     pub look: Duration,
 }
 
@@ -102,7 +102,8 @@ impl Collector {
         let untold = ledger.watermarks()?.into_iter().collect();
         let own = consumer_name(&mut *ledger, watch::now())?;
         let hearing = Hearing::of(&mut *ledger)?;
-        let (ledger, rivals, laid) = (Some(ledger), RivalWatch::default(), LaidRows::default());
+        let rivals = RivalWatch::start(js.clone(), &own, settings.look);
+        let (ledger, laid) = (Some(ledger), LaidRows::default());
         Ok(Self { settings, client, js, ledger, ear, own, name: 1, broken: 0, empty: 0, untold, hearing, rivals, laid })
     }
 
@@ -192,9 +193,9 @@ impl Collector {
 
     /// See whether somebody else collects from this server into another database: each gets all rows, and boxes are told by both.
     async fn look_aside(&mut self) -> Result<(), CollectError> {
-        let now = watch::now();
-        let found = self.rivals.look(&self.js, &self.own, self.settings.look, now).await;
+        let found = self.rivals.found();
         if !found.is_empty() {
+            let now = watch::now();
             for rival in self.with_ledger(move |ledger| RivalRecord::note(ledger, found, now)).await? {
                 (self.ear.say)(rival.text());
             }

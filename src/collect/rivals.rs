@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use async_nats::jetstream::Context;
@@ -8,6 +8,8 @@ use loa_core::digest::sha256;
 use loa_core::instant::Wall;
 use loa_core::uplink::LOG_STREAM;
 use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 
 use crate::ledger::{BookKind, BookPage, Ledger, LedgerError, page};
 
@@ -49,38 +51,73 @@ pub(crate) fn consumer_name(ledger: &mut dyn Ledger, now: Wall) -> Result<String
     Ok(format!("{CONSUMER}-{}", &name[..NAME]))
 }
 
-/// Looks for other collectors that are at work.
-#[derive(Debug, Default)]
+/// Others found at work at one look: consumer and database of each.
+type FoundRivals = Vec<(String, String)>;
+
+/// Looks for other collectors that are at work, for as long as it lives.
 pub(crate) struct RivalWatch {
-    looked: Option<Wall>,
-    /// Seen at the last look: a collector that has just ended still waits for some seconds.
-    before: BTreeSet<String>,
+    found: mpsc::Receiver<FoundRivals>,
+    /// Ends with this.
+    _looks: JoinSet<()>,
 }
 
 impl RivalWatch {
-    /// Where it is time to look again: collectors other than `own` that somebody waits at, now and the last time; consumer and database.
-    pub(crate) async fn look(&mut self, js: &Context, own: &str, every: Duration, now: Wall) -> Vec<(String, String)> {
-        if self.looked.is_some_and(|looked| looked <= now && now.after(looked) < every) {
-            return Vec::new();
-        }
-        self.looked = Some(now);
-        let Ok(stream) = js.get_stream(LOG_STREAM).await else { return Vec::new() };
-        let (mut seen, mut found) = (BTreeSet::new(), Vec::new());
-        let mut consumers = stream.consumers();
-        while let Some(Ok(info)) = consumers.next().await {
-            let is_other = info.name.starts_with(CONSUMER) && !info.name.starts_with(own);
-            if !is_other || info.num_waiting == 0 {
-                continue;
+    /// Begin to look about once in `every` for collectors other than `own`. At times of its own: two collectors that get the same rows at
+    /// the same moment go in step, and neither would ever be waiting when the other one has time to look.
+    pub(crate) fn start(js: Context, own: &str, every: Duration) -> Self {
+        let (tell, found) = mpsc::channel(1);
+        let own = own.to_owned();
+        let mut looks = JoinSet::new();
+        looks.spawn(async move {
+            let mut before = BTreeMap::new();
+            loop {
+                // Between half of it and all of it.
+                let part = getrandom::u32().unwrap_or_default() % 1000;
+                tokio::time::sleep(every / 2 + every / 2000 * part).await;
+                let found = look(&js, &own, &mut before).await;
+                // Who has not yet heard of the last ones hears of the next.
+                if !found.is_empty() && tell.try_send(found).is_err() && tell.is_closed() {
+                    return;
+                }
             }
-            if self.before.contains(&info.name) {
-                let database = info.config.description.unwrap_or_default();
-                found.push((info.name.clone(), database.chars().take(WORDS_MOST).collect()));
-            }
-            seen.insert(info.name);
-        }
-        self.before = seen;
-        found
+        });
+        Self { found, _looks: looks }
     }
+
+    /// Those that were found since this was asked last.
+    pub(crate) fn found(&mut self) -> FoundRivals {
+        self.found.try_recv().unwrap_or_default()
+    }
+}
+
+/// Another's consumer at one look.
+struct Seen {
+    /// What it had been given by then.
+    delivered: u64,
+    /// Somebody waited at it, or it had been given something since the look before.
+    is_at_work: bool,
+}
+
+/// Collectors other than `own` that are at work now and were at the last look: one that has just ended still waits for some seconds.
+async fn look(js: &Context, own: &str, before: &mut BTreeMap<String, Seen>) -> FoundRivals {
+    let Ok(stream) = js.get_stream(LOG_STREAM).await else { return Vec::new() };
+    let (mut seen, mut found) = (BTreeMap::new(), Vec::new());
+    let mut consumers = stream.consumers();
+    while let Some(Ok(info)) = consumers.next().await {
+        if !info.name.starts_with(CONSUMER) || info.name.starts_with(own) {
+            continue;
+        }
+        let delivered = info.delivered.consumer_sequence;
+        let last = before.get(&info.name);
+        let is_at_work = info.num_waiting > 0 || last.is_some_and(|last| last.delivered != delivered);
+        if is_at_work && last.is_some_and(|last| last.is_at_work) {
+            let database = info.config.description.unwrap_or_default();
+            found.push((info.name.clone(), database.chars().take(WORDS_MOST).collect()));
+        }
+        seen.insert(info.name, Seen { delivered, is_at_work });
+    }
+    *before = seen;
+    found
 }
 
 impl RivalRecord {

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use async_nats::jetstream;
+use futures_util::StreamExt as _;
 use loa_collect::ledger::{BookKind, JournalState, Ledger as _, LedgerError, LedgerFindingKind, SqliteLedger};
 use loa_collect::{BoardKeeper, CollectError, FleetRows};
 use loa_core::district::FleetCause;
@@ -314,6 +315,49 @@ fn two_collectors_with_two_databases_get_all_rows_each_and_are_told_of_each_othe
         keeper.keep(&mut world.ledger(), None, wall() + Duration::from_mins(11)).unwrap();
         let alarms = loa_board::Board::find(world.dir.path()).unwrap().open_alarms().unwrap();
         assert!(alarms.iter().all(|alarm| alarm.over.is_some() || alarm.cause != FleetCause::TwoCollectors));
+    });
+}
+
+#[test]
+fn another_collector_that_is_never_seen_waiting_is_told_of_by_what_it_takes() {
+    let Some(world) = World::start() else { return };
+    runtime().block_on(async {
+        let own = world.collector(|_| true).await.unwrap();
+        own.prepare().await.unwrap();
+        send_all(&world, &journal(400, "Bản tin"), 1, 0).await;
+        // It asks for no more than there is, and writes it down for a while: busy with a year of rows, or in step with this one.
+        let js = jetstream::new(world.client("collector").await);
+        let config = jetstream::consumer::pull::Config {
+            durable_name: Some("collector-of-another-room".to_owned()),
+            description: Some("phòng khác".to_owned()),
+            ..Default::default()
+        };
+        let other = js.get_stream("LOA_LOG").await.unwrap().create_consumer(config).await.unwrap();
+        let takes = async {
+            loop {
+                let mut messages = other.fetch().max_messages(1).messages().await.unwrap();
+                while let Some(Ok(message)) = messages.next().await {
+                    message.ack().await.unwrap();
+                }
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        let told = async {
+            let rivals = || FleetRows::gather(&mut world.ledger(), None, wall()).unwrap().rivals;
+            while rivals().is_empty() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            assert_eq!(rivals()[0].database, "phòng khác");
+        };
+        within(Box::pin(async {
+            tokio::select! {
+                ended = Box::pin(own.run(std::future::pending())) => panic!("{ended:?}"),
+                () = takes => {}
+                () = told => {}
+            }
+        }))
+        .await
+        .expect("it is told");
     });
 }
 
