@@ -9,6 +9,7 @@ use futures_util::StreamExt as _;
 use loa_core::diag::{Text, foreign, text};
 use loa_core::signature::Locality;
 use loa_core::uplink::{LOG_STREAM, Watermark, watermark_subject};
+use tokio::sync::Mutex;
 
 use crate::hearing::Hearing;
 use crate::laid::{self, LaidRows};
@@ -68,7 +69,8 @@ pub struct Collector {
     settings: CollectorSettings,
     client: Client,
     js: jetstream::Context,
-    ledger: Option<Box<dyn Ledger>>,
+    /// Asked by one thread at a time; whoever waits for it knows that the last one is done.
+    ledger: Arc<Mutex<Box<dyn Ledger>>>,
     ear: CollectorEar,
     /// What its durable consumer is called, by its database.
     own: String,
@@ -103,7 +105,7 @@ impl Collector {
         let own = consumer_name(&mut *ledger, watch::now())?;
         let hearing = Hearing::of(&mut *ledger)?;
         let rivals = RivalWatch::start(js.clone(), &own, settings.look);
-        let (ledger, laid) = (Some(ledger), LaidRows::default());
+        let (ledger, laid) = (Arc::new(Mutex::new(ledger)), LaidRows::default());
         Ok(Self { settings, client, js, ledger, ear, own, name: 1, broken: 0, empty: 0, untold, hearing, rivals, laid })
     }
 
@@ -118,8 +120,15 @@ impl Collector {
     }
 
     /// Collect until `stop` is done. Nothing that goes wrong on the way ends it but that the database is gone; each failure is told and tried
-    /// again.
+    /// again. Once this is over, nobody is at the database any more.
     pub async fn run(mut self, stop: impl Future<Output = ()>) -> Result<(), CollectError> {
+        let ended = self.work(stop).await;
+        // A thread may still write what was cut off.
+        drop(self.ledger.lock().await);
+        ended
+    }
+
+    async fn work(&mut self, stop: impl Future<Output = ()>) -> Result<(), CollectError> {
         tokio::pin!(stop);
         let mut failures = 0_u32;
         loop {
@@ -153,7 +162,7 @@ impl Collector {
         self.tell().await?;
         loop {
             // One look at a name of a file.
-            self.ledger.as_mut().map_or(Ok(()), |ledger| ledger.is_there())?;
+            self.ledger.lock().await.is_there()?;
             let messages = self.pull(&consumer).await?;
             self.hear().await?;
             self.look_aside().await?;
@@ -381,18 +390,13 @@ impl Collector {
 
     /// The database blocks: it is asked on a thread of its own.
     async fn with_ledger<T: Send + 'static>(
-        &mut self,
+        &self,
         ask: impl FnOnce(&mut dyn Ledger) -> Result<T, LedgerError> + Send + 'static,
     ) -> Result<T, CollectError> {
-        let lost = || CollectError::Ledger(LedgerError::Damaged("no database".to_owned()));
-        let mut ledger = self.ledger.take().ok_or_else(lost)?;
-        let asked = tokio::task::spawn_blocking(move || {
-            let answer = ask(&mut *ledger);
-            (ledger, answer)
-        });
-        let (ledger, answer) = asked.await.map_err(|_| lost())?;
-        self.ledger = Some(ledger);
-        Ok(answer?)
+        let mut ledger = Arc::clone(&self.ledger).lock_owned().await;
+        let asked = tokio::task::spawn_blocking(move || ask(&mut **ledger)).await;
+        let lost = |_| LedgerError::Damaged("no answer".to_owned());
+        Ok(asked.map_err(lost)??)
     }
 
     fn step(&self, name: &'static str) -> Result<(), CollectError> {
