@@ -57,6 +57,7 @@ impl Fader {
     }
 
     /// The gain of `frame`.
+    #[inline]
     pub(super) fn gain(&mut self, frame: u64, course: Course<'_>) -> f32 {
         if frame >= self.turn {
             self.take(self.taken + 1, frame, course);
@@ -77,6 +78,7 @@ impl Fader {
         }
     }
 
+    #[inline]
     fn at(&self, frame: u64, glide: u64) -> f32 {
         if self.before.total_cmp(&self.gain).is_eq() {
             return self.gain;
