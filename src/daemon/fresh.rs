@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use super::watch::Writers;
+use super::writers::Writers;
 use crate::audio::library::{self, Stamp};
 use crate::audio::limit::SETTLE;
 use crate::instant::{Mono, Now};
@@ -66,6 +66,8 @@ impl Fresh {
 
 #[cfg(test)]
 mod tests {
+    use inotify::EventMask;
+
     use super::*;
     use crate::instant::Wall;
 
@@ -103,7 +105,7 @@ mod tests {
     #[test]
     fn who_has_it_open_for_writing_is_waited_for_through_a_pause_but_not_for_ever() {
         let writers = Writers::default();
-        writers.wrote("a");
+        writers.hear(EventMask::MODIFY, 0, "a");
         let mut fresh = Fresh::new(writers.clone());
         for second in 0..60 {
             let now = at(200 + second, second as u64 * 1_000);
@@ -113,7 +115,7 @@ mod tests {
         assert_eq!(fresh.unrest("a", &stamp(1, 100), true, at(261, 60_000)), None);
         assert_eq!(fresh.unrest("a", &stamp(2, 262), true, at(262, 61_000)), Some(AGAIN));
         assert!(fresh.grows("a"));
-        writers.closed("a");
+        writers.hear(EventMask::CLOSE_WRITE, 0, "a");
         assert_eq!(fresh.unrest("a", &stamp(2, 262), false, at(263, 62_000)), Some(Duration::from_secs(2)));
         assert_eq!(fresh.unrest("a", &stamp(2, 262), false, at(265, 64_000)), None);
     }

@@ -55,6 +55,7 @@ mod typed;
 mod unset;
 mod wake;
 mod watch;
+mod writers;
 
 pub use clock_trust::{keep_word, look_at_clock};
 pub use command::named;

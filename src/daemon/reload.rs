@@ -15,7 +15,8 @@ use super::prepare_gains::Tune;
 use super::saved::Saved;
 use super::stock::Stock;
 use super::unset::Unset;
-use super::watch::{Changed, Watch, Writers};
+use super::watch::{Changed, Watch};
+use super::writers::Writers;
 use crate::audio::{library, stray};
 use crate::checkup::{BrokenFile, Finding};
 use crate::clock::Clock;
@@ -152,16 +153,15 @@ impl Reload {
                 let again = self.stock.again().unwrap_or(LOOK_EVERY).min(LOOK_EVERY);
                 let wait = if something_new { Duration::ZERO } else { again };
                 match changed.recv_timeout(wait) {
-                    // A directory deleted and made again is a new one, which nobody watches yet.
                     Ok(why) => {
                         self.hear(why);
                         self.settle(&changed);
-                        watch.renew_if_stale(&self.dir);
                     }
-                    Err(RecvTimeoutError::Timeout) if wait == LOOK_EVERY => watch.renew(&self.dir),
-                    Err(RecvTimeoutError::Timeout) => watch.renew_if_stale(&self.dir),
+                    Err(RecvTimeoutError::Timeout) => {}
                     Err(RecvTimeoutError::Disconnected) => return,
                 }
+                // A directory deleted and made again is a new one, which nobody watches yet.
+                watch.renew(&self.dir);
                 let before = self.world.clone();
                 self.look(&handle);
                 follow(&before, &self.world);

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::fresh::Fresh;
-use super::watch::Writers;
+use super::writers::Writers;
 use crate::audio::library::{self, Catalogue, DirectoryLook, FileFinding, Stamp};
 use crate::diag::{Text, text};
 use crate::instant::{Mono, Now};
