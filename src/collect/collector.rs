@@ -6,7 +6,7 @@ use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, PullConsumer, pu
 use async_nats::jetstream::{self, Message};
 use async_nats::{Client, ConnectOptions};
 use futures_util::StreamExt as _;
-use loa_core::diag::{Text, foreign, text};
+use loa_core::diag::{foreign, text};
 use loa_core::signature::Locality;
 use loa_core::uplink::{LOG_STREAM, Watermark, watermark_subject};
 use tokio::sync::Mutex;
@@ -15,6 +15,7 @@ use crate::hearing::Hearing;
 use crate::laid::{self, LaidRows};
 use crate::ledger::{Haul, Ledger, LedgerError, RefusedMessages, TakenHaul};
 use crate::rivals::{RivalRecord, RivalWatch, consumer_name};
+use crate::settings::{CollectorEar, CollectorSettings};
 use crate::{CollectError, streams, watch};
 
 /// A consumer that nobody has asked for so long is let go of by the server; what it held stays with the streams.
@@ -29,40 +30,6 @@ const EMPTY_MOST: u32 = 6;
 const UNACKED_MOST: i64 = 10_000;
 /// The longest pause after failures.
 const PAUSE_MOST: Duration = Duration::from_secs(30);
-
-/// How it works.
-#[derive(Clone, Debug)]
-pub struct CollectorSettings {
-    /// The province whose rows it collects: `p01`.
-    pub province: String,
-    /// How many servers hold each stream.
-    pub replicas: usize,
-    /// Messages of one transaction.
-    pub pull: usize,
-    /// How long to wait for a message at a time.
-    pub wait: Duration,
-    /// After how long a server gives a message again that was not acknowledged.
-    pub ack_wait: Duration,
-    /// About how often it is looked whether somebody else collects.
-    pub look: Duration,
-}
-
-impl CollectorSettings {
-    /// For a province, on so many servers.
-    pub fn of(province: &str, replicas: usize) -> Self {
-        let (wait, ack_wait, look) = (Duration::from_secs(5), Duration::from_secs(10), Duration::from_mins(1));
-        Self { province: province.to_owned(), replicas, pull: 500, wait, ack_wait, look }
-    }
-}
-
-/// What the collector tells and asks on its way.
-#[derive(Clone)]
-pub struct CollectorEar {
-    /// What happens, in words.
-    pub say: Arc<dyn Fn(Text) + Send + Sync>,
-    /// Asked between two steps; `false` ends the collector there, as a power cut would.
-    pub step: Arc<dyn Fn(&'static str) -> bool + Send + Sync>,
-}
 
 /// Gets the rows of all boxes into the database: pulled, written, acknowledged, and told to the box, in this order.
 pub struct Collector {

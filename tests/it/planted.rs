@@ -98,6 +98,19 @@ fn a_stopped_load_keeps_neither_the_daemon_nor_the_next_load() {
 }
 
 #[test]
+fn the_daemon_is_nobody_to_be_killed_whatever_its_program_is_called() {
+    let station = station();
+    let program = station.path("loa-0.9.2");
+    fs::copy(env!("CARGO_BIN_EXE_loa"), &program).unwrap();
+    let mut command = Command::new(&program);
+    let daemon = station.start(command.arg("--dir").arg(station.dir()).arg("run"));
+    daemon.wait_until("the sound is known", || station.path("state/facts.json").exists());
+    let found = station.loa(&["doctor", "--json"]).rows();
+    let held: Vec<_> = found.iter().filter(|row| row["code"] == "lock_held").collect();
+    assert!(held.is_empty(), "{held:?}");
+}
+
+#[test]
 fn whoever_holds_a_lock_of_the_station_is_named_of_the_same_account_too() {
     let station = station();
     let named = || {

@@ -9,7 +9,7 @@ use crate::cli::account;
 use crate::clock::Clock as _;
 use crate::diag::plain;
 use crate::machine::MachineClock;
-use crate::site::{Folder, Holder, Site};
+use crate::site::{DAEMON_LOCK, Folder, Holder, Site};
 
 /// Findings that are shown: the cure is the same for many.
 const SHOWN_MOST: usize = 10;
@@ -91,10 +91,16 @@ fn locks(site: &Site) -> Vec<Finding> {
 fn held(site: &Site) -> Vec<(String, Holder)> {
     let Ok(state) = Folder::open(site.state()) else { return Vec::new() };
     let mut held = Vec::new();
+    // Who holds both is the daemon, whatever its program is called: an older one that an upgrade has kept, for instance.
+    let journal = state.holders("journal.db-shm");
+    let mut daemon = state.holders(DAEMON_LOCK);
+    daemon.retain(|holder| state.is_kin(holder) && journal.contains(holder));
     for entry in state.entries(FILES_MOST).unwrap_or_default() {
         // The daemon's own are as they should be, and so are those of another loa of its account, as long as they are not
         // stopped. Whatever else holds one, as whoever it is, keeps the daemon from it.
-        let is_loa = |holder: &Holder| state.is_kin(holder) && holder.program.as_deref() == Some(PROGRAM);
+        let is_loa = |holder: &Holder| {
+            daemon.contains(holder) || (state.is_kin(holder) && holder.program.as_deref() == Some(PROGRAM))
+        };
         let others = state.holders(&entry.name).into_iter().filter(|holder| holder.stopped || !is_loa(holder));
         held.extend(
             others.map(|holder| (plain(&format!("state/{}", entry.name.to_string_lossy())).into_owned(), holder)),

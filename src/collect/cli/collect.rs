@@ -8,12 +8,13 @@ use loa_core::diag::{Text, shown, system, text};
 use serde_json::{Value, json};
 
 use super::{CentreExit, CentreGround, Failed, Screen, stated};
-use crate::collector::{Collector, CollectorEar, CollectorSettings};
+use crate::collector::Collector;
 use crate::fleet::{FleetError, Register, connect_options, telling};
 use crate::keeper::{BoardKeeper, KeepError};
 use crate::ledger::{Ledger, LedgerError, PostgresLedger, SqliteLedger};
 use crate::month::ProvinceMonth;
 use crate::pulse::close_station;
+use crate::settings::{CollectorEar, CollectorSettings};
 use crate::standing::FleetRows;
 use crate::stick::{StickIntake, StickTrust, take_stick};
 use crate::watch;

@@ -15,7 +15,6 @@ const LICENCES: &[(&str, &str)] = &[
     ("ISC", "asks for its notice"),
     ("Zlib", "asks that changes be marked"),
     ("Unlicense", "asks for nothing"),
-    ("CC0-1.0", "asks for nothing"),
     ("Unicode-3.0", "asks for its notice; tables of letters"),
     ("CDLA-Permissive-2.0", "data: the list of authorities that the web believes; asks that its text go along"),
     ("MPL-2.0", "asks that its own files stay open: Symphonia, used as it is published"),

@@ -360,6 +360,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "std::thread",
         &[
+            "src/daemon/watch.rs",
             "src/cli/talk.rs",
             "src/console/page/talk/spoken.rs",
             "src/daemon/tape.rs",
@@ -401,6 +402,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "std::os",
         &[
+            "src/daemon/watch.rs",
             "src/cli/talk.rs",
             "src/console/door.rs",
             "src/console/page/talk/spoken.rs",
@@ -431,10 +433,11 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "src/site/",
         ],
     ),
-    ("notify", &["src/daemon/watch.rs"]),
+    ("inotify", &["src/daemon/watch.rs", "src/daemon/writers.rs"]),
     (
         "rustix",
         &[
+            "src/daemon/watch.rs",
             "src/backup/unpack.rs",
             "src/console/upload/child.rs",
             "src/courier/tell.rs",
