@@ -26,9 +26,13 @@ pub(super) struct CentreArgs {
     rest: Vec<OsString>,
 }
 
-/// Whether the line calls the centre: its first word that is no option does. Then all of it is the other program's to understand.
+/// Whether the line calls the centre, or asks for help with it: its first word that is no option does. Then all of it is the other
+/// program's to understand.
 pub(super) fn is_called(words: &[OsString]) -> bool {
-    plain(words).next().is_some_and(|word| COMMANDS.contains(&word))
+    let mut words = plain(words);
+    let first = words.next();
+    let asked = if first == Some("help") { words.next() } else { first };
+    asked.is_some_and(|word| COMMANDS.contains(&word))
 }
 
 /// Whether it is typed at a box: its station joins a fleet.
@@ -99,13 +103,24 @@ mod tests {
     #[test]
     fn the_first_word_that_is_no_option_calls_the_centre() {
         let words = |line: &str| line.split(' ').map(OsString::from).collect::<Vec<_>>();
-        for line in
-            ["loa collect run", "loa --json fleet status", "loa --dir collect fleet", "loa --lang=vi collect --help"]
-        {
+        for line in [
+            "loa collect run",
+            "loa --json fleet status",
+            "loa --dir collect fleet",
+            "loa --lang=vi collect --help",
+            "loa help fleet alarm",
+        ] {
             assert!(is_called(&words(line)), "{line}");
         }
-        for line in ["loa", "loa status", "loa --dir collect status", "loa say collect", "loa -- collect", "loa --dir"]
-        {
+        for line in [
+            "loa",
+            "loa status",
+            "loa --dir collect status",
+            "loa say collect",
+            "loa -- collect",
+            "loa --dir",
+            "loa help say collect",
+        ] {
             assert!(!is_called(&words(line)), "{line}");
         }
         for line in

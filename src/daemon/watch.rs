@@ -163,3 +163,61 @@ pub(super) enum Changed {
     /// This sound is not what it is believed to be: its bytes are others.
     Sound(String),
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::sync::mpsc::{RecvTimeoutError, channel};
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn each_change_is_told_and_no_reading_and_a_directory_made_anew_is_watched_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let audio = dir.path().join("audio");
+        fs::create_dir(dir.path().join("schedules")).unwrap();
+        fs::create_dir(&audio).unwrap();
+        fs::write(audio.join("a.wav"), "a").unwrap();
+        fs::write(dir.path().join("loa.toml"), "").unwrap();
+        let (changed, changes) = channel();
+        let mut watch = Watch::start(dir.path(), changed);
+        let told = |what: &str| {
+            assert_eq!(changes.recv_timeout(Duration::from_secs(30)), Ok(Changed::OnDisk), "{what}");
+            // One change may come as several events.
+            while changes.recv_timeout(Duration::from_millis(100)).is_ok() {}
+        };
+        for _ in 0..50 {
+            fs::read(audio.join("a.wav")).unwrap();
+            assert_eq!(fs::read_dir(&audio).unwrap().count(), 1);
+            watch.renew(dir.path());
+        }
+        fs::write(dir.path().join("out.wav"), "what an output writes beside").unwrap();
+        assert_eq!(changes.recv_timeout(Duration::from_millis(300)), Err(RecvTimeoutError::Timeout));
+        fs::write(audio.join("b.wav"), "b").unwrap();
+        told("a new sound");
+        fs::write(dir.path().join("loa.toml"), "# a\n").unwrap();
+        told("the station's file");
+        fs::rename(audio.join("b.wav"), dir.path().join("b.wav")).unwrap();
+        told("a sound is taken out");
+        fs::rename(&audio, dir.path().join("old")).unwrap();
+        fs::create_dir(&audio).unwrap();
+        told("another directory");
+        watch.renew(dir.path());
+        fs::write(audio.join("c.wav"), "c").unwrap();
+        told("a sound in the new one");
+        fs::write(dir.path().join("old/c.wav"), "c").unwrap();
+        assert_eq!(changes.recv_timeout(Duration::from_millis(300)), Err(RecvTimeoutError::Timeout));
+        // A recording that grows belongs to its writer until it is closed.
+        let writers = watch.writers();
+        let mut writing = fs::File::create(audio.join("d.wav")).unwrap();
+        std::io::Write::write_all(&mut writing, b"d").unwrap();
+        told("a recording begins");
+        assert!(writers.has("d.wav"));
+        drop(writing);
+        told("it is closed");
+        assert!(!writers.has("d.wav"));
+        drop(watch);
+        assert_eq!(changes.recv_timeout(Duration::from_secs(30)), Err(RecvTimeoutError::Disconnected));
+    }
+}
