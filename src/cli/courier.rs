@@ -19,6 +19,7 @@ use crate::instant::Wall;
 use crate::journal::{Journal, StationKey};
 use crate::plan::{Library, Wanted};
 use crate::reason::Reason;
+use crate::signature::PublicKey;
 use crate::site::{Folder, Site};
 use crate::station::Station;
 
@@ -115,7 +116,8 @@ fn visit(context: &Context, desk: &CourierDesk, args: &CourierArgs) -> anyhow::R
     // A box that has joined and has no network keeps its key all the same.
     let link = &desk.station.link;
     let own = if link.is_written() { link.credentials.as_path() } else { Path::new(JOINED) };
-    let vouch = courier::vouch(&context.dir.join(own), &desk.station.bundle.place, &key.public());
+    let vouch = PublicKey::read(&key.public())
+        .and_then(|signer| courier::vouch(&context.dir.join(own), &desk.station.bundle.place, &signer));
     let outbox = Outbox {
         site: &desk.site,
         station: &desk.station.name,

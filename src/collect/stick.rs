@@ -109,7 +109,7 @@ impl StickTrust<'_> {
             )));
         };
         let vouched = report.vouch.as_ref().filter(|vouch| {
-            let text = BoxVouch::text(&report.place, key.as_str());
+            let text = BoxVouch::text(&report.place, key);
             FleetKey::has_signed(&vouch.key, text.as_bytes(), &vouch.signature)
         });
         let is_of = |held: &str| vouched.is_some_and(|vouch| vouch.key == held);

@@ -9,7 +9,7 @@ use super::words::Part;
 use super::{Digest, Of, Refusal};
 use crate::diag::{Text, foreign, text};
 use crate::instant::Wall;
-use crate::site::{Folder, OWN_DIR_MODE, make_file};
+use crate::site::{Folder, OWN_DIR_MODE};
 
 /// A version is kept so long: whoever inspects a year wants the one before it beside it.
 pub const KEEP: Duration = Duration::from_hours(24 * 800);
@@ -85,8 +85,8 @@ impl Versions {
     }
 
     fn open_as_is(path: &Path) -> rusqlite::Result<Self> {
-        let prepared = path.parent().map_or(Ok(()), |folder| Folder::make(folder, OWN_DIR_MODE).map(drop));
-        if let Err(error) = prepared.map_err(crate::site::ReadRefused::from).and_then(|()| make_file(path).map(drop)) {
+        let (folder, name) = (path.parent().unwrap_or(Path::new(".")), path.file_name().unwrap_or_default());
+        if let Err(error) = Folder::make(folder, OWN_DIR_MODE).and_then(|folder| folder.make_once(name)) {
             return Err(rusqlite::Error::ToSqlConversionFailure(Box::new(error)));
         }
         let flags =

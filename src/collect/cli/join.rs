@@ -16,6 +16,8 @@ use crate::fleet::{FleetError, FleetKey, JoinCode, JoinRequest, KeyKind};
 /// Where a box keeps its own key until the centre's paper comes, and both together behind that.
 const SEED: &str = "link.seed";
 const CREDENTIALS: &str = "link.creds";
+/// For which code the key was made, as the centre keeps it.
+const CODE: &str = "link.code";
 
 #[derive(Args, Debug)]
 pub(super) struct JoinArgs {
@@ -73,21 +75,7 @@ pub(super) fn join(ground: &CentreGround, args: &JoinArgs) -> Result<(), Failed>
         );
         Failed::new(CentreExit::Usage, said)
     })?;
-    // Who types the code a second time keeps the key: the first request may be on its way.
-    let key = match folder.read(SEED, 1024) {
-        Ok(seed) => FleetKey::read(&String::from_utf8_lossy(&seed))?,
-        // One that is there and cannot be read is not written over.
-        Err(why) if !why.is_absent() => {
-            let Text { vi, en } = why.text();
-            let said = text!("không dùng được state/{SEED}: {vi}", "state/{SEED} cannot be used: {en}");
-            return Err(Failed::new(CentreExit::Io, said));
-        }
-        Err(_) => {
-            let key = FleetKey::make(KeyKind::User)?;
-            put(&folder, SEED, &(key.seed()? + "\n")).map_err(failed)?;
-            key
-        }
-    };
+    let key = own_key(&folder, &code)?;
     let request = JoinRequest::of(path.clone(), &key, &code);
     let (written, letters) = (request.to_string(), crate::fleet::letters(&key.public()));
     if ground.json {
@@ -104,6 +92,28 @@ pub(super) fn join(ground: &CentreGround, args: &JoinArgs) -> Result<(), Failed>
     Screen::line(&written);
     line(text!("Tám chữ của máy này: {letters}", "The eight letters of this box: {letters}"));
     Ok(())
+}
+
+/// The key that this box asks with. Who types a code a second time keeps it: the first request may be on its way. Another code is
+/// another key: whoever had the old one, which may be revoked, is not let in by it. A link that runs has its own in its credentials.
+fn own_key(folder: &Folder, code: &JoinCode) -> Result<FleetKey, Failed> {
+    let failed = |error: std::io::Error| Failed::new(CentreExit::Io, system(&error));
+    let proof = code.proof() + "\n";
+    let is_same = folder.read(CODE, 1024).is_ok_and(|known| known == proof.as_bytes());
+    match folder.read(SEED, 1024) {
+        Ok(seed) if is_same => return Ok(FleetKey::read(&String::from_utf8_lossy(&seed))?),
+        // One that is there and cannot be read is not written over.
+        Err(why) if !why.is_absent() => {
+            let Text { vi, en } = why.text();
+            let said = text!("không dùng được state/{SEED}: {vi}", "state/{SEED} cannot be used: {en}");
+            return Err(Failed::new(CentreExit::Io, said));
+        }
+        Ok(_) | Err(_) => {}
+    }
+    let key = FleetKey::make(KeyKind::User)?;
+    put(folder, SEED, &(key.seed()? + "\n")).map_err(failed)?;
+    put(folder, CODE, &proof).map_err(failed)?;
+    Ok(key)
 }
 
 /// A file that nobody else reads.

@@ -186,6 +186,10 @@ impl Desk {
         if !request.knows(&invitation.proof) {
             return Err(FleetError::WrongProof(path.clone()));
         }
+        // Nowhere: a key that was lost at one place is not good at another.
+        if self.register.revoked().contains_key(&request.key) {
+            return Err(FleetError::FormerKey(path.clone()));
+        }
         let holder = PlaceHolder { key: request.key.clone(), since: now };
         self.change(path, |place| {
             place.invitation = None;

@@ -39,6 +39,8 @@ pub enum FleetError {
     NobodyWaits(Locality),
     /// The request does not fit the code: mistyped, of another place, or a forgery.
     WrongProof(Locality),
+    /// The request is made with a key that was revoked.
+    FormerKey(Locality),
     /// The code's time is over, or it was used.
     CodeOver(Locality),
     /// The letters that were read at the box are others.
@@ -135,6 +137,10 @@ impl FleetError {
             Self::WrongProof(place) => text!(
                 "yêu cầu không khớp mã đã cấp cho «{place}»: gõ lại mã trên phiếu ở máy, rồi nhận yêu cầu mới",
                 "the request does not fit the code of \"{place}\": type the code of the slip at the box again, and take the new request"
+            ),
+            Self::FormerKey(place) => text!(
+                "yêu cầu vào «{place}» dùng khóa đã bị thu: ở máy ấy xóa tệp state/link.seed, gõ lại loa fleet join với mã trên phiếu (máy làm khóa mới), rồi nhận yêu cầu mới",
+                "the request for \"{place}\" is made with a key that was revoked: at that box delete the file state/link.seed, type loa fleet join with the code of the slip again (it makes a new key), and take the new request"
             ),
             Self::CodeOver(place) => text!(
                 "mã của «{place}» đã dùng rồi hoặc hết hạn: hãy gõ loa fleet invite {place} để có mã mới",

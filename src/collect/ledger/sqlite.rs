@@ -36,7 +36,7 @@ impl SqliteLedger {
             std::path::absolute(path).ok().as_deref().and_then(|path| path.parent().zip(path.file_name()))
             && let Ok(above) = Folder::open(above)
         {
-            let _ = above.make_file(name);
+            let _ = above.make_once(name);
         }
         let mut ledger = Self::prepare(Connection::open(path)?)?;
         let mark = Identity::of(path).ok_or_else(|| LedgerError::Gone(path.to_string_lossy().into_owned()))?;

@@ -70,8 +70,18 @@ impl PeopleError {
 /// (`loa user` as root, too) leaves no file behind that the page could not open.
 pub(super) fn open(path: &Path) -> Result<Connection, PeopleError> {
     let (folder, name) = (path.parent().unwrap_or(Path::new(".")), path.file_name().unwrap_or_default());
-    let file = Folder::make(folder, OWN_DIR_MODE).map_err(ReadRefused::Io)?.make_file(name)?;
-    file.set_permissions(Permissions::from_mode(MODE)).map_err(ReadRefused::Io)?;
+    let folder = Folder::make(folder, OWN_DIR_MODE).map_err(ReadRefused::Io)?;
+    // One that is as it should be is not opened beside SQLite: this process may hold a lock on it.
+    let is_private =
+        || path.symlink_metadata().is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o7777 == MODE);
+    let file = match folder.make_once(name).map_err(ReadRefused::Io)? {
+        None if is_private() => None,
+        None => Some(folder.make_file(name)?),
+        made => made,
+    };
+    if let Some(file) = file {
+        file.set_permissions(Permissions::from_mode(MODE)).map_err(ReadRefused::Io)?;
+    }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let db = Connection::open_with_flags(path, flags)?;
     prepare(&db)?;

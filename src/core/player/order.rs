@@ -211,7 +211,7 @@ impl Player {
         let programme = self.ordered_programme(request, broadcast, zone, scheduled);
         let mut dropped = Vec::new();
         if wanted.is_urgent() && (programme.is_playable() || programme.is_coming || request.coming) {
-            let gone: Vec<(OrderNumber, String)> = self.overtaken(place, &request.account, former);
+            let gone: Vec<(OrderNumber, String)> = self.overtaken(place, broadcast, &request.account, former);
             let id = broadcast.ordered().map(|order| order.id.clone()).unwrap_or_default();
             for (old, title) in gone {
                 let is_old = |airing: &Airing| airing.broadcast.number() == Some(old);
@@ -272,12 +272,25 @@ impl Player {
         self.alerts(place).into_iter().find(is_same)
     }
 
-    /// The alerts that end for a new one of an account: the same, given before others, and the oldest of its own beyond
-    /// [`ALERTS_MOST`]. With their titles.
-    fn overtaken(&self, place: usize, account: &str, former: Option<OrderNumber>) -> Vec<(OrderNumber, String)> {
+    /// Whether it says that the danger is over.
+    fn is_all_clear(&self, broadcast: &Broadcast) -> bool {
+        matches!(words(broadcast), Some(Play::Sound(sound)) if *sound == self.world.station.emergency.lifted)
+    }
+
+    /// The alerts that end for a new one of an account: the same, given before others, the oldest of its own beyond
+    /// [`ALERTS_MOST`], and whoever's all-clear, which is true no more: it must not be what is heard last. With their titles.
+    fn overtaken(
+        &self,
+        place: usize,
+        new: &Broadcast,
+        account: &str,
+        former: Option<OrderNumber>,
+    ) -> Vec<(OrderNumber, String)> {
         let named = |airing: &Airing| Some((airing.broadcast.number()?, airing.broadcast.title.clone()));
-        let (same, others): (Vec<&Airing>, Vec<&Airing>) =
-            self.alerts(place).into_iter().partition(|airing| airing.broadcast.number() == former);
+        let renews = !self.is_all_clear(new);
+        let (same, others): (Vec<&Airing>, Vec<&Airing>) = self.alerts(place).into_iter().partition(|airing| {
+            airing.broadcast.number() == former || (renews && self.is_all_clear(&airing.broadcast))
+        });
         let own = others
             .into_iter()
             .filter(|airing| airing.broadcast.ordered().is_some_and(|order| order.account == account));

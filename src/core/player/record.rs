@@ -53,7 +53,8 @@ pub(super) fn draft(airing: &Airing, station: &Station, now: Wall) -> Entry {
         title: airing.broadcast.title.clone(),
         class: Some(airing.broadcast.class),
         planned: Some(airing.scheduled),
-        seconds_planned: Some(airing.programme.length.as_secs_f64()),
+        // Nobody plans how long somebody will speak: the programme is as long as may be spoken.
+        seconds_planned: (!airing.broadcast.is_talk()).then(|| airing.programme.length.as_secs_f64()),
         audio: audio(airing),
         campaign: airing.broadcast.campaign.clone(),
         order: airing.broadcast.ordered().map(|order| order.id.clone()),
@@ -70,7 +71,9 @@ pub(super) struct OutcomeRow(Entry);
 impl OutcomeRow {
     pub(super) fn new(outcome: Outcome, reason: Option<Reason>, rest: Entry) -> Self {
         let reason = reason.or_else(|| (outcome != Outcome::Played).then_some(Reason::CutShort));
-        Self(Entry { outcome: Some(outcome), reason, ..rest })
+        // What somebody spoke is as long as it was.
+        let seconds_planned = rest.seconds_planned.or(rest.seconds_played);
+        Self(Entry { outcome: Some(outcome), reason, seconds_planned, ..rest })
     }
 
     /// What the last life was about to start, and nothing came of.

@@ -62,8 +62,8 @@ pub struct BoxVouch {
 
 impl BoxVouch {
     /// What it signs: at this place reports are signed with this key.
-    pub fn text(place: &str, signer: &str) -> String {
-        format!("loa-box:1 {place} {signer}")
+    pub fn text(place: &str, signer: &PublicKey) -> String {
+        format!("loa-box:1 {place} {}", signer.as_str())
     }
 }
 

@@ -65,6 +65,26 @@ fn beyond_eight_the_oldest_of_the_same_account_ends_and_its_row_and_both_senders
 }
 
 #[test]
+fn an_all_clear_ends_with_the_next_alert_and_is_not_the_last_word_of_the_night() {
+    let sounds_of = [("het-bao-dong", 1), ("a0", 1), ("a1", 1)];
+    let mut bench = Bench::new(world(1, Vec::new(), &[(300, 1260)], &sounds_of), "02:00:00");
+    assert!(sounds(&mut bench, "a0").is_empty());
+    bench.pass(Duration::from_secs(5));
+    assert!(sounds(&mut bench, "het-bao-dong").is_empty(), "it goes before what it ends, and ends nothing by itself");
+    bench.pass(Duration::from_secs(5));
+    assert_eq!(sounds(&mut bench, "a1"), ["het-bao-dong"]);
+    let row = bench.rows()[0];
+    assert_eq!((row.title.as_str(), row.outcome), ("het-bao-dong", Some(Outcome::Partial)));
+    assert!(row.reason_text().is_some_and(|reason| reason.starts_with("superseded: ")), "{row:?}");
+    // Another account's all-clear is no more true, also where it still waits.
+    bench.ticket += 1;
+    let other =
+        Request { class: Class::Emergency, account: "lan".to_owned(), ..Request::of("het-bao-dong", vec![ZoneIx(0)]) };
+    bench.tell(Event::Request(Request { ticket: bench.ticket, ..other }));
+    assert_eq!(bench.alert("a0", &[0])[0].dropped, ["het-bao-dong"]);
+}
+
+#[test]
 fn a_program_that_never_stops_ordering_leaves_eight_under_way_and_one_row_for_each_that_ended() {
     let mut bench = bench();
     for round in 0..400 {

@@ -29,7 +29,7 @@ pub(super) fn go(ground: &CentreGround, args: &GoArgs) -> Result<ExitCode, Faile
         if record.is_ended() || !args.watch {
             return Ok(if record.state == RolloutState::Running { ExitCode::SUCCESS } else { exit });
         }
-        rest()?;
+        rest(LOOK)?;
     }
 }
 
@@ -57,7 +57,7 @@ fn stay(ground: &CentreGround, args: &GoArgs) -> Result<ExitCode, Failed> {
             }
             said = why;
         }
-        rest()?;
+        rest(LOOK)?;
     }
 }
 
@@ -72,8 +72,19 @@ fn step(ground: &CentreGround, id: Option<&str>, ledger: &mut dyn Ledger) -> Res
     Ok(record)
 }
 
-fn rest() -> Result<(), Failed> {
+fn rest(time: Duration) -> Result<(), Failed> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
-    runtime.block_on(tokio::time::sleep(LOOK));
+    // Made inside: a sleep asks for the runtime it is in.
+    runtime.block_on(async { tokio::time::sleep(time).await });
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn between_two_looks_it_rests() {
+        assert!(rest(Duration::from_millis(1)).is_ok());
+    }
 }

@@ -88,6 +88,30 @@ fn a_fleet_is_set_up_and_a_box_joins_by_commands_alone() {
     assert_eq!(register["places"][PATH]["title"], "Thôn 7");
     assert!(register["places"][PATH]["holder"]["key"].as_str().unwrap().starts_with('U'));
     assert!(!register.to_string().contains("proof"), "what codes are checked with is told to nobody");
+    // The key is revoked; the box that asks with the next code has made another, and is let in with it.
+    let output = run(dir.path(), &["fleet", "revoke", PATH, "--lost"]);
+    assert!(
+        said(&output).contains("chưa máy chủ nào nhận được tin thu hồi"),
+        "there is no server here: {}",
+        said(&output)
+    );
+    let invited: Value = serde_json::from_str(&good(dir.path(), &["fleet", "invite", PATH, "--json"])).unwrap();
+    let code = invited["code"].as_str().unwrap();
+    let ask =
+        || -> Value { serde_json::from_str(&good(station.path(), &["fleet", "join", PATH, code, "--json"])).unwrap() };
+    let again = ask();
+    assert_eq!(again, ask(), "typed twice it is the same request");
+    assert_ne!(again["letters"], letters);
+    assert!(
+        std::fs::read_to_string(station.path().join("state/link.creds")).unwrap() == credentials,
+        "until it is let in"
+    );
+    good(dir.path(), &["fleet", "take", again["request"].as_str().unwrap()]);
+    let paper = dir.path().join("h77-2.paper");
+    let paper = paper.to_str().unwrap();
+    good(dir.path(), &["fleet", "accept", PATH, "--letters", again["letters"].as_str().unwrap(), "--paper", paper]);
+    good(station.path(), &["fleet", "join", "--paper", paper]);
+    assert!(std::fs::read_to_string(station.path().join("state/link.creds")).unwrap() != credentials);
 }
 
 #[test]

@@ -67,6 +67,16 @@ fn a_box_asks_with_the_code_once_and_waits_until_the_letters_are_compared() {
     assert_eq!(issued.key, key.public());
     assert!(!issued.text.contains("SEED"), "the seed stays in the box");
     assert!(matches!(desk.accept(&path, &letters), Err(FleetError::Held(_))));
+    // Once it is revoked, a key is no box's any more, wherever it asks.
+    desk.revoke(&path, true).unwrap();
+    let elsewhere = place("p01.c003.h00078");
+    desk.place(&elsewhere, None, &[]).unwrap();
+    for path in [path, elsewhere] {
+        let (code, _) = desk.invite(&path).unwrap();
+        let again = desk.take(&JoinRequest::of(path.clone(), &key, &code));
+        assert!(matches!(again, Err(FleetError::FormerKey(_))), "{again:?}");
+        desk.take(&JoinRequest::of(path.clone(), &FleetKey::make(KeyKind::User).unwrap(), &code)).unwrap();
+    }
 }
 
 #[test]

@@ -202,6 +202,28 @@ fn rows_stay_as_they_came_whoever_opens_the_file() {
 }
 
 #[test]
+fn another_program_that_reads_the_database_takes_its_log_away_from_nobody() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("collect.db");
+    let mut first = SqliteLedger::open(&path).unwrap();
+    // The same program opens it again, as the collector does for the board.
+    let second = SqliteLedger::open(&path).unwrap();
+    first.believe(&station("p01.c003.h00077"), "a", NOW).unwrap();
+    let log =
+        || std::fs::metadata(dir.path().join("collect.db-wal")).map(|log| std::os::unix::fs::MetadataExt::ino(&log));
+    let own = log().unwrap();
+    let read = std::process::Command::new("sqlite3").arg(&path).arg("SELECT count(*) FROM row").output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&read.stdout), "0\n", "{read:?}");
+    assert_eq!(log().ok(), Some(own), "the reader thought that it was the last one");
+    first.believe(&station("p01.c003.h00078"), "b", NOW).unwrap();
+    drop((first, second));
+    let mut after = SqliteLedger::open(&path).unwrap();
+    for place in ["p01.c003.h00077", "p01.c003.h00078"] {
+        assert!(after.signer(&station(place)).unwrap().is_some(), "{place}");
+    }
+}
+
+#[test]
 fn a_station_has_one_key_that_is_believed_and_since_when() {
     let mut ledger = SqliteLedger::in_memory().unwrap();
     let own = station("p01.c1.h1");

@@ -22,7 +22,7 @@ fn give(stick: &Path, key: &SecretKey, number: u64, rows: &[SentRow], per_file: 
 fn give_vouched(stick: &Path, key: &SecretKey, seed: Option<&str>, number: u64, rows: &[SentRow], per_file: usize) {
     let vouch = seed.map(|seed| {
         let own = nkeys::KeyPair::from_seed(seed).unwrap();
-        let text = BoxVouch::text(&format!("vn.{PATH}"), key.public().as_str());
+        let text = BoxVouch::text(&format!("vn.{PATH}"), &key.public());
         let signature = loa_core::digest::hex(&own.sign(text.as_bytes()).unwrap());
         BoxVouch { key: own.public_key(), signature }
     });
