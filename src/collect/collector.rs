@@ -106,6 +106,7 @@ impl Collector {
             let why = match done {
                 Err(CollectError::Stopped(step)) => return Err(CollectError::Stopped(step)),
                 Err(gone @ CollectError::Ledger(LedgerError::Gone(_))) => return Err(gone),
+                Err(CollectError::Ledger(damaged)) if damaged.is_damaged() => return Err(damaged.into()),
                 Err(why) => why,
                 Ok(()) => {
                     failures = 0;

@@ -30,9 +30,20 @@ pub enum LedgerError {
 }
 
 impl LedgerError {
+    /// Whether the file itself holds nonsense, which no trying again cures.
+    pub fn is_damaged(&self) -> bool {
+        let Self::Sqlite(error) = self else { return false };
+        let code = error.sqlite_error_code();
+        matches!(code, Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase))
+    }
+
     /// For people, with the cure where there is one.
     pub fn text(&self) -> Text {
         match self {
+            damaged if damaged.is_damaged() => text!(
+                "tệp cơ sở dữ liệu bị hỏng (thường là collect.db trong thư mục của mạng): dừng loa collect run, dời nó cùng các tệp -wal và -shm của nó sang chỗ khác, đừng xóa; đặt bản sao vào chỗ ấy nếu có, rồi chạy lại: nhật ký được thu lại từ đầu, còn việc đã gửi và báo động đã ghi trong tệp ấy thì chỉ bản sao mới có",
+                "the file of the database is damaged (as a rule collect.db in the fleet's directory): end loa collect run, move the file and those with -wal and -shm elsewhere, delete nothing; put a copy there if there is one, and run again: rows are collected from the beginning, but what was sent and the alarms are in a copy only"
+            ),
             Self::Sqlite(error) => text!(
                 why = foreign(&error.to_string());
                 "cơ sở dữ liệu không dùng được: {why}",

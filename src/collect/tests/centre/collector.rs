@@ -255,6 +255,33 @@ fn a_consumer_whose_file_cannot_be_written_any_more_is_followed_by_the_next_name
 }
 
 #[test]
+fn a_damaged_database_ends_the_collector_with_the_cure_and_the_cure_works() {
+    let Some(world) = World::start() else { return };
+    runtime().block_on(async {
+        world.collector(|_| true).await.unwrap().prepare().await.unwrap();
+        let rows = journal(40, "Bản tin");
+        send_all(&world, &rows[..20], 5, 0).await;
+        world.collect_until(has(20)).await;
+        let file = world.dir.path().join("collect.db");
+        let mut bytes = std::fs::read(&file).unwrap();
+        // All but the head and the list of tables: what a dying card leaves.
+        let page = usize::from(u16::from_be_bytes([bytes[16], bytes[17]]));
+        bytes[page..].fill(0xA5);
+        std::fs::write(&file, bytes).unwrap();
+        send_all(&world, &rows[20..], 5, 0).await;
+        let why = match world.collector(|_| true).await {
+            Ok(collector) => within(collector.run(std::future::pending())).await.expect("it ends").unwrap_err(),
+            Err(why) => why,
+        };
+        assert!(why.text().vi.contains("dời nó cùng các tệp -wal và -shm"), "{why}");
+        for name in ["collect.db", "collect.db-wal", "collect.db-shm"] {
+            let _ = std::fs::rename(world.dir.path().join(name), world.dir.path().join(format!("hong-{name}")));
+        }
+        world.collect_until(has(40)).await;
+    });
+}
+
+#[test]
 fn a_second_collector_on_one_database_is_refused_and_the_next_one_is_not() {
     let Some(world) = World::start() else { return };
     runtime().block_on(async {
