@@ -10,9 +10,10 @@ use super::{Context, Exit, Failure, child, files};
 use crate::clock::Clock;
 use crate::diag::{Colours, Diagnostic, Text, render, text};
 use crate::disk;
-use crate::link::{self, CentreLink, LinkAddress, LinkPace, LinkStanding};
+use crate::link::{self, CentreLink, LinkAddress, LinkEnd, LinkPace, LinkStanding};
 use crate::machine::MachineClock;
 use crate::site::Site;
+use crate::station::Station;
 
 /// `loa link`.
 #[derive(Args, Clone, Debug, Default)]
@@ -59,13 +60,34 @@ pub(super) fn run(context: &Context, args: &LinkArgs) -> anyhow::Result<ExitCode
     child::end_with(args.with_daemon)?;
     let (clock, lang): (Arc<dyn Clock>, _) = (Arc::new(MachineClock), context.lang);
     let log = Box::new(move |said: &Text| Page::aside(format_args!("loa link: {}", said.get(lang))));
-    let link = CentreLink { site, station, address, clock, pace: LinkPace::default(), log };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(2).build()?;
-    runtime.block_on(link::run(&link)).map_err(|why| Failure::new(Exit::Io, why.text()))?;
-    Ok(ExitCode::SUCCESS)
+    let mut link = CentreLink { site, station, address, clock, pace: LinkPace::default(), log };
+    loop {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(2).build()?;
+        match runtime.block_on(link::run(&link)).map_err(|why| Failure::new(Exit::Io, why.text()))? {
+            LinkEnd::Over => return Ok(ExitCode::SUCCESS),
+            LinkEnd::Changed => {}
+        }
+        match reread(context) {
+            Some((station, address)) => (link.station, link.address) = (station, address),
+            None => (link.log)(&text!(
+                "[link] hay [bundle] trong loa.toml không dùng được nữa, vẫn nối theo bản trước; xem: loa check",
+                "[link] or [bundle] in loa.toml can be used no more, the link goes by what they were before; see: loa check"
+            )),
+        }
+    }
 }
 
-fn status(context: &Context, site: &Site, station: &crate::station::Station) -> anyhow::Result<ExitCode> {
+/// The station as `loa.toml` has it by now, where a way to the centre is still there and right.
+fn reread(context: &Context) -> Option<(Station, LinkAddress)> {
+    let (station, ..) = disk::station::load(&context.dir);
+    if station.link.is_wrong || !station.link.is_written() {
+        return None;
+    }
+    let address = LinkAddress::of(&station).ok()?;
+    Some((station, address))
+}
+
+fn status(context: &Context, site: &Site, station: &Station) -> anyhow::Result<ExitCode> {
     let standing = LinkStanding::read(site);
     if context.json {
         Page::data(serde_json::to_string_pretty(&standing)? + "\n");

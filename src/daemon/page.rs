@@ -3,7 +3,7 @@
 //! flooded it takes nothing from the loop. It is started again where it ends, and ends with the daemon, whatever ended
 //! that: it reads its standard input, and the other end of that is the daemon's.
 
-use std::io::{self, Read as _};
+use std::io::{self, BufRead as _, BufReader, Read};
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -31,8 +31,11 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// One that has run so long has opened: nobody is told any more that it does not.
 const OPEN: Duration = Duration::from_secs(10);
 
-/// What is kept of its last words.
-const WORDS_MOST: u64 = 4096;
+/// A line of its words is cut after so many bytes.
+const LINE_MOST: u64 = 4096;
+
+/// How a line begins that the link says of its own accord.
+const LINK_SAYS: &str = "loa link: ";
 
 /// Where memory runs out, the page goes before the sound.
 const OOM_SCORE: &str = "500";
@@ -195,14 +198,8 @@ impl Keeper {
             Err(error) => return system(&error),
         };
         let words = child.stderr.take().map(|stderr| {
-            std::thread::spawn(move || {
-                let mut words = Vec::new();
-                let mut stderr = stderr;
-                let _ = (&mut stderr).take(WORDS_MOST).read_to_end(&mut words);
-                // Whoever says more is not made to wait for a reader.
-                let _ = io::copy(&mut stderr, &mut io::sink());
-                String::from_utf8_lossy(&words).into_owned()
-            })
+            let log = self.log.clone();
+            std::thread::spawn(move || last_words(stderr, |said| log.line(said)))
         });
         {
             let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -230,9 +227,8 @@ impl Keeper {
             }
             self.clock.wait(LOOK_EVERY);
         };
-        let words = words.and_then(|words| words.join().ok()).unwrap_or_default();
-        let last = words.lines().rev().find(|line| !line.trim().is_empty()).map(shown);
-        let said = last.unwrap_or(status);
+        let last = words.and_then(|words| words.join().ok()).filter(|last| !last.is_empty());
+        let said = last.map_or(status, |last| shown(&last));
         text!("{said}", "{said}")
     }
 
@@ -251,6 +247,27 @@ impl Keeper {
     }
 }
 
+/// The last line that it says before it ends. Whoever says more is not made to wait for a reader. What the link says while it runs (an alarm that cannot be
+/// judged, a paper that is not taken) is the daemon's to tell: nobody else reads it.
+fn last_words(said: impl Read, tell: impl Fn(&str)) -> String {
+    let (mut said, mut line, mut last) = (BufReader::new(said), Vec::new(), String::new());
+    loop {
+        line.clear();
+        match (&mut said).take(LINE_MOST).read_until(b'\n', &mut line) {
+            Ok(0) | Err(_) => return last,
+            Ok(_) => {}
+        }
+        let words = String::from_utf8_lossy(&line);
+        let words = words.trim();
+        if words.starts_with(LINK_SAYS) {
+            tell(words);
+        }
+        if !words.is_empty() {
+            last = words.to_owned();
+        }
+    }
+}
+
 /// After so long a run: where it was well, a second, else as long as was reached.
 const fn next(again: Duration, ran: Duration) -> Duration {
     if ran.as_nanos() >= WELL.as_nanos() { AGAIN[0] } else { again }
@@ -263,7 +280,20 @@ fn is_forbidden() -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::RefCell;
+
     use super::*;
+
+    #[test]
+    fn what_the_link_says_is_told_as_it_comes_and_the_last_line_is_why_it_ended() {
+        let told = RefCell::new(Vec::new());
+        let said = "loa link: chưa phát «Lũ» (số a1)\n\nloa: không đọc được giấy\n \n";
+        let last = last_words(said.as_bytes(), |said| told.borrow_mut().push(said.to_owned()));
+        assert_eq!(last, "loa: không đọc được giấy");
+        assert_eq!(told.into_inner(), ["loa link: chưa phát «Lũ» (số a1)"]);
+        assert_eq!(last_words(&[b'x'; 10_000][..], |_| {}).len(), 10_000 % LINE_MOST as usize);
+        assert_eq!(last_words(io::empty(), |_| {}), "");
+    }
 
     #[test]
     fn a_page_that_cannot_start_is_tried_ever_more_seldom_and_one_that_was_well_at_once() {

@@ -4,7 +4,7 @@ use tokio::sync::mpsc;
 
 use super::memory::{AlarmMemo, AlarmStage};
 use super::running::{LinkMessage, Running};
-use crate::bundle::{AdmittedAlarms, Endorsed, Rejection, UtcSecond};
+use crate::bundle::{AdmittedAlarms, AlarmPaper, Endorsed, Rejection, UtcSecond};
 use crate::courier::{BundleState, Unfit};
 use crate::daemon::client::{self, Unanswered};
 use crate::daemon::protocol::Command;
@@ -26,17 +26,20 @@ impl Running<'_> {
     /// Judge the papers of alarms that come.
     pub(super) async fn take_alarms(&self, mut papers: mpsc::Receiver<LinkMessage>) {
         while let Some(message) = papers.recv().await {
-            match self.admit(&message) {
+            let judged = self.admit(&message);
+            if matches!(judged, Err(Unfit::Bundle(Rejection::NoKeys))) {
+                self.put_off(&message).await;
+                continue;
+            }
+            self.is_judged(&message);
+            match judged {
                 Ok(admitted) => self.keep(&message, &admitted),
                 Err(Unfit::Bundle(why)) => {
                     // The same paper again is the usual case of a sweep.
                     if matches!(why, Rejection::Older(..)) && !message.live {
                         continue;
                     }
-                    // What cannot be judged yet is not false: it is judged once a list of keys has come.
-                    if !matches!(why, Rejection::NoKeys) {
-                        self.remember(|memory| memory.refused += 1);
-                    }
+                    self.remember(|memory| memory.refused += 1);
                     let (place, Text { vi, en }) = (&message.place.place, why.text(&self.link.station.timezone));
                     if self.is_news(&format!("alarms {place}"), &why.text(&self.link.station.timezone)) {
                         self.say(&text!(
@@ -50,6 +53,47 @@ impl Running<'_> {
                 }
                 Err(why) => self.say(&why.text(&self.link.station.timezone)),
             }
+        }
+    }
+
+    /// What cannot be judged for want of a list of keys is not false: it is told here and to the centre, and judged once a list has come. One that came
+    /// by itself anybody on the same server may have said: the one that lies in the stream counts.
+    async fn put_off(&self, message: &LinkMessage) {
+        if message.live {
+            self.sweep.notify_one();
+            return;
+        }
+        let place = &message.place.place;
+        let paper = Endorsed::read(&message.bytes).and_then(|paper| AlarmPaper::read(&paper.text).ok());
+        let now = self.now_no_earlier();
+        let holds = paper.filter(|paper| paper.place == *place).map(|paper| paper.alarms).unwrap_or_default();
+        let holds: Vec<_> = holds.into_iter().filter(|alarm| alarm.expires >= now).collect();
+        if holds.is_empty() {
+            self.is_judged(message);
+            return;
+        }
+        let why = text!(
+            "đài chưa có danh sách khóa nên chưa xét được chữ ký của báo động: trung tâm cần gửi cho đài một gói có danh sách khóa",
+            "the station has no list of keys yet by which it could judge the alarm's signature: the centre has to send it a bundle with the list"
+        );
+        if !self.memory().unjudged.contains_key(place) {
+            self.remember(|memory| memory.unjudged.insert(place.clone(), now));
+        }
+        for alarm in holds {
+            if !self.is_news(&alarm.id, &why) {
+                continue;
+            }
+            let (title, id, Text { vi, en }) = (shown(&alarm.title), &alarm.id, &why);
+            self.say(&text!("chưa phát «{title}» (số {id}): {vi}", "\"{title}\" ({id}) is not sounded yet: {en}"));
+            self.tell((id, alarm.made), "refused", None, Some(&why)).await;
+        }
+    }
+
+    /// What lies in the stream for this place waits for no list of keys any more.
+    fn is_judged(&self, message: &LinkMessage) {
+        let place = &message.place.place;
+        if !message.live && self.memory().unjudged.contains_key(place) {
+            self.remember(|memory| memory.unjudged.remove(place));
         }
     }
 
@@ -140,7 +184,7 @@ impl Running<'_> {
         if alarm.expires < now {
             self.set(&alarm.id, AlarmStage::Expired);
             let why = text!("báo động đã hết hạn trước khi tới đài", "the alarm was over before it came here");
-            self.tell(alarm, "expired", None, Some(&why)).await;
+            self.tell((&alarm.id, alarm.made), "expired", None, Some(&why)).await;
             let (title, id, Text { vi, en }) = (shown(&alarm.title), &alarm.id, why);
             self.say(&text!("không phát «{title}» (số {id}): {vi}", "\"{title}\" ({id}) is not sounded: {en}"));
             return;
@@ -162,7 +206,7 @@ impl Running<'_> {
             Ok(answer) => {
                 self.set(&alarm.id, AlarmStage::Ordered);
                 let receipt = serde_json::from_value::<Receipt>(answer).ok();
-                self.tell(alarm, "ordered", receipt.as_ref(), None).await;
+                self.tell((&alarm.id, alarm.made), "ordered", receipt.as_ref(), None).await;
             }
             Err(Unanswered::Unclear) => {}
             Err(Unanswered::Absent) => {
@@ -187,7 +231,7 @@ impl Running<'_> {
     /// Tell why it is not ordered yet, once for each reason.
     async fn refuse(&self, alarm: &AlarmMemo, why: &Text) {
         if self.is_news(&alarm.id, why) {
-            self.tell(alarm, "refused", None, Some(why)).await;
+            self.tell((&alarm.id, alarm.made), "refused", None, Some(why)).await;
         }
     }
 
@@ -240,7 +284,7 @@ impl Running<'_> {
     }
 
     /// Tell the centre what became of it.
-    async fn tell(&self, alarm: &AlarmMemo, fate: &str, receipt: Option<&Receipt>, why: Option<&Text>) {
+    async fn tell(&self, (alarm, made): (&str, UtcSecond), fate: &str, receipt: Option<&Receipt>, why: Option<&Text>) {
         let now = self.now();
         let zones = receipt.map(|receipt| receipt.zones.as_slice()).unwrap_or_default().iter().map(|zone| {
             let why = zone.why.as_ref().map(|why| Text::from(why.words.clone()));
@@ -255,9 +299,9 @@ impl Running<'_> {
             }
         });
         let heard = AlarmHeard {
-            alarm: alarm.id.clone(),
+            alarm: alarm.to_owned(),
             at: now.rfc3339(&self.link.station.timezone),
-            late_seconds: u64::try_from(UtcSecond::of(now).seconds() - alarm.made.seconds()).unwrap_or(0),
+            late_seconds: u64::try_from(UtcSecond::of(now).seconds() - made.seconds()).unwrap_or(0),
             fate: fate.to_owned(),
             order: receipt.map(|receipt| receipt.order.clone()).unwrap_or_default(),
             zones: zones.collect(),

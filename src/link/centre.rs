@@ -6,15 +6,16 @@ use async_nats::{Client, ConnectOptions, Event, Request, RequestErrorKind, Statu
 use futures_util::StreamExt as _;
 use tokio::sync::watch;
 
+use super::authority::{encryption, known_time};
 use super::chance::chance;
 use super::hindrance::LinkHindrance;
 use super::pace::LinkPace;
+use super::running::CentreLink;
 use crate::diag::{Text, shown, system, text};
 use crate::site::{self, ReadRefused};
-use crate::station::LinkSettings;
 
 /// A file of credentials is under a kilobyte.
-const CREDENTIALS_MOST: u64 = 64 * 1024;
+pub(super) const CREDENTIALS_MOST: u64 = 64 * 1024;
 /// What waits to be read of one subject: a letter is a megabyte at most, and the newest is fetched anyway.
 const WAITING_MOST: usize = 16;
 
@@ -60,6 +61,8 @@ pub enum Unlinked {
     NoCredentials(String),
     /// The certificate by which the servers are known cannot be read.
     Authority(String, ReadRefused),
+    /// It is none.
+    NoAuthority(String),
     /// The client refused.
     Client(String),
     /// There is one already.
@@ -93,6 +96,13 @@ impl Unlinked {
                     "the centre's certificate \"{path}\" that [link] ca names cannot be read: {en}"
                 )
             }
+            Self::NoAuthority(path) => {
+                let path = shown(path);
+                text!(
+                    "«{path}» ghi ở [link] ca không phải chứng nhận: chép lại tệp mà trung tâm đã giao",
+                    "\"{path}\" that [link] ca names is no certificate: copy the file again that the centre gave out"
+                )
+            }
             Self::Runs => text!(
                 "đường về trung tâm của đài này đang chạy rồi; xem: loa link --status",
                 "the link of this station runs already; see: loa link --status"
@@ -114,7 +124,7 @@ impl Unlinked {
     pub(super) const fn hindrance(&self) -> Option<LinkHindrance> {
         match self {
             Self::Credentials(..) | Self::NoCredentials(_) => Some(LinkHindrance::NoCredentials),
-            Self::Authority(..) => Some(LinkHindrance::NoAuthority),
+            Self::Authority(..) | Self::NoAuthority(_) => Some(LinkHindrance::NoAuthority),
             Self::Client(_) => Some(LinkHindrance::Unreachable),
             Self::Runs | Self::Disk(_) => None,
         }
@@ -123,12 +133,8 @@ impl Unlinked {
 
 impl Centre {
     /// Begin to connect, in the background and for ever: a centre that is not there is the usual case of a village.
-    pub(super) async fn open(
-        settings: &LinkSettings,
-        dir: &Path,
-        path: &str,
-        pace: LinkPace,
-    ) -> Result<Self, Unlinked> {
+    pub(super) async fn open(link: &CentreLink) -> Result<Self, Unlinked> {
+        let (settings, dir, path, pace) = (&link.station.link, link.site.dir(), link.address.path.as_str(), link.pace);
         let (tell, up) = watch::channel(LinkState::default());
         let (hindrance, _) = watch::channel(None);
         let (on_event, on_failure, own) = (hindrance.clone(), hindrance.clone(), path.to_owned());
@@ -177,9 +183,10 @@ impl Centre {
             });
         if let Some(ca) = &settings.ca {
             let ca = dir.join(ca);
-            let unread = |why| Unlinked::Authority(ca.display().to_string(), why);
-            site::read(&ca, CREDENTIALS_MOST).map_err(unread)?;
-            options = options.require_tls(true).add_root_certificates(ca);
+            let name = ca.display().to_string();
+            let pem = site::read(&ca, CREDENTIALS_MOST).map_err(|why| Unlinked::Authority(name.clone(), why))?;
+            let encryption = encryption(&pem, known_time(link)).ok_or(Unlinked::NoAuthority(name))?;
+            options = options.require_tls(true).tls_client_config(encryption);
         }
         let client = options.connect(settings.servers.as_slice()).await;
         let client = client.map_err(|error| Unlinked::Client(error.to_string()))?;
@@ -273,7 +280,7 @@ fn header_map(headers: &[(&'static str, String)]) -> HeaderMap {
 }
 
 /// A user's token and key, as a centre with accounts issues them; or the seed of a key alone, as a single server knows it.
-fn credentials(path: &Path) -> Result<ConnectOptions, Unlinked> {
+pub(super) fn credentials(path: &Path) -> Result<ConnectOptions, Unlinked> {
     let name = path.display().to_string();
     let bytes = site::read(path, CREDENTIALS_MOST).map_err(|why| Unlinked::Credentials(name.clone(), why))?;
     let text = String::from_utf8(bytes).map_err(|_| Unlinked::NoCredentials(name.clone()))?;

@@ -84,8 +84,8 @@ impl LinkHindrance {
                 "a certificate or the credentials are not good yet or no more by the clock: look at the clock of this box first, then tell the centre"
             ),
             Self::Denied => text!(
-                "trung tâm không nhận giấy vào mạng của đài này (giấy của mạng khác, hay đã bị thu): báo trung tâm, xin giấy mới",
-                "the centre does not take this station's credentials (another fleet's, or called back): tell the centre, ask for new ones"
+                "trung tâm không nhận giấy vào mạng của đài này (giấy của mạng khác, hay đã bị thu): báo trung tâm, xin giấy mới; nhận giấy mới rồi thì tự nối lại",
+                "the centre does not take this station's credentials (another fleet's, or called back): tell the centre, ask for new ones; with those it connects by itself"
             ),
             Self::OtherPlace => text!(
                 "trung tâm không nhận giấy vào mạng này cho nơi này: giấy cấp cho nơi khác, hoặc [bundle] place ghi sai; xem lại rồi chép đúng giấy",

@@ -37,6 +37,9 @@ pub(super) struct LinkMemory {
     /// What came and was not truly signed, or is not for this box.
     #[serde(default)]
     pub(super) refused: u64,
+    /// By place: when the alarms came that cannot be judged, since there is no list of keys yet.
+    #[serde(default)]
+    pub(super) unjudged: BTreeMap<Locality, UtcSecond>,
     /// Why there was no contact the last time when there was none.
     #[serde(default)]
     pub(super) hindered: Option<HinderedAt>,

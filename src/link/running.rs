@@ -9,6 +9,7 @@ use super::centre::{Centre, NoAnswer, Unlinked};
 use super::hindrance::HinderedAt;
 use super::memory::LinkMemory;
 use super::pace::LinkPace;
+use super::papers::LinkPapers;
 use crate::bundle::UtcSecond;
 use crate::clock::{Clock, ClockVerdict};
 use crate::courier::BundleState;
@@ -71,8 +72,18 @@ pub(super) struct Running<'a> {
     pub(super) alarmed: Notify,
 }
 
-/// Keep the link up until the process ends.
-pub async fn run(link: &CentreLink) -> Result<(), Unlinked> {
+/// Why a link that ran does so no more.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LinkEnd {
+    /// What it was begun with has changed on the disk: `loa.toml`, the credentials, the authority. It is to be begun anew, in a runtime of its
+    /// own: the client of before may stand at a door for ever that lets it in no more.
+    Changed,
+    /// The client has ended.
+    Over,
+}
+
+/// Keep the link up until the process ends, or what it goes by is another.
+pub async fn run(link: &CentreLink) -> Result<LinkEnd, Unlinked> {
     let folder = Folder::make(link.site.link(), OWN_DIR_MODE).map_err(Unlinked::Disk)?;
     // Two of them would order each alarm twice.
     let _lock = folder.lock("link.lock", LOCK_WAIT).map_err(|why| match why {
@@ -80,7 +91,9 @@ pub async fn run(link: &CentreLink) -> Result<(), Unlinked> {
         Unlocked::Io(error) => Unlinked::Disk(error),
     })?;
     let mut memory = LinkMemory::read(&link.site);
-    let opened = Centre::open(&link.station.link, link.site.dir(), link.address.path.as_str(), link.pace).await;
+    // Looked at before it is used: what comes in between is seen.
+    let papers = LinkPapers::read(link);
+    let opened = Centre::open(link).await;
     let centre = match opened {
         Ok(centre) => centre,
         Err(why) => {
@@ -95,11 +108,11 @@ pub async fn run(link: &CentreLink) -> Result<(), Unlinked> {
     let memory = Mutex::new(memory);
     let running =
         Running { link, centre, memory, said: Mutex::default(), sweep: Notify::new(), alarmed: Notify::new() };
-    running.all().await
+    running.all(&papers).await
 }
 
 impl Running<'_> {
-    async fn all(&self) -> Result<(), Unlinked> {
+    async fn all(&self, papers: &LinkPapers) -> Result<LinkEnd, Unlinked> {
         let (to_letters, letters) = mpsc::channel(WAITING_MOST);
         let (to_alarms, alarms) = mpsc::channel(WAITING_MOST);
         // Heard first, fetched then: what comes in between comes twice rather than never.
@@ -128,8 +141,9 @@ impl Running<'_> {
             () = self.tell_pulse() => {}
             () = self.tell_hindrance() => {}
             () = self.watch_trust() => {}
+            () = self.watch_papers(papers) => return Ok(LinkEnd::Changed),
         }
-        Ok(())
+        Ok(LinkEnd::Over)
     }
 
     /// Fetch the newest of each place: alarms first; on each new connection, when something false came, and now and then.
@@ -187,9 +201,9 @@ impl Running<'_> {
     }
 
     /// Change it, and write it down; whether that could be done.
-    pub(super) fn remember(&self, change: impl FnOnce(&mut LinkMemory)) -> bool {
+    pub(super) fn remember<T>(&self, change: impl FnOnce(&mut LinkMemory) -> T) -> bool {
         let mut memory = self.memory();
-        change(&mut memory);
+        let _ = change(&mut memory);
         memory.write(&self.link.site).is_ok()
     }
 

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::hindrance::HinderedAt;
@@ -23,6 +25,10 @@ pub struct LinkStanding {
     pub received: u64,
     /// Messages that were not truly signed, or not for this box.
     pub refused: u64,
+    /// Whether it has a list of keys: without one no schedule and no alarm of the centre can be judged.
+    pub keys: bool,
+    /// By place: when alarms came that could not be judged for want of that list.
+    pub unjudged: BTreeMap<String, UtcSecond>,
     /// Why there was no contact the last time when there was none, and since when.
     pub hindered: Option<HinderedAt>,
 }
@@ -47,7 +53,8 @@ impl LinkStanding {
         let reader = Reader::open(&site.journal()).ok().flatten();
         let epoch = reader.as_ref().and_then(|reader| reader.epoch().ok()).unwrap_or_default();
         let rows = reader.and_then(|reader| reader.head().ok()).map_or(0, |(rows, _)| rows);
-        let held = BundleState::read(site).unwrap_or_default().held.into_iter();
+        let state = BundleState::read(site).unwrap_or_default();
+        let (keys, held) = (state.trusted.list().is_some(), state.held.into_iter());
         let held = held.map(|(place, held)| HeldSchedule {
             place: place.to_string(),
             title: held.title,
@@ -61,6 +68,8 @@ impl LinkStanding {
             rows,
             received,
             refused: memory.refused,
+            keys,
+            unjudged: memory.unjudged.into_iter().map(|(place, came)| (place.to_string(), came)).collect(),
             hindered: memory.hindered,
         }
     }
@@ -78,6 +87,20 @@ impl LinkStanding {
                 at = at;
                 "Lần gần nhất không liên lạc được, từ {at}: {vi}",
                 "No contact the last time, since {at}: {en}"
+            ));
+        }
+        if !self.keys {
+            lines.push(text!(
+                "Danh sách khóa: chưa có, nên chưa nhận được lịch và báo động của trung tâm: báo trung tâm gửi một gói có danh sách khóa",
+                "List of keys: none yet, so that no schedule and no alarm of the centre can be taken: ask the centre for a bundle with the list"
+            ));
+        }
+        for (place, came) in &self.unjudged {
+            let came = when(*came);
+            lines.push(text!(
+                came = came;
+                "CHƯA PHÁT báo động gửi cho {place}, đến lúc {came}: chưa có danh sách khóa để xét chữ ký",
+                "NOT SOUNDED: an alarm sent to {place} came at {came}, and there is no list of keys to judge its signature by"
             ));
         }
         if self.held.is_empty() {

@@ -71,6 +71,8 @@ pub(super) fn look(site: &Site, station: &Station, now: Wall) -> Option<Look> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::link::{HinderedAt, LinkHindrance};
 
@@ -80,7 +82,16 @@ mod tests {
         let at = |seconds: u64| Some(UtcSecond::of(now - Duration::from_secs(seconds)));
         let said = |heard, hindered: Option<UtcSecond>| {
             let hindered = hindered.map(|at| HinderedAt { why: LinkHindrance::Refused, at });
-            let standing = LinkStanding { heard, held: Vec::new(), rows: 0, received: 0, refused: 0, hindered };
+            let standing = LinkStanding {
+                heard,
+                held: Vec::new(),
+                rows: 0,
+                received: 0,
+                refused: 0,
+                keys: true,
+                unjudged: BTreeMap::new(),
+                hindered,
+            };
             silence(&standing, &TimeZone::UTC, now).map(|found| found.message.vi)
         };
         assert_eq!(said(at(5), None), None);

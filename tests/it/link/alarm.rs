@@ -185,8 +185,17 @@ fn an_alarm_that_came_before_the_list_of_keys_is_heard_once_the_list_is_here() {
     until("the link listens", || standing(&station).heard.map(|_| ()));
     centre.publish(&format!("loa.em.{PLACE}"), "{}".to_owned());
     until("the alarm was judged without keys", || (refused(&station) >= 2).then_some(()));
-    assert!(centre.heard().is_empty());
+    let said = until("the centre is told why", || centre.heard().pop());
+    assert!(said["alarm"] == "a1" && said["fate"] == "refused", "{said}");
+    assert!(said["en"].as_str().unwrap().contains("no list of keys"), "{said}");
+    let told = standing(&station);
+    assert!(!told.keys && told.unjudged.contains_key("vn.p01"), "{told:?}");
+    let lines = told.lines(&loa::station::Station::default());
+    assert!(lines.iter().any(|line| line.en.contains("NOT SOUNDED: an alarm sent to vn.p01")), "{lines:?}");
     teach(&office, &station);
-    until("the alarm is heard", || centre.heard().into_iter().find(|one| one["alarm"] == "a1"));
+    let is_heard = |one: &Value| one["alarm"] == "a1" && one["fate"] == "ordered";
+    until("the alarm is heard", || centre.heard().into_iter().find(is_heard));
+    let told = standing(&station);
+    assert!(told.keys && told.unjudged.is_empty(), "{told:?}");
     drop((link, daemon));
 }

@@ -4,6 +4,7 @@ mod account;
 mod alarm;
 mod centre;
 mod down;
+mod papers;
 mod server;
 mod tls;
 mod up;

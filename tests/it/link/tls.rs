@@ -2,10 +2,12 @@
 
 use std::fs;
 
+use loa::clock::Clock as _;
 use loa::link::LinkHindrance;
+use loa::machine::MachineClock;
 use serde_json::json;
 
-use super::village::{NODE, hamlet, let_in, standing, start, whole};
+use super::village::{NODE, hamlet, let_in, standing, start, start_at, whole};
 use crate::console::until;
 use crate::courier::Office;
 use crate::kit::Station;
@@ -15,6 +17,26 @@ use crate::kit::nats::Nats;
 fn certificate(station: &Station) {
     let made = station.loa(&["--json", "console", "cert", "--name", "127.0.0.1"]);
     assert_eq!(made.code, 0, "{}", made.err);
+}
+
+/// Where a clock that was never set stands: 1970.
+const NEVER_SET: i64 = 5;
+
+#[test]
+fn a_box_whose_clock_was_never_set_connects_all_the_same() {
+    let office = Office::new();
+    certificate(&office.station);
+    let file = |name: &str| office.station.path("state/cert").join(name);
+    let tls = json!({ "tls": { "cert_file": file("page.crt"), "key_file": file("page.key"), "timeout": 10 } });
+    let Some(nats) = Nats::start_with(&[NODE], &tls) else { return };
+    let station = hamlet(&office, &[&nats]);
+    let_in(&station, &nats);
+    fs::copy(file("ca.crt"), station.path("ca.pem")).unwrap();
+    let toml = whole(&station).replace("nats://", "tls://").replace("credentials =", "ca = \"ca.pem\"\ncredentials =");
+    station.write("link.part", "");
+    station.write("loa.toml", &toml);
+    let _link = start_at(&station, NEVER_SET - MachineClock.wall().nanos() / 1_000_000_000);
+    until("the centre answers", || standing(&station).heard.map(|_| ()));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::time::Duration;
 use loa::clock::Clock;
 use loa::diag::{SourceFile, Text};
 use loa::instant::{Mono, Wall};
-use loa::link::{CentreLink, LinkAddress, LinkPace, LinkStanding};
+use loa::link::{CentreLink, LinkAddress, LinkEnd, LinkPace, LinkStanding};
 use loa::machine::MachineClock;
 use loa::site::Site;
 use tokio::sync::oneshot;
@@ -104,21 +104,33 @@ pub(super) fn start_with(station: &Station, pace: LinkPace) -> RunningLink {
 }
 
 fn begin(station: &Station, later: i64, pace: LinkPace) -> RunningLink {
-    let site = Site::new(station.dir());
-    let source = SourceFile { path: "loa.toml".to_owned(), text: whole(station) };
-    let station = loa::station::check(&source).0;
-    let address = LinkAddress::of(&station).unwrap();
-    let log = Box::new(|said: &Text| eprintln!("link: {}", said.en));
-    let link = CentreLink { site, station, address, clock: Arc::new(Hurried(later)), pace, log };
-    let (stop, stopped) = oneshot::channel();
+    let dir = station.dir().to_owned();
+    let link = move || {
+        let site = Site::new(&dir);
+        let read = |name: &str| std::fs::read_to_string(dir.join(name)).unwrap();
+        let source = SourceFile { path: "loa.toml".to_owned(), text: read("loa.toml") + &read(LINK) };
+        let station = loa::station::check(&source).0;
+        let address = LinkAddress::of(&station).unwrap();
+        let log = Box::new(|said: &Text| eprintln!("link: {}", said.en));
+        CentreLink { site, station, address, clock: Arc::new(Hurried(later)), pace, log }
+    };
+    let mut now = link();
+    let (stop, mut stopped) = oneshot::channel();
     let thread = std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            tokio::select! {
-                ended = loa::link::run(&link) => ended.unwrap(),
-                _ = stopped => {}
+        loop {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let ended = runtime.block_on(async {
+                tokio::select! {
+                    ended = loa::link::run(&now) => Some(ended.unwrap()),
+                    _ = &mut stopped => None,
+                }
+            });
+            // As `loa link` does where what it goes by is another.
+            match ended {
+                Some(LinkEnd::Changed) => now = link(),
+                Some(LinkEnd::Over) | None => return,
             }
-        });
+        }
     });
     RunningLink { stop: Some(stop), thread: Some(thread) }
 }

@@ -471,6 +471,8 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "src/collect/laid.rs",
             "src/collect/rivals.rs",
             "src/collect/streams.rs",
+            // How servers are known.
+            "src/link/authority.rs",
             "src/link/centre.rs",
         ],
     ),
