@@ -2,6 +2,7 @@
 
 mod back;
 mod carry;
+mod free;
 mod go;
 mod kept;
 mod told;
@@ -52,6 +53,9 @@ pub(super) struct StartArgs {
     /// Gói để lùi, do loa fleet rollout back lập. | The bundle to go back with.
     #[arg(long, value_name = "BUNDLE")]
     back: Option<PathBuf>,
+    /// Thay lịch số này của người khác, đã hỏi họ; ghi nhiều lần. | It takes the place of this number, which is another's; several times.
+    #[arg(long, value_name = "N")]
+    after: Vec<u64>,
     /// Kết thúc sau bao lâu: 7d, 36h; không ghi thì 14d. | It ends after 7d, 36h; else 14d.
     #[arg(long, value_name = "TIME", default_value = "14d")]
     until: String,
