@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
-use loa_core::diag::{shown, text};
+use loa_core::diag::{Text, shown, text};
 use loa_core::signature::Locality;
 
 use super::collect::{DatabaseArgs, open, open_there};
@@ -158,6 +158,10 @@ fn which(ledger: &mut dyn Ledger, id: Option<&str>) -> Result<RolloutRecord, Fai
         );
         Failed::new(CentreExit::Findings, said)
     })
+}
+
+fn refused(text: Text) -> Failed {
+    Failed::new(CentreExit::Findings, text)
 }
 
 fn percent(written: &str) -> Result<u8, String> {

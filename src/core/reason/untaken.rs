@@ -1,4 +1,3 @@
-use super::form::Detail;
 use crate::diag::{Text, text};
 
 /// What `loa explain` tells of each code.
@@ -8,16 +7,16 @@ const PAGE: &str = include_str!("../../../docs/codes.md");
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Untaken(pub String);
 
-impl Detail for Untaken {
-    fn read(written: &str) -> Option<Self> {
-        Some(Self(written.to_owned()))
+impl Untaken {
+    pub(super) fn of(written: &str) -> Option<Self> {
+        (!written.is_empty()).then(|| Self(written.to_owned()))
     }
 
-    fn text(&self) -> String {
+    pub(super) fn written(&self) -> String {
         self.0.clone()
     }
 
-    fn words(&self) -> Text {
+    pub(super) fn said(&self) -> Text {
         let (code, file) = self.0.split_once(", ").unwrap_or((&self.0, ""));
         match untaken(code) {
             Some(why) if file.is_empty() => why,
@@ -42,20 +41,4 @@ pub fn untaken(code: &str) -> Option<Text> {
 fn within(sentence: &str) -> String {
     let mut chars = sentence.trim_end_matches('.').chars();
     chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::reason::Reason;
-
-    #[test]
-    fn why_a_bundle_was_not_taken_is_said_in_words() {
-        let of = |written: &str| Reason::from(written).words();
-        let taken = of("bundle_refused: bundle_name_taken, goi, tuan.loa");
-        assert!(taken.vi.ends_with("tên tệp ấy là của đài hay của nơi gửi khác; đổi tên (goi, tuan.loa)"), "{taken:?}");
-        assert!(taken.en.ends_with("take another (goi, tuan.loa)"), "{taken:?}");
-        let old = Reason::from("bundle_refused: bundle_older, a.loa");
-        assert_eq!(old.to_string(), "bundle_refused: bundle_older, a.loa", "rows are chained by it");
-        assert!(of("bundle_refused: bundle_of_tomorrow, a.loa").vi.ends_with("bundle_of_tomorrow, a.loa"));
-    }
 }

@@ -1,7 +1,7 @@
 use std::process::ExitCode;
 
 use loa_core::bundle::Manifest;
-use loa_core::diag::{Text, shown, text};
+use loa_core::diag::{shown, text};
 use loa_core::signature::UtcSecond;
 use loa_core::uplink::{SCHEDULE_STREAM, schedule_subject};
 
@@ -9,7 +9,7 @@ use super::super::send::with_server;
 use super::super::{CentreExit, CentreGround, Failed, Screen};
 use super::free::free;
 use super::kept::{keep, kept, lock};
-use super::{HaltArgs, StartArgs, length, open, open_there, told, which};
+use super::{HaltArgs, StartArgs, length, open, open_there, refused, told, which};
 use crate::dispatch::{
     Addressee, CentreTrust, DispatchError, Dispatcher, LetterOrder, OutgoingBundle, SentRecord, SoundFate, lying,
     put_letter, send_sounds, targets,
@@ -20,10 +20,6 @@ use crate::rollout::{
     RolloutBoxRecord, RolloutRecord, RolloutRules, RolloutState, RolloutStep, RolloutView, next_step, plan_waves,
 };
 use crate::watch;
-
-pub(super) fn refused(text: Text) -> Failed {
-    Failed::new(CentreExit::Findings, text)
-}
 
 pub(super) fn start(ground: &CentreGround, args: &StartArgs) -> Result<ExitCode, Failed> {
     let register = Register::read(&ground.dir)?;

@@ -4,7 +4,7 @@ use loa_core::diag::{shown, text};
 use loa_core::signature::Locality;
 
 use super::super::{CentreGround, Failed, Screen};
-use super::carry::refused;
+use super::refused;
 use crate::dispatch::{Dispatcher, OutgoingBundle, lying, place_of};
 use crate::rollout::RolloutRecord;
 
