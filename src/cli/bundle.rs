@@ -7,6 +7,7 @@ mod papers;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
+use jiff::ToSpan as _;
 
 use super::{Context, Exit, Failure};
 use crate::bundle::{PublicKey, UtcSecond};
@@ -64,12 +65,20 @@ fn public(written: &str) -> anyhow::Result<PublicKey> {
     public_of(written).map_err(wrong)
 }
 
-/// The end of the day that somebody wrote, in the station's time.
-fn until(context: &Context, written: &str) -> anyhow::Result<UtcSecond> {
+/// The end of the day that somebody wrote, in the station's time: one that is not past.
+fn until(context: &Context, now: Wall, written: &str) -> anyhow::Result<UtcSecond> {
     let tz = crate::disk::station::load(&context.dir).0.timezone;
     let day: Option<jiff::civil::Date> = written.trim().parse().ok();
     let end = day.and_then(|day| day.at(23, 59, 59, 0).to_zoned(tz).ok());
     let end = end.map(|end| UtcSecond::of(Wall::from_secs(end.timestamp().as_second())));
+    if end.is_some_and(|end| end.wall() < now) {
+        let today = now.zoned(&crate::disk::station::load(&context.dir).0.timezone).date();
+        let (day, coming) = (written.trim(), today.saturating_add(30.days()));
+        return Err(wrong(text!(
+            "ngày {day} ở --until đã qua (hôm nay {today}): ghi ngày sắp tới, như --until {coming}",
+            "the day {day} of --until is past (today is {today}): write a day to come, such as --until {coming}"
+        )));
+    }
     end.ok_or_else(|| {
         let written = shown(written);
         wrong(text!(

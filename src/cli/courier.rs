@@ -18,7 +18,7 @@ use crate::fact::{Entry, EntryKind};
 use crate::instant::Wall;
 use crate::journal::{Journal, StationKey};
 use crate::plan::{Library, Wanted};
-use crate::reason::Reason;
+use crate::reason::{Reason, Untaken};
 use crate::signature::PublicKey;
 use crate::site::{Folder, Site};
 use crate::station::Station;
@@ -131,14 +131,14 @@ fn visit(context: &Context, desk: &CourierDesk, args: &CourierArgs) -> anyhow::R
     };
     let installer = desk.installer(context, &courier::whole);
     let visited = courier::visit(&args.stick, &installer, Some(&outbox), args.plugged);
-    visited.map_err(|why| {
-        let (dir, Text { vi, en }) = (shown(&args.stick.to_string_lossy()), why.text(&desk.station.timezone));
-        Failure::new(
-            Exit::Io,
-            text!("không đọc được USB ở «{dir}»: {vi}", "the stick at \"{dir}\" cannot be read: {en}"),
-        )
-        .into()
-    })
+    visited.map_err(|error| unread(args, &error).into())
+}
+
+/// It is the stick that cannot be read, and not the station's disk.
+fn unread(args: &CourierArgs, error: &std::io::Error) -> Failure {
+    let (dir, Text { vi, en }) = (shown(&args.stick.to_string_lossy()), crate::diag::system(error));
+    let said = text!("không đọc được USB ở «{dir}»: {vi}", "the stick at \"{dir}\" cannot be read: {en}");
+    Failure::new(Exit::Io, said)
 }
 
 fn say(context: &Context, visited: &Visited) -> anyhow::Result<ExitCode> {
@@ -195,7 +195,9 @@ pub(super) fn tell_journal(context: &Context, clock: &dyn Clock) {
 fn reason(delivery: &Delivery) -> Reason {
     let Delivery { version, place, signed_by, code, file, .. } = delivery;
     match delivery.fate {
-        BundleFate::Refused | BundleFate::Elsewhere => Reason::BundleRefused(format!("{code}, {}", shown(file))),
+        BundleFate::Refused | BundleFate::Elsewhere => {
+            Reason::BundleRefused(Untaken(format!("{code}, {}", shown(file))))
+        }
         BundleFate::Installed | BundleFate::Again => {
             Reason::BundleInstalled(format!("{version}, {place}, {}", shown(signed_by)))
         }
@@ -221,10 +223,7 @@ fn note(context: &Context, clock: &dyn Clock, reason: Reason, title: &str) -> bo
 }
 
 fn read_back(context: &Context, args: &CourierArgs) -> anyhow::Result<ExitCode> {
-    let boxes = courier::read_back(&args.stick).map_err(|error| {
-        let dir = shown(&args.stick.to_string_lossy());
-        Failure::new(Exit::Io, text!(error = crate::diag::system(&error); "không đọc được USB ở «{dir}»: {error}", "the stick at \"{dir}\" cannot be read: {error}"))
-    })?;
+    let boxes = courier::read_back(&args.stick).map_err(|error| unread(args, &error))?;
     let good = boxes.iter().all(|one| one.wrong.is_empty());
     let exit = if good { ExitCode::SUCCESS } else { Exit::Findings.into() };
     let lang = context.lang;

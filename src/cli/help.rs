@@ -125,6 +125,7 @@ const VALUES: &[(&str, &str)] = &[
     ("PLACE", "NƠI"),
     ("ROLE", "VAI-TRÒ"),
     ("SCHEDULE", "TỆP-LỊCH"),
+    ("SOUND", "BẢN-GHI"),
     ("SOURCE", "NGUỒN"),
     ("T", "GIỜ"),
     ("TEXT", "LÝ-DO"),

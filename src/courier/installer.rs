@@ -9,7 +9,9 @@ use super::steps::Steps;
 use super::underway::{finished, lock, roll};
 use super::{BundleFate, Delivery, Unfit};
 use crate::audio::name::{is_version_of, same_stem};
-use crate::bundle::{Admitted, BundleFile, Freight, Parcel, Rejection, Unpacked, UtcSecond, is_audio, own_name};
+use crate::bundle::{
+    Admitted, BundleFile, Freight, Parcel, Purpose, Rejection, Unpacked, UtcSecond, is_audio, own_name,
+};
 use crate::diag::{Diagnostic, Text};
 use crate::edit::{Editor, Surroundings, Tried, WholeFiles};
 use crate::instant::Wall;
@@ -42,35 +44,32 @@ pub struct Installer<'a> {
     pub steps: &'a Steps<'a>,
 }
 
-/// A bundle that was looked at, and not installed.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Looked {
-    /// Its papers as they were signed.
-    pub admitted: Admitted,
-}
-
 /// What its files become.
 struct Plan {
     schedules: WholeFiles,
     sounds: Vec<(String, String)>,
     gone: Vec<(String, String)>,
+    /// Words of alarms that its sender brought before and does not name any more: they stay, and are its own still.
+    kept: Vec<(String, String)>,
 }
 
 impl Installer<'_> {
-    /// Whether this bundle would be taken by its papers; nothing is written.
-    pub fn look(&self, from: impl Read) -> Result<Looked, Unfit> {
-        let state = BundleState::read(self.site)?;
-        let (freight, _) = Parcel::open(from)?;
-        let trusted = state.trusted.learn(&self.station.bundle, &freight.keys, freight.revoked.as_ref())?;
-        let admitted = trusted.admit(&self.station.bundle, &freight.manifest, self.time())?;
-        Ok(Looked { admitted })
-    }
-
     /// Install it, whole or not at all; what came of it is remembered too.
     pub fn install(&self, from: impl Read, file: &str) -> Result<Delivery, Unfit> {
         let lock = lock(self.site)?;
         let mut state = finished(self.site, &lock, self.steps)?;
-        let (mut delivery, done) = self.try_install(from, file, &mut state);
+        let mut delivery = self.unknown(file);
+        let done = self.steps_of(from, &mut state, &mut delivery);
+        self.close(delivery, done, &mut state)
+    }
+
+    /// Remember what came of one.
+    pub(super) fn close(
+        &self,
+        mut delivery: Delivery,
+        done: Result<(), Unfit>,
+        state: &mut BundleState,
+    ) -> Result<Delivery, Unfit> {
         match done {
             Ok(()) => {}
             // What no bundle can help is told by whoever asked, and is no word about this bundle.
@@ -91,12 +90,13 @@ impl Installer<'_> {
         Ok(delivery)
     }
 
-    fn time(&self) -> Option<Wall> {
+    pub(super) fn time(&self) -> Option<Wall> {
         self.believed.then_some(self.now)
     }
 
-    fn try_install(&self, from: impl Read, file: &str, state: &mut BundleState) -> (Delivery, Result<(), Unfit>) {
-        let mut delivery = Delivery {
+    /// One of which nothing is known yet but its file.
+    pub(super) fn unknown(&self, file: &str) -> Delivery {
+        Delivery {
             at: UtcSecond::of(self.now),
             file: file.to_owned(),
             title: String::new(),
@@ -108,9 +108,7 @@ impl Installer<'_> {
             code: String::new(),
             vi: String::new(),
             en: String::new(),
-        };
-        let done = self.steps_of(from, state, &mut delivery);
-        (delivery, done)
+        }
     }
 
     fn steps_of(&self, from: impl Read, state: &mut BundleState, delivery: &mut Delivery) -> Result<(), Unfit> {
@@ -150,9 +148,12 @@ impl Installer<'_> {
             made: manifest.made,
             not_after: Some(manifest.not_after),
             at: UtcSecond::of(self.now),
-            files: manifest.files.iter().map(|file| (file.path.clone(), file.sha256.clone())).collect(),
+            files: (manifest.files.iter())
+                .map(|file| (file.path.clone(), file.sha256.clone()))
+                .chain(plan.kept.iter().map(|(name, sha256)| (format!("audio/{name}"), sha256.clone())))
+                .collect(),
         };
-        let Plan { schedules, sounds, gone } = plan;
+        let Plan { schedules, sounds, gone, .. } = plan;
         let place = manifest.place.clone();
         state.underway = Some(Underway { place, held, trusted, schedules, sounds, gone, delivery: delivery.clone() });
         // From here on it is installed, whatever happens.
@@ -290,7 +291,7 @@ impl Installer<'_> {
             }
         }
         self.is_said(admitted, &read)?;
-        Ok(Plan { schedules, sounds, gone })
+        Ok(Plan { schedules, sounds, gone, kept: Vec::new() })
     }
 
     /// It brings no more than it says, and than its keys may sign.
@@ -325,6 +326,11 @@ impl Installer<'_> {
         // A sound that somebody else plays by now stays, and is the station's.
         let wanted = Wanted::new(&after, self.station);
         plan.gone.retain(|(name, _)| !wanted.has(name));
+        // A week's schedules take no words of an alarm away, and need not name them.
+        if !admitted.manifest.purposes.contains(&Purpose::Emergency) {
+            let urgent = Wanted::urgent(&after, self.station);
+            (plan.kept, plan.gone) = std::mem::take(&mut plan.gone).into_iter().partition(|(name, _)| urgent.has(name));
+        }
         if !plan.gone.is_empty() {
             for (name, _) in &plan.gone {
                 library.sounds.remove(name);
@@ -348,7 +354,7 @@ impl Installer<'_> {
     }
 }
 
-fn unpacked(done: Result<(), Unpacked>) -> Result<(), Unfit> {
+pub(super) fn unpacked(done: Result<(), Unpacked>) -> Result<(), Unfit> {
     done.map_err(|why| match why {
         Unpacked::Bundle(why) => Unfit::Bundle(why),
         Unpacked::Disk(error) => Unfit::Disk(error),

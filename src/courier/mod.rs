@@ -7,6 +7,7 @@ mod content;
 mod delivery;
 mod installer;
 mod key_file;
+mod looked;
 mod outbox;
 mod read_back;
 mod staged;
@@ -23,8 +24,9 @@ mod words;
 
 pub use content::purposes;
 pub use delivery::{BundleFate, Delivery};
-pub use installer::{Installer, Looked};
+pub use installer::Installer;
 pub use key_file::{make_key, public_of, secret_of};
+pub use looked::{Looked, through};
 pub use outbox::Outbox;
 pub use read_back::{BoxReport, read_back};
 pub use state::{BundleState, HeldBundle};

@@ -1,4 +1,4 @@
-use std::io::{BufReader, Read};
+use std::io::{self, BufReader, Read};
 use std::path::Path;
 
 use super::installer::Installer;
@@ -60,6 +60,9 @@ fn is_couriers(visited: &Visited) -> bool {
     })
 }
 
+/// Codes of bundles that were changed on the way: the next older one of the same sender is tried.
+const CHANGED: [&str; 3] = ["bundle_damaged", "bundle_truncated", "bundle_foreign"];
+
 /// Take what a stick brings, and give it what it carries away. Nothing on it is run and no link is followed; it may be
 /// pulled out at any moment. Where it was only `plugged` in, and nobody has asked, one that brings nothing that is signed
 /// for this station takes nothing along, and one without any bundle is left as it is.
@@ -68,19 +71,15 @@ pub fn visit(
     installer: &Installer<'_>,
     outbox: Option<&Outbox<'_>>,
     plugged: bool,
-) -> Result<Visited, Unfit> {
-    let folder = Folder::open(stick).map_err(Unfit::Disk)?;
+) -> io::Result<Visited> {
+    let folder = Folder::open(stick)?;
     let mut visited = Visited::default();
-    let (names, passed_over) = wanted(&folder, installer);
+    let (senders, passed_over) = wanted(&folder, installer);
     visited.passed_over = passed_over;
-    for name in names {
-        let Ok(file) = folder.file(&name) else { continue };
-        match installer.install(BufReader::with_capacity(BUFFER, file), &name) {
-            Ok(delivery) => visited.deliveries.push(delivery),
-            Err(why) => {
-                visited.failed = Some(why.text(&installer.station.timezone));
-                break;
-            }
+    for names in senders {
+        if let Err(why) = take(names, &folder, installer, &mut visited.deliveries) {
+            visited.failed = Some(why.text(&installer.station.timezone));
+            break;
         }
     }
     if plugged && visited.deliveries.is_empty() && visited.failed.is_none() {
@@ -107,6 +106,28 @@ pub fn visit(
         visited.unwritten = visited.unwritten.or(Some(unwritten(&error)));
     }
     Ok(visited)
+}
+
+/// Take the first of these that is whole, of one sender; of the others only those are told that were changed on the way.
+fn take(
+    names: Vec<String>,
+    folder: &Folder,
+    installer: &Installer<'_>,
+    deliveries: &mut Vec<Delivery>,
+) -> Result<(), Unfit> {
+    let mut is_settled = false;
+    for name in names {
+        let Ok(file) = folder.file(&name) else { continue };
+        let file = BufReader::with_capacity(BUFFER, file);
+        if is_settled {
+            deliveries.extend(installer.leave(file, &name)?);
+        } else {
+            let delivery = installer.install(file, &name)?;
+            is_settled = !CHANGED.contains(&delivery.code.as_str());
+            deliveries.push(delivery);
+        }
+    }
+    Ok(())
 }
 
 /// Why a stick holds no report.
@@ -142,9 +163,9 @@ fn lines(visited: &Visited) -> Vec<String> {
     lines
 }
 
-/// The names of the bundles that are tried: of one sender the newest that would be taken, and all that would not, so that
-/// each is told why.
-fn wanted(folder: &Folder, installer: &Installer<'_>) -> (Vec<String>, usize) {
+/// The names of the bundles that are tried: of one sender those that would be taken, the newest first, and one by one all that would not, so that each
+/// is told why.
+fn wanted(folder: &Folder, installer: &Installer<'_>) -> (Vec<Vec<String>>, usize) {
     let entries = folder.entries(NAMES_MOST).unwrap_or_default();
     let mut names: Vec<String> = entries.into_iter().filter_map(|entry| entry.name.into_string().ok()).collect();
     // `._x.loa` is what a Mac leaves beside each file.
@@ -152,25 +173,27 @@ fn wanted(folder: &Folder, installer: &Installer<'_>) -> (Vec<String>, usize) {
     names.sort();
     let passed_over = names.len().saturating_sub(BUNDLES_MOST);
     names.truncate(BUNDLES_MOST);
-    let mut newest: Vec<(Locality, UtcSecond, String)> = Vec::new();
+    let mut of_senders: Vec<(Locality, Vec<(UtcSecond, String)>)> = Vec::new();
     let mut wanted = Vec::new();
     for name in names {
         // A link, a pipe, a directory is no bundle.
         let Ok(file) = folder.file(&name) else { continue };
         match installer.look(BufReader::new(file.take(u64::MAX))) {
             Ok(seen) => {
-                let manifest = &seen.admitted.manifest;
-                match newest.iter_mut().find(|(place, ..)| *place == manifest.place) {
-                    Some(known) if known.1 >= manifest.made => {}
-                    Some(known) => (known.1, known.2) = (manifest.made, name),
-                    None => newest.push((manifest.place.clone(), manifest.made, name)),
+                let (place, made) = (seen.admitted.manifest.place, seen.admitted.manifest.made);
+                match of_senders.iter_mut().find(|(known, _)| *known == place) {
+                    Some((_, own)) => own.push((made, name)),
+                    None => of_senders.push((place, vec![(made, name)])),
                 }
             }
             // An old one beside the new one is what sticks look like.
-            Err(Unfit::Bundle(Rejection::Older(..))) if !newest.is_empty() => {}
-            Err(_) => wanted.push(name),
+            Err(Unfit::Bundle(Rejection::Older(..))) if !of_senders.is_empty() => {}
+            Err(_) => wanted.push(vec![name]),
         }
     }
-    wanted.extend(newest.into_iter().map(|(.., name)| name));
+    wanted.extend(of_senders.into_iter().map(|(_, mut own)| {
+        own.sort_by_key(|(made, _)| std::cmp::Reverse(*made));
+        own.into_iter().map(|(_, name)| name).collect()
+    }));
     (wanted, passed_over)
 }

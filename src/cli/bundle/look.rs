@@ -11,7 +11,7 @@ use crate::bundle::{Manifest, Parcel, PublicKey, Signing};
 use crate::cli::page::Page;
 use crate::cli::{Context, Exit, Failure, courier, files};
 use crate::clock::Clock;
-use crate::courier::{BundleFate, Delivery, Unfit};
+use crate::courier::{BundleFate, Delivery, Unfit, through};
 use crate::diag::figure::{bytes, date};
 use crate::diag::{Text, plain, shown, text};
 
@@ -25,15 +25,9 @@ pub(in crate::cli) struct FileArgs {
 
 pub(super) fn show(context: &Context, args: &FileArgs) -> anyhow::Result<ExitCode> {
     let refused = |why| unfit(context, &Unfit::Bundle(why));
-    let (freight, mut parcel) = Parcel::open(BufReader::new(open(&args.file)?)).map_err(refused)?;
+    let (freight, parcel) = Parcel::open(BufReader::new(open(&args.file)?)).map_err(refused)?;
     let manifest = Manifest::read(&freight.manifest.text).map_err(refused)?;
-    for file in manifest.contents() {
-        parcel.take(file, &mut std::io::sink()).map_err(|why| match why {
-            crate::bundle::Unpacked::Bundle(why) => refused(why),
-            crate::bundle::Unpacked::Disk(error) => unfit(context, &Unfit::Disk(error)),
-        })?;
-    }
-    parcel.end().map_err(refused)?;
+    through(&manifest, parcel).map_err(|why| unfit(context, &why))?;
     let signers: Vec<String> = freight.manifest.signers(Signing::Manifest).into_iter().map(PublicKey::name).collect();
     if context.json {
         let manifest: serde_json::Value = serde_json::from_str(&freight.manifest.text)?;
@@ -81,7 +75,7 @@ pub(super) fn verify(context: &Context, clock: &dyn Clock, args: &FileArgs) -> a
     let desk = courier::CourierDesk::open(context, clock)?;
     let seen = desk
         .installer(context, &crate::courier::whole)
-        .look(BufReader::new(open(&args.file)?))
+        .look_through(BufReader::new(open(&args.file)?))
         .map_err(|why| unfit(context, &why))?;
     let by = seen.admitted.signed_by();
     if context.json {

@@ -4,13 +4,14 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Args;
+use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::papers::{number, paper, replace};
 use super::{place, until, wrong};
 use crate::bundle::{
-    BundleFile, Endorsed, FORMAT, Freight, Locality, Manifest, Purpose, SecretKey, Signing, SoundFacts, UtcSecond,
-    is_audio, is_schedule, own_name, pack,
+    BundleFile, Endorsed, FORMAT, Freight, Locality, Manifest, Purpose, Rejection, SecretKey, Signing, SoundFacts,
+    UtcSecond, VALID_MOST, is_audio, is_schedule, own_name, pack,
 };
 use crate::cli::files::Gathered;
 use crate::cli::page::Page;
@@ -37,6 +38,12 @@ pub(in crate::cli) struct MakeArgs {
     /// Tệp lịch đưa vào gói; không ghi thì mọi tệp trong schedules/. | The schedules; else all of schedules/.
     #[arg(value_name = "SCHEDULE")]
     schedules: Vec<String>,
+    /// Bản ghi trong audio/ mà không lịch nào phát, như bản ghi báo động; ghi nhiều lần. | A sound of audio/ that no schedule plays, such as an alarm's; several times.
+    #[arg(long = "sound", value_name = "SOUND")]
+    sounds: Vec<String>,
+    /// Chỉ gói những bản ghi ấy, không gói lịch. | Those sounds alone, and no schedule.
+    #[arg(long, requires = "sounds", conflicts_with = "schedules")]
+    only_sounds: bool,
     /// Nơi gửi. | The place that sends it.
     #[arg(long, value_name = "PLACE")]
     place: String,
@@ -78,7 +85,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &MakeArgs) -> anyh
     let mut texts: BTreeMap<String, String> = gathered
         .sources
         .iter()
-        .filter(|source| is_schedule(&source.path))
+        .filter(|source| is_schedule(&source.path) && !args.only_sounds)
         .map(|source| (source.path.clone(), source.text.clone()))
         .collect();
     if !args.schedules.is_empty() {
@@ -92,6 +99,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &MakeArgs) -> anyh
     }
     let everything = Wanted::new(&gathered.loaded.schedule, station);
     let library = files::sounds(context, clock, &everything);
+    let along = sounds_along(&library, &args.sounds)?;
     is_right(&gathered, &library, &texts, now)?;
     let today = now.zoned(&station.timezone).date();
     let sources: Vec<_> = gathered.sources.iter().filter(|source| texts.contains_key(&source.path)).cloned().collect();
@@ -106,7 +114,9 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &MakeArgs) -> anyh
         })
         .collect();
     let site = Site::new(&context.dir);
-    for (name, sound) in library.sounds.iter().filter(|(name, _)| wanted.has_itself(name) || wanted.has(name)) {
+    for (name, sound) in
+        library.sounds.iter().filter(|(name, _)| wanted.has_itself(name) || wanted.has(name) || along.contains(*name))
+    {
         let Ok(facts) = &sound.facts else { continue };
         let path = format!("audio/{name}");
         if !is_audio(&path) {
@@ -136,17 +146,11 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &MakeArgs) -> anyh
         purposes: brings.clone(),
         version: args.number.unwrap_or_else(|| number(now)),
         made: UtcSecond::of(now),
-        not_after: until(context, &args.until)?,
+        not_after: until(context, now, &args.until)?,
         files: of_bundle,
     };
     let text = serde_json::to_string(&manifest)?;
-    Manifest::read(&text).map_err(|why| {
-        let Text { vi, en } = why.text(&station.timezone);
-        wrong(text!(
-            "gói tin không lập được: --until phải là ngày sắp tới, trong vòng 400 ngày; --for phải nằm trong --place ({vi})",
-            "the bundle cannot be made: --until is a day to come, within 400 days; --for lies in --place ({en})"
-        ))
-    })?;
+    Manifest::read(&text).map_err(|why| unmade(&manifest, &why, &station.timezone))?;
     let mut freight = Freight { manifest: Endorsed::new(text), keys: Vec::new(), revoked: None };
     for key in &keys {
         freight.manifest.sign(Signing::Manifest, key);
@@ -162,6 +166,62 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &MakeArgs) -> anyh
     })?;
     say(context, args, &manifest, keys.len());
     Ok(ExitCode::SUCCESS)
+}
+
+/// The sounds that are to come along though no schedule plays them, by name with its ending or without, in every language. One that is not there, or
+/// cannot be played, is told.
+fn sounds_along(library: &Library, written: &[String]) -> anyhow::Result<BTreeSet<String>> {
+    let mut along = BTreeSet::new();
+    for written in written {
+        let wanted = Wanted::only(own_name(written));
+        let found: Vec<_> = library.sounds.iter().filter(|(name, _)| wanted.has(name)).collect();
+        let name = shown(written);
+        if found.is_empty() {
+            return Err(wrong(text!(
+                "chưa có bản ghi «{name}» trong thư mục audio/: chép vào đó (loa load), hay sửa tên ở --sound",
+                "there is no sound \"{name}\" in audio/: put it there (loa load), or mend the name of --sound"
+            )));
+        }
+        for (file, sound) in found {
+            if let Err(fault) = &sound.facts {
+                let (file, Text { vi, en }) = (shown(file), &fault.message);
+                return Err(wrong(text!("audio/{file}: {vi}", "audio/{file}: {en}")));
+            }
+            along.insert(file.clone());
+        }
+    }
+    Ok(along)
+}
+
+/// Why nobody would take it, for whoever makes it: which option to change.
+fn unmade(manifest: &Manifest, why: &Rejection, tz: &TimeZone) -> anyhow::Error {
+    let sender = &manifest.place;
+    if let Some(stray) = manifest.scope.iter().find(|place| !sender.covers(place)) {
+        return wrong(text!(
+            "--for {stray} không nằm trong --place {sender}: đổi một trong hai",
+            "--for {stray} does not lie in --place {sender}: change one of the two"
+        ));
+    }
+    if manifest.not_after.wall().since(manifest.made.wall()).unsigned_abs() > VALID_MOST {
+        return wrong(text!(
+            "ngày ở --until xa quá: gói tin dùng được nhiều nhất 400 ngày, ghi ngày gần hơn",
+            "the day of --until is too far: a bundle is good for 400 days at most, write an earlier one"
+        ));
+    }
+    match why {
+        Rejection::Foreign(name) if name == "manifest.json" => wrong(text!(
+            "tên gói ở --title dài quá, hay --number không dùng được: ghi lại hai mục ấy",
+            "the --title is too long, or the --number will not do: write them anew"
+        )),
+        Rejection::Foreign(name) => {
+            let name = shown(name);
+            wrong(text!("«{name}» không gửi đi được: đặt tên khác", "\"{name}\" cannot be sent: give it another name"))
+        }
+        why => {
+            let Text { vi, en } = why.text(tz);
+            wrong(text!("gói tin không lập được: {vi}", "the bundle cannot be made: {en}"))
+        }
+    }
 }
 
 /// What is refused there is refused here first.

@@ -126,7 +126,7 @@ pub(super) fn keys(context: &Context, now: Wall, args: &KeysArgs) -> anyhow::Res
         kind: "keys".to_owned(),
         version: args.number.unwrap_or_else(|| number(now)),
         made: UtcSecond::of(now),
-        not_after: until(context, &args.until)?,
+        not_after: until(context, now, &args.until)?,
         roots: args.root.iter().map(|key| public(key)).collect::<anyhow::Result<Vec<PublicKey>>>()?,
         needed: args.needed,
         signers: [(Purpose::Rules, args.rules_needed)].into_iter().filter(|(_, needed)| *needed > 1).collect(),

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
-use loa_core::diag::{shown, text};
+use loa_core::diag::{is_same_name, shown, text};
 use loa_core::signature::UtcSecond;
 
 use super::collect::{DatabaseArgs, open, open_there};
@@ -139,8 +139,7 @@ pub(super) fn run(ground: &CentreGround, args: &AlarmArgs) -> Result<ExitCode, F
 fn second(ground: &CentreGround, args: &SecondArgs) -> Result<ExitCode, Failed> {
     let mut ledger = open_there(ground, &args.database)?;
     let mut record = known(&mut *ledger, &args.id)?;
-    let same = |name: &str| name.trim().to_lowercase() == args.by.trim().to_lowercase();
-    if args.by.trim().is_empty() || same(&record.by) {
+    if !is_another(&args.by, &record.by) {
         let said = text!("người xác nhận phải là người khác", "whoever stands by it has to be another person");
         return Err(Failed::new(CentreExit::Findings, said));
     }
@@ -160,6 +159,11 @@ fn second(ground: &CentreGround, args: &SecondArgs) -> Result<ExitCode, Failed> 
     let said = text!("Đã ghi: {by} xác nhận báo động số {id}.", "Written down: {by} stands by the alarm {id}.");
     Screen::line(said.get(ground.lang));
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whether these are two persons: a name is one however it is typed, and blanks and signs are nobody's.
+fn is_another(name: &str, first: &str) -> bool {
+    name.chars().any(char::is_alphanumeric) && !is_same_name(name, first)
 }
 
 fn known(ledger: &mut dyn crate::ledger::Ledger, id: &str) -> Result<AlarmRecord, Failed> {
@@ -188,4 +192,17 @@ fn holds(record: &AlarmRecord, now: UtcSecond) -> bool {
 /// The database, where it can be had: an alarm waits for none.
 fn book(ground: &CentreGround, args: &DatabaseArgs) -> Option<Box<dyn crate::ledger::Ledger>> {
     open(ground, args).inspect_err(|failed| Screen::aside(failed.text.get(ground.lang))).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_another;
+
+    #[test]
+    fn the_second_person_is_not_the_first_in_another_spelling() {
+        for own in ["Chủ tịch A", "chu tich a", "CHỦ  TỊCH A ", "Chủ-tịch A.", "", " ", "--"] {
+            assert!(!is_another(own, "Chủ tịch A"), "{own}");
+        }
+        assert!(is_another("Phó chủ tịch B", "Chủ tịch A"));
+    }
 }

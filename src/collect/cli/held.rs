@@ -2,6 +2,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use loa_core::diag::{Text, figure, shown, text};
+use loa_core::reason::untaken;
 use loa_core::signature::Locality;
 use serde_json::json;
 
@@ -78,8 +79,8 @@ fn line(
     let state = match (has, why, pulse) {
         (Some(has), ..) if has >= sent => text!("đã có số {has}", "has number {has}"),
         (_, Some(code), _) => {
-            let code = shown(code);
-            text!("KHÔNG NHẬN được ({code}; xem: loa explain {code})", "NOT TAKEN ({code}; see: loa explain {code})")
+            let why = untaken(code).unwrap_or_else(|| Text { vi: shown(code), en: shown(code) });
+            text!(why = why; "KHÔNG NHẬN được: {why}", "NOT TAKEN: {why}")
         }
         (has, None, Some(pulse)) => {
             let heard = figure::moment(pulse.came_at().unwrap_or(now), tz);

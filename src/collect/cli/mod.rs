@@ -22,7 +22,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use jiff::tz::TimeZone;
-use loa_core::diag::{Lang, Text, shown};
+use loa_core::diag::{Lang, Text, plain};
 use loa_usage::{UsageAnswer, early_language};
 
 use failure::{CentreExit, Failed, stated};
@@ -114,9 +114,10 @@ fn refuse(answer: UsageAnswer, lang: Lang) -> ExitCode {
     }
 }
 
-/// What is said of "this directory" names it: it may be another than the one that was meant.
+/// What is said of "this directory" names it from the root on: it may be another than the one that was meant, and `.` names none.
 fn at(dir: &Path, said: &Text) -> Text {
-    let dir = shown(&dir.to_string_lossy());
+    let whole = std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned());
+    let dir = plain(&whole.to_string_lossy()).into_owned();
     let name = |said: &str, this: &str, named: String| match said.strip_prefix(this) {
         Some(rest) => format!("{named}{rest}"),
         None => said.to_owned(),

@@ -2,6 +2,7 @@
 
 mod back;
 mod carry;
+mod free;
 mod go;
 mod kept;
 mod told;
@@ -11,7 +12,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
-use loa_core::diag::{shown, text};
+use loa_core::diag::{Text, shown, text};
 use loa_core::signature::Locality;
 
 use super::collect::{DatabaseArgs, open, open_there};
@@ -52,6 +53,9 @@ pub(super) struct StartArgs {
     /// Gói để lùi, do loa fleet rollout back lập. | The bundle to go back with.
     #[arg(long, value_name = "BUNDLE")]
     back: Option<PathBuf>,
+    /// Thay lịch số này của người khác, đã hỏi họ; ghi nhiều lần. | It takes the place of this number, which is another's; several times.
+    #[arg(long, value_name = "N")]
+    after: Vec<u64>,
     /// Kết thúc sau bao lâu: 7d, 36h; không ghi thì 14d. | It ends after 7d, 36h; else 14d.
     #[arg(long, value_name = "TIME", default_value = "14d")]
     until: String,
@@ -154,6 +158,10 @@ fn which(ledger: &mut dyn Ledger, id: Option<&str>) -> Result<RolloutRecord, Fai
         );
         Failed::new(CentreExit::Findings, said)
     })
+}
+
+fn refused(text: Text) -> Failed {
+    Failed::new(CentreExit::Findings, text)
 }
 
 fn percent(written: &str) -> Result<u8, String> {

@@ -1,6 +1,6 @@
 use jiff::tz::TimeZone;
 use loa_core::bundle::{AlarmPaper, CentreAlarm, Endorsed, FORMAT};
-use loa_core::diag::{Text, figure, shown, text};
+use loa_core::diag::{Text, figure, shown, shown_whole, text};
 use loa_core::instant::Wall;
 use loa_core::signature::{Locality, UtcSecond};
 use loa_core::uplink::{AlarmHeard, ZoneHeard};
@@ -95,7 +95,7 @@ impl HeardRecord {
             }
             "expired" => text!("đến khi đã hết hạn, không phát", "came when it was over and was not sounded"),
             _ => {
-                let (vi, en) = (shown(&heard.vi), shown(&heard.en));
+                let (vi, en) = (shown_whole(&heard.vi), shown_whole(&heard.en));
                 text!("không phát được: {vi}", "not sounded: {en}")
             }
         }
@@ -106,7 +106,7 @@ impl HeardRecord {
 fn zones(silent: &[&ZoneHeard]) -> Text {
     let each = |why: &dyn Fn(Text) -> String| {
         let title = |zone: &ZoneHeard| shown(if zone.title.is_empty() { &zone.zone } else { &zone.title });
-        let said = silent.iter().map(|zone| format!("; {}: {}", title(zone), shown(&why(zone.why()))));
+        let said = silent.iter().map(|zone| format!("; {}: {}", title(zone), shown_whole(&why(zone.why()))));
         said.collect::<String>()
     };
     Text { vi: each(&|why| why.vi), en: each(&|why| why.en) }

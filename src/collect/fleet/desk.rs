@@ -121,11 +121,18 @@ impl Desk {
         self.register.write(&self.folder)
     }
 
-    /// Take a place out again that was a mistake: one that no box holds or has held, and of which nothing has come. `has_come` says so of the rows.
+    /// Take a place out again that was a mistake: one that no box holds or has held, nor any within it, and of which nothing has come. `has_come` says
+    /// so of the rows.
     pub fn remove(&mut self, path: &Locality, has_come: bool) -> Result<(), FleetError> {
         let place = self.known(path)?;
         if has_come || place.holder.is_some() || place.waiting.is_some() || !place.former.is_empty() {
             return Err(FleetError::Used(path.clone()));
+        }
+        let is_inner = |known: &Locality| known != path && path.covers(known);
+        let inner = self.register.places.iter().filter(|(known, place)| is_inner(known) && !place.is_bare());
+        let inner: Vec<Locality> = inner.map(|(known, _)| known.clone()).collect();
+        if !inner.is_empty() {
+            return Err(FleetError::Inhabited(path.clone(), inner));
         }
         self.register.places.remove(path);
         self.register.write(&self.folder)

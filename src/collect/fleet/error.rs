@@ -2,6 +2,9 @@ use loa_core::diag::{Text, foreign, shown, system, text};
 use loa_core::signature::Locality;
 use loa_site::ReadRefused;
 
+/// So many places are named in a sentence.
+const NAMED_MOST: usize = 5;
+
 /// Why something cannot be done with the fleet.
 #[derive(Debug)]
 pub enum FleetError {
@@ -29,6 +32,8 @@ pub enum FleetError {
     Unlike(Locality, String),
     /// It cannot be taken out of the register: it has a history.
     Used(Locality),
+    /// It cannot be taken out of the register: boxes stand in it, or stood.
+    Inhabited(Locality, Vec<Locality>),
     /// The province is not written as one.
     Province(String),
     /// This is no server's name or address.
@@ -72,8 +77,8 @@ impl FleetError {
     pub fn text(&self) -> Text {
         match self {
             Self::Absent => text!(
-                "thư mục này chưa có mạng loa nào: hãy gõ loa fleet init",
-                "this directory holds no fleet: type loa fleet init"
+                "thư mục này không phải thư mục của mạng loa (không có fleet.json): hãy vào thư mục của mạng, hay thêm --dir THƯ-MỤC. Chỉ khi tỉnh chưa từng lập mạng loa thì mới gõ loa fleet init",
+                "this directory is not the fleet's (it has no fleet.json): go to the fleet's directory, or add --dir DIR. Only where the province has never set a fleet up, type loa fleet init"
             ),
             Self::Unregistered => text!(
                 "thư mục này có khóa của một mạng loa mà mất sổ fleet.json: hãy chép fleet.json từ bản cất trong két về đây; không lập mạng mới đè lên. Nếu lần init trước bị ngắt giữa chừng, chưa chép gì sang máy nào: lập ở thư mục trống",
@@ -113,6 +118,15 @@ impl FleetError {
                 "không bỏ «{place}» khỏi sổ được: đã có máy ở đó, hay đã có nhật ký của nó",
                 "\"{place}\" stays in the register: a box stands or stood there, or its journal has come"
             ),
+            Self::Inhabited(place, inner) => {
+                let named: Vec<&str> = inner.iter().take(NAMED_MOST).map(Locality::as_str).collect();
+                let (count, named) = (inner.len(), named.join(", "));
+                let named = if count > NAMED_MOST { format!("{named}, …") } else { named };
+                text!(
+                    "không bỏ «{place}» khỏi sổ: trong đó có {count} nơi đang có hay đã có máy ({named}). Ghi nhầm tên thì đặt lại: loa fleet place {place} --title TÊN",
+                    "\"{place}\" stays in the register: places in it that have, had or await a box: {count} ({named}). Where its name is wrong, write it anew: loa fleet place {place} --title NAME"
+                )
+            }
             Self::Province(written) => {
                 let written = shown(written);
                 text!(

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use loa_core::diag::{Text, text};
-use loa_core::reason::Reason;
+use loa_core::reason::{Reason, untaken};
 use loa_core::signature::{Locality, UtcSecond};
 use serde::{Deserialize, Serialize};
 
@@ -87,10 +87,8 @@ fn words(code: &str) -> Text {
         return Text { vi: String::new(), en: String::new() };
     }
     if code.starts_with("bundle_") {
-        return text!(
-            "đài không nhận gói tin ({code}; xem loa explain {code})",
-            "the station does not take the bundle ({code}; see loa explain {code})"
-        );
+        let why = untaken(code).unwrap_or_else(|| text!("xem loa explain {code}", "see loa explain {code}"));
+        return text!(why = why; "đài không nhận gói tin: {why}", "the station does not take the bundle: {why}");
     }
     let Text { vi, en } = Reason::from(code).words();
     text!("buổi phát đầu có lỗi mới: {vi}", "its first session had a new fault: {en}")

@@ -44,6 +44,7 @@ fn record(sizes: &[usize], sent: usize, previous: Option<u64>) -> RolloutRecord 
         until: at(1_000),
         by: String::new(),
         signed_by: Vec::new(),
+        after: Vec::new(),
     }
 }
 

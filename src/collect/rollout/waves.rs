@@ -5,7 +5,6 @@ use loa_core::signature::{Locality, UtcSecond};
 use serde::{Deserialize, Serialize};
 
 use crate::dispatch::{Addressee, place_of};
-use crate::fleet::Register;
 
 /// Of the boxes that are left a tenth is in the third wave.
 const TENTH: usize = 10;
@@ -46,6 +45,9 @@ pub struct RolloutRecord {
     pub by: String,
     /// Whose signatures count.
     pub signed_by: Vec<String>,
+    /// Numbers of other senders' letters that it takes the place of on purpose: they were asked.
+    #[serde(default)]
+    pub after: Vec<u64>,
 }
 
 /// When a wave is good enough, and when it is too bad.
@@ -105,6 +107,21 @@ impl RolloutRecord {
         self.waves.get(wave).is_some_and(|wave| wave.sent.is_some())
     }
 
+    /// These boxes get it with the last wave only: what lies at their own places is another sender's.
+    pub fn put_off(&mut self, late: &BTreeSet<Locality>) {
+        let Some((last, before)) = self.waves.split_last_mut() else { return };
+        for wave in before.iter_mut() {
+            let (off, stay) = std::mem::take(&mut wave.stations).into_iter().partition(|path| late.contains(path));
+            wave.stations = stay;
+            last.stations.extend::<Vec<Locality>>(off);
+            wave.places.retain(|place| !late.iter().any(|path| place_of(path) == *place));
+        }
+        last.stations.sort();
+        let end = self.waves.len().saturating_sub(1);
+        let mut at = 0..;
+        self.waves.retain(|wave| at.next() == Some(end) || !wave.stations.is_empty());
+    }
+
     /// Nothing is to be done about it any more.
     pub const fn is_ended(&self) -> bool {
         !matches!(self.state, RolloutState::Running | RolloutState::Stopping)
@@ -114,13 +131,7 @@ impl RolloutRecord {
 /// The waves to a place: named test boxes, one commune, a tenth of the rest, all. Each box is in one of them; a wave without a box is left out. The
 /// commune is the one of the first test box, unless somebody names it. Who is in the tenth follows from the bundle, so that it is not always the same
 /// ones, and the same command has the same waves.
-pub fn plan_waves(
-    register: &Register,
-    target: &Addressee,
-    tests: &[Locality],
-    commune: Option<&Locality>,
-    sha: &str,
-) -> Vec<RolloutWave> {
+pub fn plan_waves(target: &Addressee, tests: &[Locality], commune: Option<&Locality>, sha: &str) -> Vec<RolloutWave> {
     let mut left: BTreeSet<&Locality> = target.stations.iter().collect();
     let mut take = |name: &str, wanted: Vec<&Locality>| {
         let stations: Vec<Locality> = wanted.into_iter().filter(|path| left.remove(*path)).cloned().collect();
@@ -146,17 +157,10 @@ pub fn plan_waves(
         back: false,
     };
     let alone = |stations: &[Locality]| stations.iter().map(place_of).collect::<Vec<_>>();
-    // A whole commune by one letter, where that is all of it and nobody else hears it.
-    let of_commune = commune
-        .map(|place| Addressee::of(register, place))
-        .filter(|own| target.place.covers(&own.place) && own.place != target.place);
-    let commune_places = match of_commune {
-        Some(own) if own.stations.iter().all(|path| test.1.contains(path) || one.1.contains(path)) => vec![own.place],
-        _ => alone(&one.1),
-    };
-    let (test_places, tenth_places) = (alone(&test.1), alone(&tenth.1));
+    // One letter for each box: what a commune sends to itself lies at the commune's place, and stays there.
+    let (test_places, one_places, tenth_places) = (alone(&test.1), alone(&one.1), alone(&tenth.1));
     let waves =
-        [of(test, test_places), of(one, commune_places), of(tenth, tenth_places), of(all, vec![target.place.clone()])];
+        [of(test, test_places), of(one, one_places), of(tenth, tenth_places), of(all, vec![target.place.clone()])];
     let last = waves.len() - 1;
     // The last letter lies at the place itself: who comes later finds it there.
     waves

@@ -21,7 +21,7 @@ pub use diagnostic::{Diagnostic, Label, Severity, SourceFile};
 pub use findings::Findings;
 pub use json::json;
 pub use lines::Lines;
-pub use near::{fold, is_alike, is_same_name, nearest, shown};
+pub use near::{fold, is_alike, is_same_name, nearest, shown, shown_whole};
 pub use plain::{is_deceptive, plain, plain_lines};
 pub use render::{Colours, render};
 pub use system::{foreign, system};

@@ -8,6 +8,9 @@ const MAX_COMPARED_CHARS: usize = 64;
 /// More of somebody's text than this is not repeated in a message.
 const MAX_SHOWN_CHARS: usize = 80;
 
+/// No sentences of ours are longer.
+const MAX_SAID_CHARS: usize = 1_000;
+
 /// The bare letters of a word: lower case, without accents, spaces, hyphens and underscores; `đ` is `d`.
 ///
 /// `Khẩn cấp`, `khan-cap` and `KHAN_CAP` are the same.
@@ -52,9 +55,18 @@ pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
 /// Somebody's text, fit to stand in a message on a terminal: control characters escaped, cut where
 /// it is long.
 pub fn shown(written: &str) -> String {
+    up_to(MAX_SHOWN_CHARS, written)
+}
+
+/// The same of whole sentences that another machine of ours has said: with the cure, which stands at their end.
+pub fn shown_whole(written: &str) -> String {
+    up_to(MAX_SAID_CHARS, written)
+}
+
+fn up_to(most: usize, written: &str) -> String {
     let mut out = String::new();
     for (count, c) in written.chars().enumerate() {
-        if count == MAX_SHOWN_CHARS {
+        if count == most {
             out.push('…');
             break;
         }
@@ -97,5 +109,7 @@ mod tests {
         assert_eq!(shown("a\u{1b}[2Jb\n"), "a\\u{1b}[2Jb\\u{a}");
         assert_eq!(shown("a\u{202e}b"), "a\\u{202e}b");
         assert_eq!(shown(&"đ".repeat(200)).chars().count(), MAX_SHOWN_CHARS + 1);
+        assert_eq!(shown_whole(&"đ".repeat(200)), "đ".repeat(200));
+        assert_eq!(shown_whole(&"\u{1b}".repeat(5_000)), format!("{}…", "\\u{1b}".repeat(MAX_SAID_CHARS)));
     }
 }

@@ -1,7 +1,7 @@
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use crate::diag::{Text, figure, shown, text};
+use crate::diag::{Text, figure, shown, shown_whole, text};
 use crate::instant::Wall;
 
 /// A roll-out, as it is looked at.
@@ -87,7 +87,7 @@ impl FleetRollout {
     }
 
     fn state_words(&self) -> Text {
-        let why = shown(&self.why);
+        let why = shown_whole(&self.why);
         match self.state.as_str() {
             "running" => text!("đang chạy", "under way"),
             "stopping" => text!("đang dừng ({why})", "is being stopped ({why})"),

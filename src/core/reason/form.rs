@@ -2,6 +2,7 @@ use super::Reason;
 use super::decided::{Approved, NotApproved, Returned};
 use super::proven::{self, ProofCount, ProofWay};
 use super::relayed::RelayStretch;
+use super::untaken::Untaken;
 use crate::diag::{Text, text};
 use crate::proof::ProofDoubt;
 
@@ -96,7 +97,7 @@ macro_rules! details {
     };
 }
 
-details!(NotApproved Approved Returned RelayStretch ProofCount ProofWay);
+details!(NotApproved Approved Returned RelayStretch ProofCount ProofWay Untaken);
 
 impl Detail for ProofDoubt {
     fn read(written: &str) -> Option<Self> {

@@ -6,6 +6,7 @@ use super::form::Detail;
 use super::hornless::Hornless;
 use super::proven::{ProofCount, ProofWay};
 use super::relayed::RelayStretch;
+use super::untaken::Untaken;
 use crate::diag::{Text, text};
 use crate::proof::ProofDoubt;
 
@@ -298,8 +299,8 @@ reasons! {
 
     /// A signed bundle was installed: its number, who sends it, and whose signatures are on it.
     BundleInstalled(String) "bundle_installed" "đã nhận lịch có chữ ký từ nơi khác" "a signed bundle was installed";
-    /// One was not taken: the code of why.
-    BundleRefused(String) "bundle_refused" "không nhận gói tin mang đến" "a bundle that was brought was not taken";
+    /// One was not taken: the code of why, and its file.
+    BundleRefused(Untaken) "bundle_refused" "không nhận gói tin mang đến" "a bundle that was brought was not taken";
     /// A courier took the journal and a report along: up to which row.
     ReportTaken(u64) "report_taken" "đã chép nhật ký và báo cáo cho người đưa tin, đến dòng" "a courier took the journal and a report along, up to row";
 

@@ -11,6 +11,7 @@ mod nature;
 mod own;
 mod proven;
 mod relayed;
+mod untaken;
 mod words;
 
 pub use decided::{Approved, NotApproved, Returned};
@@ -21,6 +22,7 @@ pub use list::{CODES, Reason};
 pub use own::OwnAccounts;
 pub use proven::{ProofCount, ProofWay, said as said_of_doubt};
 pub use relayed::RelayStretch;
+pub use untaken::{Untaken, untaken};
 
 #[cfg(test)]
 mod tests;

@@ -156,3 +156,14 @@ proptest! {
         prop_assert_eq!(Reason::from(reason.to_string()), reason);
     }
 }
+
+#[test]
+fn why_a_bundle_was_not_taken_is_said_in_words() {
+    let of = |written: &str| Reason::from(written).words();
+    let taken = of("bundle_refused: bundle_name_taken, goi, tuan.loa");
+    assert!(taken.vi.ends_with("tên tệp ấy là của đài hay của nơi gửi khác; đổi tên (goi, tuan.loa)"), "{taken:?}");
+    assert!(taken.en.ends_with("take another (goi, tuan.loa)"), "{taken:?}");
+    let old = Reason::from("bundle_refused: bundle_older, a.loa");
+    assert_eq!(old.to_string(), "bundle_refused: bundle_older, a.loa", "rows are chained by it");
+    assert!(of("bundle_refused: bundle_of_tomorrow, a.loa").vi.ends_with("bundle_of_tomorrow, a.loa"));
+}

@@ -5,7 +5,8 @@ use std::path::Path;
 use std::process::Command;
 
 use super::bench::{Bench, COMMUNE, Cut, HERE, Made, NOW, broadcast, copy};
-use crate::courier::{BundleFate, Outbox, Steps, Visited, read_back, visit, whole};
+use crate::bundle::Rejection;
+use crate::courier::{BundleFate, Outbox, Steps, Unfit, Visited, read_back, visit, whole};
 use crate::fact::{Entry, EntryKind};
 use crate::instant::Wall;
 use crate::journal::{Journal, StationKey};
@@ -94,6 +95,38 @@ fn a_stick_brings_a_bundle_and_carries_a_signed_journal_away() {
     assert!(page.contains("30 dòng") && page.contains("25 dòng"), "{page}");
     let boxes = read_back(stick.path()).unwrap();
     assert_eq!((boxes[0].wrong.len(), boxes[0].report.as_ref().unwrap().0.rows), (0, 30));
+}
+
+#[test]
+fn a_bundle_that_was_changed_on_the_way_is_named_and_the_whole_one_beside_it_is_taken() {
+    let (bench, stick) = (Bench::new(), tempfile::tempdir().unwrap());
+    let good = made(1).bytes();
+    let mut changed = good.clone();
+    let sound = changed.windows(3).rposition(|bytes| bytes == b"one").unwrap();
+    changed[sound] = b'O';
+    fs::write(stick.path().join("a.loa"), &changed).unwrap();
+    fs::write(stick.path().join("b.loa"), good).unwrap();
+    let fates = |visited: &Visited| -> Vec<(String, BundleFate)> {
+        visited.deliveries.iter().map(|one| (one.file.clone(), one.fate)).collect()
+    };
+    let of = |file: &str, fate| (file.to_owned(), fate);
+    let visited = carry(&bench, stick.path(), &whole);
+    assert_eq!(fates(&visited), [of("a.loa", BundleFate::Refused), of("b.loa", BundleFate::Installed)]);
+    assert_eq!(visited.word(), "refused");
+    // It is held by now: what is damaged is damaged all the same, wherever it stands among the others.
+    fs::rename(stick.path().join("a.loa"), stick.path().join("c.loa")).unwrap();
+    let visited = carry(&bench, stick.path(), &whole);
+    assert_eq!(fates(&visited), [of("b.loa", BundleFate::Again), of("c.loa", BundleFate::Refused)]);
+    assert!(said(stick.path()).contains("c.loa: Không nhận «Tuần 1»: gói tin bị hỏng"), "{}", said(stick.path()));
+    let seen = bench.with(&whole, |installer| installer.look_through(changed.as_slice()));
+    assert!(matches!(seen, Err(Unfit::Bundle(Rejection::Damaged(_)))), "{seen:?}");
+}
+
+#[test]
+fn a_directory_that_is_no_stick_is_told_as_the_stick_and_not_as_the_stations_disk() {
+    let bench = Bench::new();
+    let gone = bench.with(&whole, |installer| visit(&bench.path("khong-co"), installer, None, false));
+    assert_eq!(gone.unwrap_err().kind(), io::ErrorKind::NotFound);
 }
 
 #[test]

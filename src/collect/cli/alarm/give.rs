@@ -14,7 +14,7 @@ use serde_json::json;
 use super::super::send::{secrets, with_server};
 use super::super::{CentreExit, CentreGround, Failed, Screen, stated};
 use super::until::until;
-use super::{EndArgs, GiveArgs, book, known};
+use super::{EndArgs, GiveArgs, book, is_another, known};
 use crate::dispatch::{
     Addressee, AlarmChange, AlarmRecord, CentreTrust, DispatchError, Dispatcher, HeardRecord, PutError, admit_paper,
     change_alarms, targets,
@@ -108,6 +108,8 @@ pub(super) fn give(ground: &CentreGround, args: &GiveArgs) -> Result<ExitCode, F
         Some(alone) => format!("{why} (một người: {alone})"),
         None => why,
     };
+    // The first person once more, in another spelling, is no second one: somebody can still stand by it.
+    let second = args.second.clone().filter(|second| is_another(second, &by)).unwrap_or_default();
     let mut record = AlarmRecord {
         id: alarm.id.clone(),
         places: Vec::new(),
@@ -119,7 +121,7 @@ pub(super) fn give(ground: &CentreGround, args: &GiveArgs) -> Result<ExitCode, F
         expires: alarm.expires,
         ended: None,
         by,
-        second: args.second.clone().unwrap_or_default(),
+        second,
         second_until,
         why,
         signed_by: Vec::new(),
@@ -189,9 +191,8 @@ fn what(args: &GiveArgs) -> Result<(String, String), Failed> {
 /// One hamlet alone; a commune with somebody who stands by it within a day; more than that by two persons, or alone with a reason.
 fn persons(args: &GiveArgs, targets: &[Addressee], keys: &[SecretKey], now: Wall) -> Result<Option<UtcSecond>, Failed> {
     let hands: BTreeSet<_> = keys.iter().map(SecretKey::public).collect();
-    let by = args.by.as_deref().unwrap_or_default().trim().to_lowercase();
-    let same = |name: &str| name.trim().to_lowercase() == by;
-    let has_second = args.second.as_deref().is_some_and(|second| !second.trim().is_empty() && !same(second));
+    let by = args.by.as_deref().unwrap_or_default();
+    let has_second = args.second.as_deref().is_some_and(|second| is_another(second, by));
     let is_two = has_second && hands.len() >= 2;
     let stations: BTreeSet<&Locality> = targets.iter().flat_map(|target| &target.stations).collect();
     let is_wide = targets.iter().any(Addressee::is_wide) || targets.len() > 1 && !is_one_commune(&stations);

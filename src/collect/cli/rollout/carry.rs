@@ -1,14 +1,15 @@
 use std::process::ExitCode;
 
 use loa_core::bundle::Manifest;
-use loa_core::diag::{Text, shown, text};
+use loa_core::diag::{shown, text};
 use loa_core::signature::UtcSecond;
 use loa_core::uplink::{SCHEDULE_STREAM, schedule_subject};
 
 use super::super::send::with_server;
 use super::super::{CentreExit, CentreGround, Failed, Screen};
+use super::free::free;
 use super::kept::{keep, kept, lock};
-use super::{HaltArgs, StartArgs, length, open, open_there, told, which};
+use super::{HaltArgs, StartArgs, length, open, open_there, refused, told, which};
 use crate::dispatch::{
     Addressee, CentreTrust, DispatchError, Dispatcher, LetterOrder, OutgoingBundle, SentRecord, SoundFate, lying,
     put_letter, send_sounds, targets,
@@ -19,10 +20,6 @@ use crate::rollout::{
     RolloutBoxRecord, RolloutRecord, RolloutRules, RolloutState, RolloutStep, RolloutView, next_step, plan_waves,
 };
 use crate::watch;
-
-fn refused(text: Text) -> Failed {
-    Failed::new(CentreExit::Findings, text)
-}
 
 pub(super) fn start(ground: &CentreGround, args: &StartArgs) -> Result<ExitCode, Failed> {
     let register = Register::read(&ground.dir)?;
@@ -66,18 +63,22 @@ pub(super) fn start(ground: &CentreGround, args: &StartArgs) -> Result<ExitCode,
         state: RolloutState::Running,
         why: String::new(),
         wave: 0,
-        waves: plan_waves(&register, &target, &args.test, commune.as_ref(), &bundle.sha256),
+        waves: plan_waves(&target, &args.test, commune.as_ref(), &bundle.sha256),
         rules: RolloutRules { good: args.good, bad: args.bad, grace: args.grace },
         made: UtcSecond::of(now),
         until: UtcSecond::of(now + until),
         by: args.by.clone(),
         signed_by,
+        after: args.after.clone(),
     };
     let mut ledger = open(ground, &args.database)?;
     let _lock = lock(ground)?;
-    supersede(&mut *ledger, &record)?;
+    let older = supersede(&mut *ledger, &record)?;
     let rollout = with_server(ground, &register, async |dispatcher| {
-        free(&dispatcher, &record, back.as_ref(), ground).await?;
+        let mut record = record;
+        free(&dispatcher, &mut record, back.as_ref(), ground).await?;
+        // One that is refused has ended nothing.
+        ledger.write_pages(&older)?;
         for one in [Some(&bundle), back.as_ref()].into_iter().flatten() {
             let mut tell = |place: usize, of: usize, file: &_, fate: SoundFate| {
                 Screen::aside(fate.text(place, of, file).get(ground.lang));
@@ -88,7 +89,6 @@ pub(super) fn start(ground: &CentreGround, args: &StartArgs) -> Result<ExitCode,
         if let Some(back) = &back {
             keep(ground, &record, "back.letter", &back.letter)?;
         }
-        let mut record = record;
         carry(ground, &register, &trust, &dispatcher, &mut *ledger, &mut record).await?;
         Ok(record)
     })?;
@@ -116,7 +116,7 @@ fn is_back(new: &Manifest, back: &Manifest) -> Result<(), Failed> {
 }
 
 /// What is under way to the same boxes ends where it is older, and holds this one up where it is not.
-fn supersede(ledger: &mut dyn Ledger, record: &RolloutRecord) -> Result<(), Failed> {
+fn supersede(ledger: &mut dyn Ledger, record: &RolloutRecord) -> Result<Vec<BookPage>, Failed> {
     let mut pages = Vec::new();
     for page in ledger.pages(BookKind::Rollout, "")? {
         let Some(mut known) = page.read::<RolloutRecord>() else { continue };
@@ -141,44 +141,7 @@ fn supersede(ledger: &mut dyn Ledger, record: &RolloutRecord) -> Result<(), Fail
         known.state = RolloutState::Superseded;
         pages.push(BookPage::of(BookKind::Rollout, known.id.clone(), &known, watch::now()));
     }
-    Ok(ledger.write_pages(&pages)?)
-}
-
-/// Nobody else's letter lies where it is to go, nothing newer, and what goes back is what is in use.
-async fn free(
-    dispatcher: &Dispatcher,
-    record: &RolloutRecord,
-    back: Option<&OutgoingBundle>,
-    ground: &CentreGround,
-) -> Result<(), Failed> {
-    for place in record.waves.iter().flat_map(|wave| &wave.places) {
-        let (_, Some((manifest, _))) = lying(dispatcher, place).await? else { continue };
-        let (title, sender, version) = (shown(&manifest.title), &manifest.place, manifest.version);
-        if manifest.place != record.sender {
-            return Err(refused(text!(
-                "nơi {place} đang giữ «{title}» của {sender}: triển khai sẽ đè lên. Gửi riêng cho nơi ấy bằng loa fleet send --after {version}, hay bỏ nơi ấy ra",
-                "{place} holds \"{title}\" of {sender}, which the roll-out would write over. Send there with loa fleet send --after {version}, or leave that place out"
-            )));
-        }
-        if version >= record.version {
-            return Err(refused(text!(
-                "nơi {place} đang có số {version}, không cũ hơn: đóng gói lại để có số mới",
-                "{place} has number {version}, which is not older: make the bundle again for a new number"
-            )));
-        }
-        if let Some(back) = back
-            && *place == record.place
-            && back.manifest.files != manifest.files
-        {
-            let said = text!(
-                "gói để lùi không mang nội dung đang dùng ở {place} (số {version}): lập lại bằng loa fleet rollout back",
-                "what goes back is not what {place} uses (number {version}): make it again with loa fleet rollout back"
-            );
-            Screen::aside(said.get(ground.lang));
-            return Err(refused(said));
-        }
-    }
-    Ok(())
+    Ok(pages)
 }
 
 pub(super) fn stop(ground: &CentreGround, args: &HaltArgs) -> Result<ExitCode, Failed> {
@@ -317,11 +280,14 @@ async fn put(
         if there.as_ref().is_some_and(|(_, sha256)| *sha256 == letter.sha256) {
             continue;
         }
-        if let Some((manifest, _)) = there.filter(|(manifest, _)| manifest.place != record.sender) {
-            let (title, sender) = (shown(&manifest.title), &manifest.place);
+        let is_anothers =
+            |manifest: &Manifest| manifest.place != record.sender && !record.after.contains(&manifest.version);
+        if let Some((manifest, _)) = there.filter(|(manifest, _)| is_anothers(manifest)) {
+            let (title, sender, version) = (shown(&manifest.title), &manifest.place, manifest.version);
+            let own = shown(&letter.manifest.title);
             return Err(DispatchError::Refused(text!(
-                "nơi {place} vừa nhận «{title}» của {sender}: không gửi đè, xem lại với họ",
-                "{place} was just given \"{title}\" of {sender}: it is not written over, ask them"
+                "nơi {place} vừa nhận «{title}» của {sender}: không gửi đè. Đã hỏi họ rồi thì gõ loa fleet send GÓI.loa --to {place} --after {version} (GÓI.loa là gói «{own}»); triển khai tự đi tiếp",
+                "{place} was just given \"{title}\" of {sender}: it is not written over. Once you have asked them, type loa fleet send F.loa --to {place} --after {version} (F.loa being the bundle \"{own}\"); the roll-out goes on by itself"
             )));
         }
         let by = letter.judge(trust, &target, now, &ground.tz)?;

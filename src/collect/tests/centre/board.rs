@@ -253,6 +253,7 @@ fn a_roll_out_and_two_boxes_with_one_key_stand_on_the_board_by_the_book() {
         until: UtcSecond::of(NOW + Duration::from_hours(48)),
         by: "Sở".to_owned(),
         signed_by: Vec::new(),
+        after: Vec::new(),
     };
     let one = RolloutBoxRecord {
         rollout: record.id.clone(),

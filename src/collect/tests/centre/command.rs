@@ -40,7 +40,13 @@ fn a_fleet_is_set_up_and_a_box_joins_by_commands_alone() {
     let (dir, station) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let output = run(dir.path(), &["fleet", "status"]);
     assert_eq!(output.status.code(), Some(78));
-    assert!(said(&output).contains("hãy gõ loa fleet init"), "{}", said(&output));
+    let told = said(&output);
+    let (first, last) = (told.find("hãy vào thư mục của mạng, hay thêm --dir"), told.find("loa fleet init"));
+    assert!(first.is_some() && first < last && told.contains("chưa từng lập mạng loa"), "{told}");
+    // Where somebody just stands in another directory, it is named whole.
+    let mut here = std::process::Command::new(env!("CARGO_BIN_EXE_loa-collect"));
+    let here = here.args(["fleet", "status", "--lang", "vi"]).current_dir(station.path()).output().unwrap();
+    assert!(said(&here).contains(&format!("thư mục «{}»", station.path().display())), "{}", said(&here));
     let init = ["fleet", "init", "--name", "Tỉnh 01", "--province", "p01", "--server", "nats1.p01.lan"];
     let done = good(dir.path(), &init);
     assert!(done.contains("cất vào két") && done.contains("loa collect run"), "{done}");
@@ -138,7 +144,7 @@ fn what_is_typed_wrongly_is_told_with_the_cure() {
     }
     let nowhere = dir.path().join("khong-co");
     let told = said(&run(&nowhere, &["fleet", "status"]));
-    assert!(told.contains(&format!("thư mục «{}» chưa có mạng loa nào", nowhere.display())), "{told}");
+    assert!(told.contains(&format!("thư mục «{}» không phải thư mục của mạng loa", nowhere.display())), "{told}");
 }
 
 #[test]

@@ -144,7 +144,7 @@ fn a_commune_is_no_station_and_a_place_that_was_a_mistake_is_taken_out_again() {
     }
     assert_eq!(desk.register.stations().count(), 2);
     let targets = loa_collect::dispatch::targets(&desk.register, &["p01.c003".to_owned()]).unwrap();
-    assert!(targets[0].stations == [own.clone(), other] && !targets[0].is_wide(), "one commune is one commune");
+    assert!(targets[0].stations == [own.clone(), other.clone()] && !targets[0].is_wide(), "one commune is one commune");
     // A box stands in a hamlet; a number is written as those beside it are.
     assert!(matches!(desk.invite(&commune), Err(FleetError::NoStation(_))));
     assert!(matches!(Desk::is_for_a_box(&place("p01.c3")), Err(FleetError::NoStation(_))));
@@ -161,6 +161,13 @@ fn a_commune_is_no_station_and_a_place_that_was_a_mistake_is_taken_out_again() {
     assert!(!desk.register.places.contains_key(&mistake));
     desk.revoke(&own, false).unwrap();
     assert!(matches!(desk.remove(&own, false), Err(FleetError::Used(_))), "a box stood there");
-    desk.remove(&commune, false).unwrap();
+    let kept = desk.remove(&commune, false).unwrap_err();
+    assert!(matches!(&kept, FleetError::Inhabited(_, inner) if *inner == [own.clone(), other.clone()]), "{kept:?}");
+    assert!(kept.text().vi.contains("p01.c003.h00078"), "{}", kept.text().vi);
+    // One without a box in it was a name, and no more.
+    let empty = place("p01.c004");
+    desk.place(&empty, Some("Xã ghi nhầm"), &[]).unwrap();
+    desk.remove(&empty, false).unwrap();
+    assert!(desk.register.places.contains_key(&commune));
     assert_eq!(Register::read(dir.path()).unwrap().stations().count(), 4);
 }

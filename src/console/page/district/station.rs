@@ -156,7 +156,7 @@ fn line(look: &DistrictLook, row: &RecentRow, lang: Lang) -> Markup {
         (crate::diag::shown(&row.title))
         @if !row.zone.is_empty() { " " small { (crate::diag::shown(&row.zone)) } }
         @if let Some(outcome) = outcome { " · " span.came class=(row.outcome) { (outcome.get(lang)) } }
-        @if let Some(why) = why { br; small { (capital(&crate::diag::shown(why.get(lang)))) } }
+        @if let Some(why) = why { br; small { (capital(&crate::diag::shown_whole(why.get(lang)))) } }
         " " small { (text!("dòng", "row").get(lang)) " " (row.seq) }
     }
 }

@@ -107,7 +107,7 @@ fn areas(look: &DistrictLook, alarm: &SentAlarm) -> String {
 pub(super) fn why(own: &Unheard) -> Text {
     let Some(answer) = &own.answer else { return text!("chưa trả lời", "has not answered") };
     if !answer.vi.is_empty() {
-        let (vi, en) = (crate::diag::shown(&answer.vi), crate::diag::shown(&answer.en));
+        let (vi, en) = (crate::diag::shown_whole(&answer.vi), crate::diag::shown_whole(&answer.en));
         return text!("{vi}", "{en}");
     }
     match answer.fate.as_str() {
