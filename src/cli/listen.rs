@@ -13,9 +13,9 @@ use crate::audio::chain::{GainSearch, Treatment};
 use crate::audio::library::audio_dir;
 use crate::audio::{LiveDecoder, ProgrammeStream, Sounds};
 use crate::clock::Clock;
-use crate::diag::text;
+use crate::diag::{Text, text};
 use crate::instant::Rate;
-use crate::kept::is_kept_name;
+use crate::kept::{is_kept_name, is_talk_name};
 use crate::plan::{self, Programme, SoundIndex, ZoneVoices};
 use crate::schedule::Play;
 use crate::site::{self, Site};
@@ -29,7 +29,7 @@ const BLOCK: usize = 4_800;
 /// `loa listen`.
 #[derive(Args, Debug)]
 pub(super) struct ListenArgs {
-    /// Tên âm thanh trong audio/, hay tệp tiếp sóng mà nhật ký ghi. | A sound in audio/, or a file of what was relayed, by its name in the journal.
+    /// Tên âm thanh trong audio/, hay tệp tiếp sóng, tệp nói trực tiếp mà nhật ký ghi. | A sound in audio/, or a file of what was relayed or spoken live, by its name in the journal.
     name: String,
     /// Như cụm loa này sẽ phát. | As this zone would play it.
     #[arg(long, value_name = "ZONE")]
@@ -43,8 +43,13 @@ pub(super) struct ListenArgs {
 }
 
 pub(super) fn run(context: &Context, clock: &dyn Clock, args: &ListenArgs) -> anyhow::Result<ExitCode> {
-    if is_kept_name(&args.name) {
-        return kept(context, args);
+    let in_kept = kept_name(&args.name);
+    if let Some(name) = &in_kept {
+        // Without its ending it may be a sound that somebody has called so.
+        let is_there = || site::open_here(&Site::new(&context.dir).kept().join(name)).is_ok();
+        if *name == args.name || is_there() {
+            return kept(context, args, name);
+        }
     }
     let world = files::world(context, clock)?;
     let zone = match &args.zone {
@@ -58,6 +63,9 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &ListenArgs) -> an
     if !programme.is_playable() {
         // A name that nothing has was typed wrongly; a sound that cannot play is something that is wrong with it.
         let is_named = !shelf.find(&args.name, &zone.languages).faulty.is_empty();
+        if let Some(name) = in_kept.filter(|_| !is_named) {
+            return kept(context, args, &name);
+        }
         let exit = if is_named { Exit::Findings } else { Exit::Usage };
         return Err(Failure::new(exit, silence(&args.name, &shelf, &zone.languages)).into());
     }
@@ -114,22 +122,38 @@ fn out_file(args: &ListenArgs, stem: &str) -> Result<PathBuf, Failure> {
     Ok(out)
 }
 
-/// What was relayed, as it is kept: by the name that stands in the journal.
-fn kept(context: &Context, args: &ListenArgs) -> anyhow::Result<ExitCode> {
-    let name = &args.name;
-    let file = site::open_here(&Site::new(&context.dir).kept().join(name)).map_err(|_| {
-        Failure::new(
-            Exit::Findings,
+/// The name of a file in `state/kept`, with its ending or without; none where it is no such name.
+fn kept_name(written: &str) -> Option<String> {
+    let names = ["", ".opus", ".wav"].map(|ending| format!("{written}{ending}"));
+    names.into_iter().find(|name| is_kept_name(name) || is_talk_name(name))
+}
+
+/// What was relayed or spoken live, as it is kept: by the name that stands in the journal.
+fn kept(context: &Context, args: &ListenArgs, name: &str) -> anyhow::Result<ExitCode> {
+    let is_talk = is_talk_name(name);
+    let gone = || {
+        if is_talk {
+            text!(
+                "state/kept không có {name}: bản cũ nhất được bỏ bớt khi các bản nói trực tiếp quá 640 MB",
+                "state/kept has no {name}: the oldest go where talks take more than 640 MB"
+            )
+        } else {
             text!(
                 "state/kept không có {name}: đã quá số ngày giữ, hoặc bị bỏ bớt cho đủ chỗ",
                 "state/kept has no {name}: its days were over, or room was needed"
-            ),
-        )
+            )
+        }
+    };
+    let file = site::open_here(&Site::new(&context.dir).kept().join(name)).map_err(|why| {
+        // What is there and is not for this account is not gone.
+        let Text { vi, en } = why.text();
+        let unread = || text!("state/kept/{name}: {vi}", "state/kept/{name}: {en}");
+        Failure::new(Exit::Findings, if why.is_absent() { gone() } else { unread() })
     })?;
     let out = out_file(args, plan::without_ending(name).unwrap_or(name))?;
     let rate = Rate::STANDARD;
     let unheard = |why| Failure::new(Exit::Findings, why);
-    let mut decoder = LiveDecoder::open(file, "ogg").map_err(unheard)?;
+    let mut decoder = LiveDecoder::open(file, if is_talk { "wav" } else { "ogg" }).map_err(unheard)?;
     let mut wav = render::create(&context.dir, &out, rate)?;
     let most = if args.whole { u64::MAX } else { rate.frames(SAMPLE).0 };
     let (mut samples, mut is_more) = (Vec::new(), true);
@@ -147,16 +171,23 @@ fn kept(context: &Context, args: &ListenArgs) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let rounded = seconds.round();
-    let said = text!(
-        "Đã ghi {file}: {rounded} giây đã tiếp sóng. Chép sang máy khác để nghe; loa không phát gì ra cụm loa.",
-        "Wrote {file}: {rounded} s of what was relayed. Copy it to another computer to listen; nothing went to the horns."
-    );
+    let said = if is_talk {
+        text!(
+            "Đã ghi {file}: {rounded} giây nói trực tiếp. Chép sang máy khác để nghe; loa không phát gì ra cụm loa.",
+            "Wrote {file}: {rounded} s of what was spoken live. Copy it to another computer to listen; nothing went to the horns."
+        )
+    } else {
+        text!(
+            "Đã ghi {file}: {rounded} giây đã tiếp sóng. Chép sang máy khác để nghe; loa không phát gì ra cụm loa.",
+            "Wrote {file}: {rounded} s of what was relayed. Copy it to another computer to listen; nothing went to the horns."
+        )
+    };
     Page::line(crate::diag::plain(said.get(context.lang)));
     Ok(ExitCode::SUCCESS)
 }
 
 /// Why there is nothing to listen to.
-fn silence(name: &str, shelf: &SoundIndex<'_>, languages: &[String]) -> crate::diag::Text {
+fn silence(name: &str, shelf: &SoundIndex<'_>, languages: &[String]) -> Text {
     let found = shelf.find(name, languages);
     if let Some((file, fault)) = found.faulty.iter().find_map(|sound| Some((&sound.file, sound.facts.as_ref().err()?)))
     {

@@ -1,4 +1,4 @@
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
@@ -26,6 +26,7 @@ use super::rehearsal;
 use super::reload::Reload;
 use super::report::Report;
 use super::stage::turn;
+use super::tape;
 use super::wake::{self, FoundJournal, started_note};
 use super::watch::{Changed, Watch};
 use crate::amplifier::{self, Unit};
@@ -210,6 +211,8 @@ struct Past {
     set_aside: Option<SetAside>,
     report: Report,
     vouch: Vouch,
+    /// Who spoke live of late, by his order.
+    speakers: HashMap<String, String>,
     /// Comes before anybody else can say anything: the past is settled first.
     first: VecDeque<Event>,
 }
@@ -255,8 +258,9 @@ impl Start<'_> {
             // What nobody can look up was not approved.
             Err(_) => world.clone(),
         };
+        let speakers = tape::speakers(history.settled().iter().chain(&recovered.closed));
         let player = history.player(world, now, Wall::MAX, &recovered).with_trust(now, trust);
-        Ok((player, Past { now, journal, set_aside, report, vouch, first }))
+        Ok((player, Past { now, journal, set_aside, report, vouch, speakers, first }))
     }
 
     /// Start all that has a thread of its own, and put the loop's stage together.
@@ -268,7 +272,7 @@ impl Start<'_> {
         files: Files,
         (inbox, switches): (Receiver<Event>, Switches),
     ) -> Result<Live, StartError> {
-        let Past { now, journal, set_aside, report, vouch, first } = past;
+        let Past { now, journal, set_aside, report, vouch, speakers, first } = past;
         let (station, dir, log, clock) = (&world.station, self.dir, self.log, &self.clock);
         let (asks, of_clock) = Asks::new();
         let (keeper, sent) = keeping::channel();
@@ -278,6 +282,11 @@ impl Start<'_> {
         let tuner = GainSearch::live(dir);
         let kept = keeping::start(&self.site, station, clock, (&handle, log), sent);
         kept.map_err(file_error("start the thread that keeps what is relayed"))?;
+        let of_talks = handle.clone();
+        tape::take_up(dir, speakers, move |event| {
+            of_talks.send(event);
+        })
+        .map_err(file_error("start the thread that ends what was spoken"))?;
         let sounds = Sounds::new(audio_dir(dir)).with_relays(incoming.clone());
         let outlets = proof::outlets(station);
         let open = output::open_programmes(&sounds, station, &tuner);

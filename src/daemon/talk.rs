@@ -12,11 +12,12 @@ use tokio::net::unix::{ReadHalf, WriteHalf};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::handle::Handle;
+use super::keeping;
 use super::orders::turned;
 use super::peer::PeerAccount;
 use super::protocol::TalkNews;
 use super::receipt::{OrderAnswer, OrderKind, Receipt};
-use super::tape::TalkTape;
+use super::tape::{TalkTape, TapeNews, unkept};
 use super::ticket::Ticket;
 use crate::diag::{Text, text};
 use crate::incoming::wire::{WIRE_RATE, WireFrame, WireReader};
@@ -83,9 +84,11 @@ impl Talking {
         reader.push(early);
         let now = handle.clock().mono();
         let Self { order, ticket, voice, by, most } = self;
+        let tell = teller(handle, &stand, &by);
+        let tape = TalkTape::begin(handle.station_dir(), &stand.id, tell.clone());
         let mut talk = LiveTalk {
             handle,
-            tape: TalkTape::begin(handle.station_dir(), &stand.id),
+            tape: tape.map_err(|why| tell(TapeNews::Unkept(why))).ok(),
             stand,
             order,
             ticket,
@@ -308,10 +311,21 @@ impl LiveTalk<'_> {
 
     async fn tape_ends(&mut self) {
         let Some(tape) = self.tape.take().filter(|_| self.taped.is_some()) else { return };
-        if let Some(audio) = tape.end().await {
-            let (order, by) = (self.stand.id.clone(), self.by.clone());
-            let _ = self.handle.send(Event::Spoken { order, by, audio });
-        }
+        tape.end().await;
+    }
+}
+
+/// Tells the journal what has become of what he says, whenever that is known.
+fn teller(handle: &Handle, stand: &OrderStand, by: &str) -> impl Fn(TapeNews) + Clone + Send + use<> {
+    let (handle, title, order, by) = (handle.clone(), stand.title.clone(), stand.id.clone(), by.to_owned());
+    move |news| {
+        let event = match news {
+            TapeNews::Kept(audio) => Event::Spoken { order: order.clone(), by: by.clone(), audio },
+            TapeNews::Unkept(why) => unkept(&why, Ordered::by(&by), title.clone(), order.clone()),
+            TapeNews::Erased(files) => keeping::erased(&files),
+        };
+        // As with marks.
+        let _ = handle.send(event);
     }
 }
 

@@ -131,6 +131,11 @@ impl History {
         player
     }
 
+    /// The airings of the last days.
+    pub(super) fn settled(&self) -> &[Entry] {
+        &self.settled
+    }
+
     /// What the player is told first: since when the station was off. Nothing on a first start.
     pub(super) fn away(&self) -> Option<Event> {
         self.since.map(|since| Event::Away { since })

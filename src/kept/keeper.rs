@@ -6,9 +6,9 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use super::recording::Recording;
-use super::shelf::Shelf;
+use super::shelf::{NoRoom, Shelf};
 use crate::clock::Clock;
-use crate::diag::{Text, system, text};
+use crate::diag::{Text, system};
 use crate::incoming::SentPart;
 use crate::instant::{Mono, Wall};
 use crate::station::KeptLimits;
@@ -40,6 +40,11 @@ pub enum KeptNews {
         relay: String,
         /// Why.
         why: Text,
+    },
+    /// The oldest were taken away, as `days` and `megabytes` say.
+    Erased {
+        /// Their names, the oldest first.
+        files: Vec<String>,
     },
 }
 
@@ -105,11 +110,22 @@ impl<'a> Keeper<'a> {
 
     fn begin(&self, part: &SentPart, now: Mono) -> Result<Recording, Text> {
         let wall = self.clock.wall();
-        if !self.shelf.make_room(wall, GROWING) {
-            return Err(no_room());
-        }
+        self.make_room(wall, self.growing() + GROWING).map_err(NoRoom::text)?;
         let (file, name) = self.shelf.begin(&part.relay, wall)?;
         Recording::begin(file, name, (wall, now), part.from).map_err(|error| system(&error))
+    }
+
+    /// Bytes that the recordings under way have, and are about to have.
+    fn growing(&self) -> u64 {
+        self.recordings.values().map(|one| one.bytes() + GROWING).sum()
+    }
+
+    fn make_room(&self, now: Wall, growing: u64) -> Result<(), NoRoom> {
+        let (files, room) = self.shelf.make_room(now, growing);
+        if !files.is_empty() {
+            (self.tell)(KeptNews::Erased { files });
+        }
+        room
     }
 
     /// Time has passed: end what is over, and see that there is room.
@@ -125,10 +141,9 @@ impl<'a> Keeper<'a> {
             return;
         }
         self.looked = Some(now);
-        let growing = self.recordings.values().map(|one| one.bytes() + GROWING).sum();
-        if !self.shelf.make_room(self.clock.wall(), growing) {
+        if let Err(why) = self.make_room(self.clock.wall(), self.growing()) {
             for relay in self.recordings.keys().cloned().collect::<Vec<_>>() {
-                self.refuse(&relay, no_room());
+                self.refuse(&relay, why.text());
                 self.close(&relay);
             }
         }
@@ -154,13 +169,6 @@ impl<'a> Keeper<'a> {
             (self.tell)(KeptNews::Refused { relay: relay.to_string(), why });
         }
     }
-}
-
-fn no_room() -> Text {
-    text!(
-        "ổ đĩa sắp đầy, hoặc megabytes của [kept] quá nhỏ",
-        "the disk is nearly full, or `megabytes` of [kept] is too small"
-    )
 }
 
 #[cfg(test)]
@@ -272,6 +280,53 @@ mod tests {
         // The first was too old; the second would have been too much.
         assert_eq!(left.iter().filter(|name| old.contains(&name.as_str())).collect::<Vec<_>>(), [old[2], old[3]]);
         assert_eq!(left.len(), 3);
+    }
+
+    #[test]
+    fn a_disk_that_is_nearly_full_keeps_what_it_has_and_says_that_it_is_the_disk() {
+        let bench = Bench::new();
+        let dir = bench.dir.path().join("kept");
+        std::fs::create_dir(&dir).unwrap();
+        let old = ["2026-11-28-053000-b.opus", "2026-11-29-053000-c.opus"];
+        for name in old {
+            std::fs::write(dir.join(name), vec![0; 48 << 10]).unwrap();
+        }
+        bench.with(ALL, |keeper| {
+            keeper.shelf.room = |_| Some((500 << 20) - 1);
+            (0..3).for_each(|at| bench.second(keeper, at * 48_000));
+            keeper.look();
+        });
+        assert_eq!(bench.files(), old);
+        let news = bench.news.take();
+        let [KeptNews::Refused { why, .. }] = &news[..] else { panic!("{news:?}") };
+        assert!(why.vi.contains("500 MB") && !why.vi.contains("megabytes"), "{why:?}");
+        // Somebody fills the disk meanwhile: what is there so far is kept, and nothing else goes.
+        bench.with(ALL, |keeper| {
+            (0..3).for_each(|at| bench.second(keeper, at * 48_000));
+            keeper.shelf.room = |_| Some(0);
+            keeper.look();
+        });
+        let news = bench.news.take();
+        assert!(matches!(&news[..], [KeptNews::Refused { .. }, KeptNews::Kept { .. }]), "{news:?}");
+        assert_eq!(bench.files().len(), 3);
+    }
+
+    #[test]
+    fn megabytes_that_hold_nothing_erase_nothing_and_what_a_bound_erases_is_told() {
+        let bench = Bench::new();
+        let dir = bench.dir.path().join("kept");
+        std::fs::create_dir(&dir).unwrap();
+        let old = ["2026-11-28-053000-b.opus", "2026-11-29-053000-c.opus"];
+        for name in old {
+            std::fs::write(dir.join(name), vec![0; 1 << 20]).unwrap();
+        }
+        bench.with(KeptLimits { bytes: 1_000_000, ..ALL }, |keeper| bench.second(keeper, 0));
+        assert_eq!(bench.files(), old);
+        let news = bench.news.take();
+        let [KeptNews::Refused { why, .. }] = &news[..] else { panic!("{news:?}") };
+        assert!(why.vi.contains("megabytes") && !why.vi.contains("ổ đĩa"), "{why:?}");
+        bench.with(KeptLimits { bytes: 5 << 19, ..ALL }, |keeper| bench.second(keeper, 0));
+        assert_eq!(bench.news.take(), [KeptNews::Erased { files: vec![old[0].to_owned()] }]);
     }
 
     #[test]

@@ -34,6 +34,32 @@ pub(super) struct Shelf {
     dir: PathBuf,
     limits: KeptLimits,
     tz: TimeZone,
+    /// How many bytes a disk still takes.
+    pub(super) room: fn(&Path) -> Option<u64>,
+}
+
+/// Why there is no room for more.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum NoRoom {
+    /// The disk has too little left.
+    Disk,
+    /// It would be more than `megabytes`, whatever went.
+    Megabytes,
+}
+
+impl NoRoom {
+    pub(super) fn text(self) -> Text {
+        match self {
+            Self::Disk => text!(
+                "ổ đĩa còn dưới 500 MB; các bản cũ vẫn còn, hãy dọn bớt ổ đĩa",
+                "the disk has less than 500 MB left; what was kept before stays, make room on the disk"
+            ),
+            Self::Megabytes => text!(
+                "megabytes của [kept] trong loa.toml quá nhỏ; hãy viết số lớn hơn",
+                "`megabytes` of [kept] in loa.toml is too small; write a larger number"
+            ),
+        }
+    }
 }
 
 /// Whether a file of this name can be one that is kept: `2026-12-01-053000-dai-tinh.opus`.
@@ -44,9 +70,23 @@ pub fn is_kept_name(name: &str) -> bool {
         && !name.contains(['/', '\0'])
 }
 
+/// Whether a file of this name can hold what somebody spoke live: `noi-20261201-053000-7.wav`, by the number of his order.
+pub fn is_talk_name(name: &str) -> bool {
+    let order = name.strip_prefix("noi-").and_then(|name| name.strip_suffix(".wav"));
+    let parts: Vec<&str> = order.unwrap_or_default().split('-').collect();
+    let is_number = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    matches!(parts[..], [day, time, _] if day.len() == 8 && time.len() == 6) && parts.iter().all(is_number)
+}
+
+/// Whether a file of this name is of this relay, as far as its name tells.
+pub fn is_kept_of(name: &str, relay: &str) -> bool {
+    let own = name.strip_suffix(ENDING).and_then(|stem| stem.get(STAMPED + 1..)).unwrap_or_default();
+    is_kept_name(name) && own == fold_id(relay)
+}
+
 impl Shelf {
     pub(super) const fn new(dir: PathBuf, limits: KeptLimits, tz: TimeZone) -> Self {
-        Self { dir, limits, tz }
+        Self { dir, limits, tz, room: site::room }
     }
 
     pub(super) fn keeps_anything(&self) -> bool {
@@ -127,39 +167,53 @@ impl Shelf {
         Some(at.to_zoned(self.tz.clone()).ok()?.timestamp().into())
     }
 
-    /// Take the oldest away until the rest is as little as it may be and the disk has room; what has none of these names stays.
-    /// False where there is no room all the same. `growing` is how many bytes are about to come.
-    pub(super) fn make_room(&self, now: Wall, growing: u64) -> bool {
+    /// Take away what is older than `days`, and of the rest the oldest where `growing` bytes more would be above `megabytes`. Only these
+    /// two bounds erase: a disk that is full keeps what it has, and nothing goes where that makes no room. What has none of these names
+    /// stays. The names of what went come with it.
+    pub(super) fn make_room(&self, now: Wall, growing: u64) -> (Vec<String>, Result<(), NoRoom>) {
         // Nothing is there; or why it cannot be opened is told by whoever writes into it.
-        let Ok(folder) = self.folder() else {
-            return growing <= self.limits.bytes && self.dir.parent().is_none_or(has_room);
-        };
-        let mut kept: Vec<(String, u64)> = names(&folder)
-            .into_iter()
-            .filter(|name| is_kept_name(name))
-            .filter_map(|name| {
-                let length = folder.file(&name).ok()?.metadata().ok()?.len();
-                Some((name, length))
-            })
-            .collect();
+        let folder = self.folder().ok();
+        let mut kept = folder.as_ref().map(lengths).unwrap_or_default();
         kept.sort();
         let oldest = now - Duration::from_secs(u64::from(self.limits.days) * 86_400);
+        let mut gone = Vec::new();
+        let mut remove = |name: &String| {
+            let is_gone = folder.as_ref().is_some_and(|folder| folder.remove(name).is_ok());
+            if is_gone {
+                gone.push(name.clone());
+            }
+            is_gone
+        };
+        kept.retain(|(name, _)| !(self.begun(name).is_some_and(|begun| begun < oldest) && remove(name)));
+        let place = folder.as_ref().map_or_else(|| self.dir.parent().unwrap_or(&self.dir), |_| &self.dir);
+        let is_full = growing > 0 && (self.room)(place).is_some_and(|room| room < ROOM_LEAST);
+        if is_full {
+            return (gone, Err(NoRoom::Disk));
+        }
+        if growing > self.limits.bytes {
+            return (gone, Err(NoRoom::Megabytes));
+        }
         let mut all = growing + kept.iter().map(|(_, length)| length).sum::<u64>();
-        for (name, length) in kept {
-            let is_old = self.begun(&name).is_some_and(|begun| begun < oldest);
-            if !is_old && all <= self.limits.bytes && has_room(&self.dir) {
+        for (name, length) in &kept {
+            if all <= self.limits.bytes {
                 break;
             }
-            if folder.remove(&name).is_ok() {
+            if remove(name) {
                 all -= length;
             }
         }
-        all <= self.limits.bytes && has_room(&self.dir)
+        (gone, if all <= self.limits.bytes { Ok(()) } else { Err(NoRoom::Megabytes) })
     }
 }
 
-fn has_room(dir: &Path) -> bool {
-    site::room(dir).is_none_or(|room| room >= ROOM_LEAST)
+/// What is kept, and how many bytes each has.
+fn lengths(folder: &Folder) -> Vec<(String, u64)> {
+    let kept = names(folder).into_iter().filter(|name| is_kept_name(name));
+    kept.filter_map(|name| {
+        let length = folder.file(&name).ok()?.metadata().ok()?.len();
+        Some((name, length))
+    })
+    .collect()
 }
 
 fn names(folder: &Folder) -> Vec<String> {
@@ -178,4 +232,23 @@ fn fold_id(id: &str) -> String {
         .join("-");
     let plain = folded.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(ID_MOST).collect::<String>();
     if plain.is_empty() { "dai".to_owned() } else { plain }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_tells_whose_it_is_and_what() {
+        assert!(is_kept_of("2026-12-01-053000-r-chain0.opus", "r/chain0"));
+        assert!(is_kept_of("2026-12-01-053000-dai-tinh.opus", "Đài tỉnh"));
+        assert!(!is_kept_of("2026-12-01-053000-dai-tinh.opus", "dai"));
+        assert!(!is_kept_of("dai.opus", "dai"));
+        assert!(is_talk_name("noi-20261129-203000-7.wav"));
+        for other in
+            ["noi-nho.wav", "noi-20261129-203000.wav", "noi-20261129-203000-7.mp3", "noi-20261129-2030-7-8.wav"]
+        {
+            assert!(!is_talk_name(other), "{other}");
+        }
+    }
 }

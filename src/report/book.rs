@@ -9,6 +9,7 @@ use super::line::BookLine;
 use super::occurrence::joined;
 use super::period::Period;
 use super::stamp::BookStamp;
+use super::talked::TalkTroubles;
 use super::total::{CampaignTotal, Campaigns, ZoneTotal, by_zone, last_day_over};
 use crate::calendar::{LunarDate, lunar_of};
 use crate::diag::{Text, text};
@@ -176,7 +177,7 @@ fn days(
     uncounted: &UncountedRows,
 ) -> Vec<BookDay> {
     let tz = given.tz;
-    let ended = ended_by_somebody(&rows);
+    let (ended, talks) = (ended_by_somebody(&rows), TalkTroubles::of_rows(&rows));
     let mut by_day: BTreeMap<Date, Vec<Entry>> = BTreeMap::new();
     for row in rows {
         // As the index of the journal has it.
@@ -190,14 +191,16 @@ fn days(
     let mut number = 0;
     dates
         .into_iter()
-        .map(|date| day(date, by_day.remove(&date).unwrap_or_default(), (given, uncounted, &ended), &mut number))
+        .map(|date| {
+            day(date, by_day.remove(&date).unwrap_or_default(), (given, (uncounted, &talks), &ended), &mut number)
+        })
         .collect()
 }
 
 fn day(
     date: Date,
     mut rows: Vec<Entry>,
-    (given, uncounted, ended): (&BookGround<'_>, &UncountedRows, &BTreeSet<u64>),
+    (given, (uncounted, talks), ended): (&BookGround<'_>, (&UncountedRows, &TalkTroubles), &BTreeSet<u64>),
     number: &mut u32,
 ) -> BookDay {
     let mut total = Total::default();
@@ -216,7 +219,7 @@ fn day(
     let mut parts: Vec<BookPart> = Vec::new();
     let mut session: Option<usize> = None;
     for occurrence in joined(airings) {
-        let Some(line) = BookLine::of(&occurrence, given, uncounted, *number + 1) else { continue };
+        let Some(line) = BookLine::of(&occurrence, given, (uncounted, talks), *number + 1) else { continue };
         *number += 1;
         let from = line.at().unwrap_or(occurrence.told().written);
         let length = std::time::Duration::from_secs(line.seconds_planned.1);

@@ -2,6 +2,7 @@ use serde::Serialize;
 
 use super::given::{BookGround, Handler};
 use super::occurrence::Occurrence;
+use super::talked::TalkTroubles;
 use crate::diag::{Lang, Text, plain};
 use crate::fact::{Entry, Outcome, Uncounted, UncountedRows, whole_seconds};
 use crate::instant::Wall;
@@ -58,7 +59,7 @@ pub struct BookLine {
     pub approved_by: Option<String>,
     /// What came of it.
     pub outcome: Outcome,
-    /// Why, where it was not heard whole.
+    /// Why, where it was not heard whole; and how somebody who spoke live fared, where that was not well.
     pub reason: Option<Text>,
     /// The campaign that it counts for: its id.
     pub campaign: Option<String>,
@@ -69,7 +70,7 @@ impl BookLine {
     pub(super) fn of(
         occurrence: &Occurrence,
         given: &BookGround<'_>,
-        uncounted: &UncountedRows,
+        (uncounted, talks): (&UncountedRows, &TalkTroubles),
         number: u32,
     ) -> Option<Self> {
         let told = occurrence.told();
@@ -96,7 +97,7 @@ impl BookLine {
             authors,
             approved_by: told.approved_by.as_deref().map(|by| plain(&given.names.own.named(by, Lang::Vi)).into_owned()),
             outcome,
-            reason: why(told, given.names),
+            reason: joined(why(told, given.names), talks.of(told)),
             campaign: told.campaign.clone(),
         })
     }
@@ -148,6 +149,16 @@ fn behind(row: &Entry, given: &BookGround<'_>) -> (Vec<SoundSource>, Vec<String>
         authors.push(ordered);
     }
     (sources, authors)
+}
+
+/// Both, where there are two.
+fn joined(one: Option<Text>, other: Option<Text>) -> Option<Text> {
+    match (one, other) {
+        (Some(one), Some(other)) => {
+            Some(Text { vi: format!("{}; {}", one.vi, other.vi), en: format!("{}; {}", one.en, other.en) })
+        }
+        (one, other) => one.or(other),
+    }
 }
 
 fn why(row: &Entry, names: &Names) -> Option<Text> {

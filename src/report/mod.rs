@@ -25,6 +25,7 @@ mod picture;
 mod prints;
 mod stamp;
 mod table;
+mod talked;
 mod text;
 mod total;
 mod width;

@@ -73,6 +73,39 @@ fn a_sound_is_heard_as_a_zone_would_hear_it_in_a_file_and_not_on_the_horns() {
 }
 
 #[test]
+fn a_talk_is_heard_by_its_name_in_the_journal_and_one_that_is_gone_is_no_sound_that_is_missing() {
+    let station = station();
+    let (name, out) = ("noi-20261129-203000-7.wav", station.path("nghe.wav"));
+    fs::create_dir_all(station.path("state/kept")).unwrap();
+    let spec = hound::WavSpec {
+        channels: 1,
+        sample_rate: 16_000,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
+    let mut wav = hound::WavWriter::create(station.path("state/kept").join(name), spec).unwrap();
+    (0..16_000 * 3).for_each(|at| wav.write_sample((at % 40) as i16 * 400).unwrap());
+    wav.finalize().unwrap();
+    for called in [name, "noi-20261129-203000-7"] {
+        let said = station.loa(&["listen", called, "--out", out.to_str().unwrap()]);
+        assert!(said.code == 0 && said.out.contains("spoken live"), "{said:?}");
+        let wav = hound::WavReader::open(&out).unwrap();
+        assert_eq!(wav.spec().sample_rate, 48_000);
+        assert!((140_000..=144_000).contains(&wav.duration()), "{}", wav.duration());
+    }
+    fs::remove_file(station.path("state/kept").join(name)).unwrap();
+    for called in [name, "noi-20261129-203000-7", "2026-11-29-203000-dai-tinh.opus", "2026-11-29-203000-dai-tinh"] {
+        let gone = station.loa(&["listen", called, "--out", out.to_str().unwrap()]);
+        assert!(gone.code == 1 && gone.err.contains("state/kept has no "), "{called}: {gone:?}");
+        assert!(!gone.err.contains("audio/"), "{called}: {gone:?}");
+    }
+    // A sound that somebody has called so is a sound.
+    station.tone("2026-11-29-203000-dai-tinh.wav", 1.0, 440.0);
+    let said = station.loa(&["listen", "2026-11-29-203000-dai-tinh", "--out", out.to_str().unwrap()]);
+    assert!(said.code == 0 && !said.out.contains("relayed"), "{said:?}");
+}
+
+#[test]
 fn what_lies_in_audio_and_does_not_play_is_told() {
     use std::os::unix::ffi::OsStrExt as _;
     let station = station();

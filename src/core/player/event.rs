@@ -95,12 +95,14 @@ pub enum Event {
         /// Its sentence.
         title: String,
     },
-    /// What was sent of a higher station is kept.
+    /// What was sent of a higher station is kept, or what was spoken before a start.
     Kept {
-        /// From when to when.
+        /// From when to when; who spoke.
         reason: Reason,
         /// What people call the station.
         title: String,
+        /// The order by which somebody spoke.
+        order: Option<String>,
         /// The file, and its digest.
         audio: AudioRef,
     },

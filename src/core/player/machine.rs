@@ -176,9 +176,9 @@ impl Player {
             Event::Spoken { order, by, audio } => self.spoken(now, (&order, &by), audio, &mut actions),
             Event::Proof(proof) => actions.push(record::noted(record::proven(now.wall, *proof))),
             Event::Note { reason, title } => actions.push(record::noted(record::note(now.wall, reason, title))),
-            Event::Kept { reason, title, audio } => {
+            Event::Kept { reason, title, order, audio } => {
                 let note = record::note(now.wall, reason, title);
-                actions.push(record::noted(Entry { audio: vec![audio], ..note }));
+                actions.push(record::noted(Entry { order, audio: vec![audio], ..note }));
             }
             Event::Shutdown => self.shut_down(now.wall, &mut actions),
         }

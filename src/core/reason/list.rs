@@ -143,6 +143,8 @@ reasons! {
     RelayKept(RelayStretch) "relay_kept" "đã giữ tiếng tiếp sóng để nghe lại" "what was relayed is kept to be heard again";
     /// It is not.
     RelayUnkept(Trouble) "relay_unkept" "không giữ được tiếng tiếp sóng để nghe lại" "what is relayed is not kept";
+    /// The oldest of what was kept were taken away, by the bounds of what may be: how many, the first and the last.
+    KeptErased(String) "kept_erased" "đã xóa bản giữ lại cũ nhất, theo giới hạn số ngày và dung lượng" "the oldest recordings that were kept are erased, by their bounds";
     /// The microphone that listens to the horns heard it: in how many stretches.
     ProofHeard(ProofCount) "proof_heard" "micro nghe thấy loa" "the microphone heard it";
     /// It did not, and would have.
@@ -179,6 +181,8 @@ reasons! {
     Talk(Ordered) "talk" "nói trực tiếp" "spoken live";
     /// What somebody spoke live was kept, after its row was written: who spoke.
     TalkKept(Ordered) "talk_kept" "giữ lại tiếng nói trực tiếp" "what was spoken live is kept";
+    /// It was not kept: who spoke, and why.
+    TalkUnkept(Ordered) "talk_unkept" "không giữ được tiếng nói trực tiếp để nghe lại" "what was spoken live is not kept";
     /// The horns are heard in the microphone of somebody who spoke live: who.
     TalkHowl(Ordered) "talk_howl" "tiếng hú khi nói trực tiếp (micrô quá gần loa)" "feedback while somebody spoke live";
     /// Nothing came of somebody who spoke live: who.

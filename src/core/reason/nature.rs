@@ -125,6 +125,7 @@ impl Reason {
             Self::Drill(order) => Self::Drill(ordered(order)),
             Self::Talk(order) => Self::Talk(ordered(order)),
             Self::TalkKept(order) => Self::TalkKept(ordered(order)),
+            Self::TalkUnkept(order) => Self::TalkUnkept(ordered(order)),
             Self::TalkHowl(order) => Self::TalkHowl(ordered(order)),
             Self::TalkSilent(order) => Self::TalkSilent(ordered(order)),
             Self::TalkLost(order) => Self::TalkLost(ordered(order)),

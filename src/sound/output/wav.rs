@@ -40,6 +40,31 @@ impl Wav {
         Ok(wav)
     }
 
+    /// Bring the header of a file that was cut off up to date with what stands behind it; how many frames that is.
+    /// Only of one that loa wrote.
+    pub fn mend(path: &Path) -> io::Result<Frames> {
+        let mut file = site::make_file(path)?;
+        let mut head = Vec::new();
+        (&mut file).take(HEADER).read_to_end(&mut head)?;
+        let [.., low, high] = head.get(..24).unwrap_or_default() else { return Ok(Frames(0)) };
+        if head.len() < WAV_HEADER {
+            return Ok(Frames(0));
+        }
+        if !is_loas_wav(&head) {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        let of_frame = u64::from(u16::from_le_bytes([*low, *high]).max(1)) * 2;
+        let frames = (file.metadata()?.len() - HEADER).min(DATA_LIMIT) / of_frame;
+        let data = frames * of_frame;
+        file.set_len(HEADER + data)?;
+        for (at, bytes) in [(4, data + HEADER - 8), (HEADER - 4, data)] {
+            file.seek(SeekFrom::Start(at))?;
+            file.write_all(&(bytes as u32).to_le_bytes())?;
+        }
+        file.sync_all()?;
+        Ok(Frames(frames))
+    }
+
     /// Samples per frame.
     pub fn channels(&self) -> u16 {
         self.channels
@@ -150,6 +175,27 @@ mod tests {
         wav.save().expect("saved");
         wav.write(&vec![0.25; 100_000]).expect("written");
         assert_eq!(read(&path).len(), 1000);
+    }
+
+    #[test]
+    fn a_file_that_was_cut_off_is_mended_to_all_that_stands_in_it() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("a.wav");
+        let mut wav = Wav::create(&path, Rate::STANDARD, 2).expect("created");
+        wav.write(&[0.5; 1000]).expect("written");
+        drop(wav);
+        let mut bytes = std::fs::read(&path).expect("a file");
+        bytes[4..8].fill(0);
+        bytes[WAV_HEADER - 4..WAV_HEADER].fill(0);
+        // The last frame is half there.
+        bytes.truncate(bytes.len() - 3);
+        std::fs::write(&path, &bytes).expect("a file");
+        assert_eq!(Wav::mend(&path).expect("mended"), Frames(499));
+        assert_eq!(read(&path), [16_384; 998]);
+        std::fs::write(&path, &bytes[..20]).expect("a file");
+        assert_eq!(Wav::mend(&path).expect("mended"), Frames(0));
+        std::fs::write(&path, [0; 100]).expect("a file");
+        assert_eq!(Wav::mend(&path).expect_err("refused").kind(), io::ErrorKind::InvalidData);
     }
 
     #[test]

@@ -2,7 +2,11 @@
 
 use std::fs;
 
-use super::{station, vi};
+use jiff::civil::date;
+use loa::fact::{Entry, EntryKind, Outcome};
+
+use super::{at, station, vi, write};
+use crate::kit::Station;
 
 #[test]
 fn a_week_on_the_terminal_has_days_sessions_occurrences_and_totals() {
@@ -21,6 +25,41 @@ fn a_week_on_the_terminal_has_days_sessions_occurrences_and_totals() {
         assert!(said.out.contains(part), "no {part} in\n{}", said.out);
     }
     assert!(!said.out.contains("Bản in lại"), "looking is not printing");
+}
+
+#[test]
+fn a_talk_that_went_badly_says_so_in_its_own_line() {
+    let station = Station::new();
+    station.write("loa.toml", super::STATION).write("schedules/a.toml", super::SCHEDULE);
+    let day = date(2026, 10, 6);
+    let order = Some("20261006-090000-1".to_owned());
+    let talk = Entry {
+        kind: EntryKind::Airing,
+        written: at(day, (9, 1, 0)),
+        zone: Some("thon-1".to_owned()),
+        broadcast: Some("noi-truc-tiep".to_owned()),
+        title: "Nói trực tiếp: Ông Năm".to_owned(),
+        planned: Some(at(day, (9, 0, 0))),
+        started: Some(at(day, (9, 0, 0))),
+        ended: Some(at(day, (9, 0, 30))),
+        seconds_planned: Some(180.0),
+        seconds_played: Some(30.0),
+        outcome: Some(Outcome::Played),
+        reason: Some("talk: Ông Năm".into()),
+        order: order.clone(),
+        ..Entry::default()
+    };
+    let note = |reason| Entry { order: order.clone(), ..super::note(reason, &talk.title, at(day, (9, 0, 20))) };
+    let rows =
+        [talk.clone(), note("talk_howl: Ông Năm"), note("talk_lost: Ông Năm: mất kết nối"), note("talk_kept: Ông Năm")];
+    write(station.dir(), &rows);
+    let book = vi(&station, &["--json", "report", "--week", "2026-W41"]).json();
+    let parts = book["days"].as_array().unwrap().iter().flat_map(|day| day["parts"].as_array().unwrap());
+    let line = parts.clone().find(|part| part["kind"] == "line").unwrap();
+    let because = "tiếng hú khi nói trực tiếp (micrô quá gần loa); nói trực tiếp bị đứt: mất kết nối";
+    assert_eq!((line["outcome"].as_str(), line["because"].as_str()), (Some("played"), Some(because)), "{line}");
+    let said = vi(&station, &["report", "--week", "2026-W41"]);
+    assert!(said.out.contains("bị đứt"), "{}", said.out);
 }
 
 #[test]

@@ -62,6 +62,7 @@ fn a_phone_speaks_over_the_page_and_can_be_heard_again_from_the_journal() {
     assert!(five.get("/").body.contains("href=\"/talk\""));
     let page = five.get("/talk").body;
     assert!(page.find("/sounds/new").unwrap() < page.find("id=\"talk\"").unwrap(), "record first comes first");
+    assert!(page.contains("giữ lại trong nhật ký nếu ổ đĩa còn chỗ"), "{page}");
     let mut socket = open(&console, &five);
     assert!(socket.say(&press(&["thon-1"])));
     socket.until("taken");

@@ -107,6 +107,26 @@ fn a_line_that_breaks_ends_it_and_so_does_a_stop_and_what_is_too_long_or_no_voic
     assert_eq!(daemon.end(), 0);
 }
 
+#[test]
+#[ignore = "long"]
+fn a_talk_that_a_kill_cuts_off_is_kept_at_the_next_start_with_who_spoke() {
+    let station = station("");
+    let daemon = station.run();
+    let mut talk = Talk::begin(&station, &["thon-1"], "Ông Năm");
+    let order = talk.order();
+    talk.speak(9.0);
+    daemon.signal("KILL");
+    drop(daemon);
+    let daemon = station.run();
+    daemon.wait_until("it is noted", || !rows(&station, "talk_kept: Ông Năm").is_empty());
+    let note = &rows(&station, "talk_kept: Ông Năm")[0];
+    assert_eq!(note["order"], order.as_str(), "{note}");
+    let [kept] = kept(&station, note)[..] else { panic!("{note}") };
+    assert!((1.0..9.0).contains(&kept), "{kept}");
+    assert_eq!(daemon.end(), 0);
+    assert_eq!(station.loa(&["journal", "verify"]).code, 0);
+}
+
 /// So many seconds of sound at once.
 fn frames(seconds: usize) -> Vec<u8> {
     let mut bytes = Vec::new();

@@ -57,8 +57,8 @@ async fn ask(State(app): State<App>, who: Who) -> Response {
             (unsafe_line(&app, lang))
             p.hint data-is="open" hidden { (text!(
                 most = most;
-                "Trong giờ được phép, khi không có mục nào đang phát, mỗi lần nhiều nhất {most}. Tiếng nói được giữ lại trong nhật ký.",
-                "Within the hours, where nothing else sounds, {most} at a time at most. What is said is kept in the journal."
+                "Trong giờ được phép, khi không có mục nào đang phát, mỗi lần nhiều nhất {most}. Tiếng nói được giữ lại trong nhật ký nếu ổ đĩa còn chỗ.",
+                "Within the hours, where nothing else sounds, {most} at a time at most. What is said is kept in the journal where the disk has room."
             ).get(lang)) }
             fieldset data-is="open" hidden {
                 legend { (text!("Ở đâu", "Where").get(lang)) }

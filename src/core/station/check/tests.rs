@@ -313,3 +313,19 @@ fn where_the_fleet_lies_is_read_and_what_lacks_says_so() {
         assert!(station.fleet.is_none() && found.contains(&code), "{written} {found:?}");
     }
 }
+
+#[test]
+fn what_can_keep_nothing_is_refused_with_a_cure_that_passes() {
+    for wrong in [0, 1, 19] {
+        let text = format!("[kept]\ndays = 60\nmegabytes = {wrong}\n");
+        let (station, found) = check(&SourceFile { path: "loa.toml".to_owned(), text: text.clone() });
+        let [one] = &found[..] else { panic!("{wrong}: {found:?}") };
+        assert_eq!((one.code, one.line, one.column, one.is_error()), ("out_of_range", 3, 13, true));
+        assert_eq!((station.kept.days, station.kept.bytes), (60, 1_000_000_000));
+        let help = &one.help.as_ref().unwrap().vi;
+        let cure = help.strip_prefix("viết: ").unwrap();
+        assert!(read(&text.replace(&format!("megabytes = {wrong}"), cure)).1.is_empty(), "{help}");
+    }
+    // Whoever wants nothing kept says so by the days.
+    assert_eq!(read("[kept]\ndays = 0\n").1, [""; 0]);
+}
