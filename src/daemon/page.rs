@@ -5,7 +5,7 @@
 
 use std::io::{self, Read as _};
 use std::net::TcpListener;
-use std::os::unix::process::CommandExt as _;
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,7 +16,7 @@ use super::handle::Handle;
 use super::log::Log;
 use crate::checkup::PageStanding;
 use crate::clock::Clock;
-use crate::diag::{Lang, Text, shown, system, text};
+use crate::diag::{Lang, Text, ending, shown, system, text};
 use crate::instant::Mono;
 
 /// Until it is started again, doubled each time, up to a minute: a page that cannot start costs nothing.
@@ -224,16 +224,15 @@ impl Keeper {
                 Ok(None) => drop(state),
                 Ok(Some(status)) => {
                     state.child = None;
-                    break status.to_string();
+                    break ending(status.code(), status.signal());
                 }
-                Err(error) => break error.to_string(),
+                Err(error) => break system(&error),
             }
             self.clock.wait(LOOK_EVERY);
         };
         let words = words.and_then(|words| words.join().ok()).unwrap_or_default();
         let last = words.lines().rev().find(|line| !line.trim().is_empty()).map(shown);
-        let said = last.unwrap_or(status);
-        text!("{said}", "{said}")
+        last.map_or(status, |said| text!("{said}", "{said}"))
     }
 
     fn spawn(&self) -> io::Result<Child> {
