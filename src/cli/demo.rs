@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::DirBuilderExt as _;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::Duration;
@@ -17,11 +18,11 @@ use clap::Args;
 
 use super::page::Page;
 use super::quiet::without_noise;
-use super::{Context, journal, plan};
+use super::{Context, Exit, Failure, journal, plan};
 use crate::clock::Clock;
 use crate::console::role::Role;
 use crate::console::{NewPerson, People};
-use crate::diag::{Text, text};
+use crate::diag::{Text, ending, text};
 use crate::instant::Wall;
 use crate::output::{Device, DeviceName, OutputLane};
 use crate::site::Site;
@@ -203,7 +204,9 @@ fn with_page(context: &Context, clock: &dyn Clock, dir: &TemporaryStation) -> an
 
 fn end(mut daemon: Child) -> anyhow::Result<()> {
     if let Some(status) = daemon.try_wait()? {
-        anyhow::bail!("loa run: {status}");
+        let how = ending(status.code(), status.signal());
+        let why = text!(how = how; "loa run đã tắt: {how}", "loa run has ended: {how}");
+        return Err(Failure::new(Exit::Io, why).into());
     }
     if let Some(pid) = rustix::process::Pid::from_raw(daemon.id() as i32) {
         rustix::process::kill_process(pid, rustix::process::Signal::TERM)?;

@@ -5,7 +5,7 @@
 
 use std::io::{self, BufRead as _, BufReader, Read};
 use std::net::TcpListener;
-use std::os::unix::process::CommandExt as _;
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,7 +16,7 @@ use super::handle::Handle;
 use super::log::Log;
 use crate::checkup::PageStanding;
 use crate::clock::Clock;
-use crate::diag::{Lang, Text, shown, system, text};
+use crate::diag::{Lang, Text, ending, shown, system, text};
 use crate::instant::Mono;
 
 /// Until it is started again, doubled each time, up to a minute: a page that cannot start costs nothing.
@@ -221,15 +221,17 @@ impl Keeper {
                 Ok(None) => drop(state),
                 Ok(Some(status)) => {
                     state.child = None;
-                    break status.to_string();
+                    break ending(status.code(), status.signal());
                 }
-                Err(error) => break error.to_string(),
+                Err(error) => break system(&error),
             }
             self.clock.wait(LOOK_EVERY);
         };
         let last = words.and_then(|words| words.join().ok()).filter(|last| !last.is_empty());
-        let said = last.map_or(status, |last| shown(&last));
-        text!("{said}", "{said}")
+        last.map_or(status, |last| {
+            let said = shown(&last);
+            text!("{said}", "{said}")
+        })
     }
 
     fn spawn(&self) -> io::Result<Child> {

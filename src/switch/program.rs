@@ -11,7 +11,7 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, wa
 use super::leftover;
 use super::relay::PowerRelay;
 use crate::clock::Clock;
-use crate::diag::{Text, plain, system, text};
+use crate::diag::{Text, ending, plain, system, text};
 
 /// A command gets this long: a box on the network that has not answered by now will not.
 const LIMIT: Duration = Duration::from_secs(4);
@@ -79,11 +79,7 @@ impl Drop for Programs {
 
 /// How a program ended that did not succeed.
 fn told(status: ExitStatus) -> Text {
-    match (status.code(), status.signal()) {
-        (Some(code), _) => text!("mã {code}", "exit code {code}"),
-        (None, Some(signal)) => text!("bị tín hiệu {signal} dừng", "ended by signal {signal}"),
-        (None, None) => text!("không rõ vì sao", "nobody knows why"),
-    }
+    ending(status.code(), status.signal())
 }
 
 fn start(words: &[String]) -> Result<(String, Child), Text> {

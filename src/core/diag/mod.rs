@@ -5,6 +5,7 @@
 pub mod csv;
 mod diagnostic;
 pub mod document;
+mod ending;
 pub mod figure;
 mod findings;
 mod json;
@@ -18,6 +19,7 @@ mod unread;
 
 pub use crate::text;
 pub use diagnostic::{Diagnostic, Label, Severity, SourceFile};
+pub use ending::ending;
 pub use findings::Findings;
 pub use json::json;
 pub use lines::Lines;

@@ -45,7 +45,8 @@ pub(super) fn relayed(findings: &mut Findings<'_>, node: &Node, table: &Table, s
         return None;
     };
     let written = findings.text(booked, EXAMPLE);
-    let length = written.and_then(|written| findings.word(&booked.node, word::length(&written, LONGEST)));
+    let length =
+        written.and_then(|written| findings.word(&booked.node, word::length_within(&written, [SHORTEST, LONGEST])));
     let id = findings.text(named, "\"dai-tinh\"")?;
     let relay = station.relay(&id);
     if relay.is_none() {
@@ -55,12 +56,5 @@ pub(super) fn relayed(findings: &mut Findings<'_>, node: &Node, table: &Table, s
             Some(near_relay(&id, station.relays.keys().map(String::as_str)));
     }
     let length = length?;
-    if length < SHORTEST {
-        let least = SHORTEST.as_secs();
-        let message = text!("tiếp sóng ít nhất {least} giây", "a relay takes {least} s at least");
-        findings.error("bad_length", &booked.node.span, message).help =
-            Some(text!("viết: for = {EXAMPLE}", "write: for = {EXAMPLE}"));
-        return None;
-    }
     Some(Play::Relay(Arc::clone(relay?), length))
 }

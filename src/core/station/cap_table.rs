@@ -5,7 +5,7 @@ use super::cap_place::{AREAS_EXAMPLE, AT_EXAMPLE, place, words};
 use super::cap_rule::rules;
 use super::zone::{title, zone_id};
 use super::{CapKeySource, CapSender, CapSettings, CapSource, Emergency};
-use crate::diag::document::{KeyValue, Table, TomlValue, length};
+use crate::diag::document::{KeyValue, Table, TomlValue, length_within};
 use crate::diag::{Findings, shown, text};
 
 const KEYS: [&str; 7] = ["feeds", "every", "ca", "senders", "rules", "at", "areas"];
@@ -132,15 +132,8 @@ fn is_address(rest: &str) -> bool {
 
 fn every(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<Duration> {
     let written = findings.text(entry, "\"1m\"")?;
-    let [least, most] = EVERY;
-    match length(&written, most, "m") {
-        Ok(every) if every >= least => Some(every),
-        Ok(_) => {
-            findings
-                .error("out_of_range", &entry.node.span, text!("hỏi nguồn tin dày quá", "a feed is not asked so often"))
-                .help = Some(text!("viết từ \"10s\" đến \"1h\"", "write from \"10s\" to \"1h\""));
-            None
-        }
+    match length_within(&written, EVERY, "m") {
+        Ok(every) => Some(every),
         Err(bad) => {
             findings.error("bad_length", &entry.node.span, bad.message).help = Some(bad.help);
             None

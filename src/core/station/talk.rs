@@ -1,7 +1,7 @@
 use std::time::Duration;
 
+use crate::diag::Findings;
 use crate::diag::document::{self, KeyValue, Table};
-use crate::diag::{Findings, text};
 
 /// So long somebody may speak live at a time, unless it is written otherwise.
 pub const DEFAULT_TALK: Duration = Duration::from_mins(3);
@@ -21,14 +21,10 @@ fn written(findings: &mut Findings<'_>, table: &Table) -> Option<Duration> {
     findings.unknown_keys(table, &["most"]);
     let entry = table.get("most").filter(|entry| !entry.broken)?;
     let written = findings.text(entry, EXAMPLE)?;
-    let (message, help) = match document::length(&written, MOST, "m") {
-        Ok(length) if length >= LEAST => return Some(length),
-        Ok(_) => (
-            text!("mỗi lần nói ít nhất là 10 giây", "a talk may be 10 s at least"),
-            text!("viết: most = {EXAMPLE}", "write: most = {EXAMPLE}"),
-        ),
-        Err(bad) => (bad.message, bad.help),
+    let bad = match document::length_within(&written, [LEAST, MOST], "m") {
+        Ok(length) => return Some(length),
+        Err(bad) => bad,
     };
-    findings.error("bad_length", &entry.node.span, message).help = Some(help);
+    findings.error("bad_length", &entry.node.span, bad.message).help = Some(bad.help);
     None
 }

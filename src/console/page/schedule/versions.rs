@@ -200,7 +200,8 @@ pub(super) fn broken(desk: &Sight, lang: Lang, may: bool, pages: &[File]) -> Mar
             @if let Some(first) = page.broken.first() {
                 section.card role="alert" {
                     p.said.bad { @let (file, line) = (&page.file, first.line);
-                        (text!("Tệp {file} hỏng ở dòng {line}. Đài phát theo bản đúng gần nhất, nếu có.", "The file {file} is broken at line {line}. The last good version plays, where there is one.").get(lang)) }
+                        @if line > 0 { (text!("Tệp {file} hỏng ở dòng {line}. Đài phát theo bản đúng gần nhất, nếu có.", "The file {file} is broken at line {line}. The last good version plays, where there is one.").get(lang)) }
+                        @else { (text!("Tệp {file} hỏng. Đài phát theo bản đúng gần nhất, nếu có.", "The file {file} is broken. The last good version plays, where there is one.").get(lang)) } }
                     (trial::finding(lang, first))
                     @if may && let Ok(Some((version, _))) = desk.editor.last_good(&page.file) {
                         form method="post" action="/schedule/mend" {

@@ -21,6 +21,14 @@ struct Wrong {
     cure: Option<(&'static str, Right, Text)>,
 }
 
+/// Where something is wrong, and what: with a file as a whole, as where it is empty, in no line.
+fn in_file(file: &str, line: usize, Text { vi, en }: &Text) -> Text {
+    if line == 0 {
+        return text!("Tệp {file}: {vi}", "File {file}: {en}");
+    }
+    text!("Tệp {file}, dòng {line}: {vi}", "File {file}, line {line}: {en}")
+}
+
 /// The strip; empty where nothing is wrong.
 pub(super) fn strip(view: &View) -> Markup {
     let lang = view.who.lang;
@@ -114,7 +122,7 @@ fn all(view: &View) -> Vec<Wrong> {
         let (file, line) = (one.file.rsplit('/').next().unwrap_or_default(), one.line);
         let (vi, en) = (sentence(&one.message.vi), sentence(&one.message.en));
         all.push(Wrong {
-            said: text!("Tệp {file}, dòng {line}: {vi}", "File {file}, line {line}: {en}"),
+            said: in_file(file, line, &Text { vi, en }),
             is_bad: true,
             cure: Some(("/machine#files", Right::Machine, text!("Xem cách sửa", "See the cure"))),
         });
@@ -171,4 +179,16 @@ fn hornless(view: &View) -> Option<Wrong> {
         is_bad: false,
         cure: Some(machine("/machine#cards")),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_with_a_whole_file_stands_in_no_line() {
+        let what = text!("tệp trống", "it is empty");
+        assert_eq!(in_file("a.toml", 0, &what).vi, "Tệp a.toml: tệp trống");
+        assert_eq!(in_file("a.toml", 3, &what).vi, "Tệp a.toml, dòng 3: tệp trống");
+    }
 }

@@ -3,7 +3,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::number::number_word;
-use crate::diag::{Text, fold, shown, text};
+use crate::diag::{Text, figure, fold, shown, text};
 
 /// Why a length cannot be read, and how it is written right.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -17,19 +17,34 @@ pub struct BadLength {
 /// A length of time: `500ms`, `2s`, `10m`, `1h 30m`; at most `most`. `bare` is the unit that a number
 /// without one is taken to mean, in the cure.
 pub fn length(written: &str, most: Duration, bare: &str) -> Result<Duration, BadLength> {
-    let limit = written_length(most);
-    let within = || text!("viết từ \"0s\" đến \"{limit}\"", "write from \"0s\" to \"{limit}\"");
+    length_within(written, [Duration::ZERO, most], bare)
+}
+
+/// The same, and at least the first of the bounds. Whatever a cure names lies within them.
+pub fn length_within(written: &str, [least, most]: [Duration; 2], bare: &str) -> Result<Duration, BadLength> {
+    let bounds = [least, most];
+    let within = || {
+        let [least, most] = bounds.map(written_length);
+        text!("viết từ \"{least}\" đến \"{most}\"", "write from \"{least}\" to \"{most}\"")
+    };
     let Ok(signed) = written.parse::<SignedDuration>() else {
         let help = match meant(written, bare) {
-            Some(meant) if length(&meant, most, bare).is_ok() => cure(&meant),
+            Some(meant) if length_within(&meant, bounds, bare).is_ok() => cure(&meant),
             Some(_) => within(),
             None if written.trim_start().starts_with('-') => within(),
-            None => clock_like(written, most).unwrap_or_else(|| example(most)),
+            None => clock_like(written, bounds).unwrap_or_else(|| example(most)),
         };
         return Err(BadLength { message: unreadable(written), help });
     };
     match Duration::try_from(signed) {
-        Ok(length) if length <= most => Ok(length),
+        Ok(length) if (least..=most).contains(&length) => Ok(length),
+        Ok(length) if length < least => {
+            let least = figure::length(least);
+            Err(BadLength {
+                message: text!(least = least; "ít nhất là {least}", "{least} is the least"),
+                help: within(),
+            })
+        }
         _ => {
             let shown = shown(written);
             Err(BadLength {
@@ -59,12 +74,12 @@ fn cure(meant: &str) -> Text {
 }
 
 /// `1:30` is minutes and seconds to one, hours and minutes to another: both are shown, of those that are allowed.
-fn clock_like(written: &str, most: Duration) -> Option<Text> {
+fn clock_like(written: &str, [least, most]: [Duration; 2]) -> Option<Text> {
     let (first, last) = written.trim().split_once(':')?;
     let (first, last): (u64, u64) = (first.parse().ok()?, last.parse().ok().filter(|last| *last < 60)?);
     let seconds = Duration::from_secs(first.checked_mul(60)?.checked_add(last)?);
-    let short = Some(seconds).filter(|length| *length <= most).map(written_length);
-    let long = seconds.checked_mul(60).filter(|length| *length <= most).map(written_length);
+    let short = Some(seconds).filter(|length| (least..=most).contains(length)).map(written_length);
+    let long = seconds.checked_mul(60).filter(|length| (least..=most).contains(length)).map(written_length);
     Some(match (short, long) {
         (Some(short), Some(long)) => text!(
             "phút và giây thì viết \"{short}\", giờ và phút thì viết \"{long}\"",
@@ -179,6 +194,24 @@ fn words(written: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cure_lies_within_both_bounds() {
+        let bounds = [Duration::from_secs(10), Duration::from_mins(30)];
+        for (written, help) in [
+            ("2h", "write from \"10s\" to \"30m\""),
+            ("0s", "write from \"10s\" to \"30m\""),
+            ("5 giây", "write from \"10s\" to \"30m\""),
+            ("5", "write: \"5m\" (s seconds, m minutes, h hours)"),
+            ("0:20", "for minutes and seconds write \"20s\", for hours and minutes \"20m\""),
+            ("0:05", "write: \"5m\" (s seconds, m minutes, h hours)"),
+        ] {
+            assert_eq!(length_within(written, bounds, "m").unwrap_err().help.en, help, "{written:?}");
+        }
+        for written in ["10s", "30m"] {
+            assert!(length_within(written, bounds, "m").is_ok(), "{written}");
+        }
+    }
 
     #[test]
     fn lengths_need_a_unit_and_a_bound() {

@@ -19,7 +19,7 @@ mod tree;
 
 pub use date::{any_range, coming_date, turned_date, whole_month, whole_year};
 pub use decode::decode;
-pub use length::{BadLength, length, meant};
+pub use length::{BadLength, length, length_within, meant};
 pub use meaning::{Meaning, RefusedValue};
 pub use number::counted;
 pub use parse::parse;

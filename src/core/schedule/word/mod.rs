@@ -16,7 +16,7 @@ pub(super) use date::{date, date_range};
 pub(super) use days::{EVERY_DAY, days, excepting, meant_days, weekday_name};
 pub(super) use elsewhere::elsewhere;
 pub(super) use hours::{clock_range, meant_ranges, merged};
-pub(super) use length::length;
+pub(super) use length::{length, length_within};
 pub(super) use lunar::{lunar, meant_lunar};
 pub(super) use moment::{Moment, meant_moment, moment};
 pub use play::meant_play;
