@@ -1,3 +1,5 @@
+use std::sync::atomic::Ordering;
+
 use super::authority::{encryption, known_time};
 use super::centre::{CREDENTIALS_MOST, Unlinked, credentials};
 use super::running::{CentreLink, Running};
@@ -59,6 +61,10 @@ impl Running<'_> {
                 changed = hindered.changed() => if changed.is_err() { return },
                 changed = up.changed() => if changed.is_err() { return },
                 () = tokio::time::sleep(self.link.pace.again) => {}
+            }
+            // Minutes on an old card: whoever is connected hears an alarm meanwhile.
+            if self.is_assembling.load(Ordering::Relaxed) {
+                continue;
             }
             let now = LinkPapers::read(self.link);
             // The same twice: nobody is in the middle of copying it.

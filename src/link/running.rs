@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -70,6 +71,8 @@ pub(super) struct Running<'a> {
     pub(super) sweep: Notify,
     /// An alarm is to be ordered.
     pub(super) alarmed: Notify,
+    /// A bundle is being put together, in a thread that is waited for where the session ends.
+    pub(super) is_assembling: AtomicBool,
 }
 
 /// Why a link that ran does so no more.
@@ -106,8 +109,15 @@ pub async fn run(link: &CentreLink) -> Result<LinkEnd, Unlinked> {
         }
     };
     let memory = Mutex::new(memory);
-    let running =
-        Running { link, centre, memory, said: Mutex::default(), sweep: Notify::new(), alarmed: Notify::new() };
+    let running = Running {
+        link,
+        centre,
+        memory,
+        said: Mutex::default(),
+        sweep: Notify::new(),
+        alarmed: Notify::new(),
+        is_assembling: AtomicBool::new(false),
+    };
     running.all(&papers).await
 }
 
