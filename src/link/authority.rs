@@ -11,7 +11,7 @@ use async_nats::rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
 };
 
-use super::running::CentreLink;
+use super::centre_link::CentreLink;
 use crate::bundle::UtcSecond;
 use crate::clock::ClockVerdict;
 use crate::courier::BundleState;

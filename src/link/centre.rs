@@ -7,10 +7,10 @@ use futures_util::StreamExt as _;
 use tokio::sync::watch;
 
 use super::authority::{encryption, known_time};
+use super::centre_link::CentreLink;
 use super::chance::chance;
 use super::hindrance::LinkHindrance;
 use super::pace::LinkPace;
-use super::running::CentreLink;
 use crate::diag::{Text, shown, system, text};
 use crate::site::{self, ReadRefused};
 

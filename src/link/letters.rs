@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 use std::io::{self, Cursor, Read, Write as _};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -254,7 +255,10 @@ impl Running<'_> {
             drop(out);
             draft.place()
         });
-        done.await.unwrap_or_else(|_| Err(io::ErrorKind::Interrupted.into()))
+        self.is_assembling.store(true, Ordering::Relaxed);
+        let done = done.await.unwrap_or_else(|_| Err(io::ErrorKind::Interrupted.into()));
+        self.is_assembling.store(false, Ordering::Relaxed);
+        done
     }
 }
 

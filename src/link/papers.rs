@@ -1,7 +1,6 @@
 use super::authority::{encryption, known_time};
 use super::centre::{CREDENTIALS_MOST, Unlinked, credentials};
-use super::running::{CentreLink, Running};
-use crate::diag::{Text, text};
+use super::centre_link::CentreLink;
 use crate::digest::sha256;
 use crate::site::{Folder, read};
 
@@ -12,7 +11,7 @@ const STATION_MOST: u64 = 1 << 20;
 /// a file. What cannot be read is none.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct LinkPapers {
-    station: Option<String>,
+    pub(super) station: Option<String>,
     files: Vec<Option<String>>,
 }
 
@@ -29,14 +28,14 @@ impl LinkPapers {
 
     /// Whether something else lies there than `begun`, and nothing is missing of it: who puts a new one there may have taken the old one away
     /// first.
-    fn is_other(&self, begun: &Self) -> bool {
+    pub(super) fn is_other(&self, begun: &Self) -> bool {
         self.station.is_some()
             && (self.station != begun.station || self.files.iter().all(Option::is_some) && self != begun)
     }
 }
 
 /// Whether a session can be begun with what lies there.
-fn usable(link: &CentreLink) -> Result<(), Unlinked> {
+pub(super) fn usable(link: &CentreLink) -> Result<(), Unlinked> {
     let (dir, settings) = (link.site.dir(), &link.station.link);
     credentials(&dir.join(&settings.credentials))?;
     if let Some(ca) = &settings.ca {
@@ -46,48 +45,4 @@ fn usable(link: &CentreLink) -> Result<(), Unlinked> {
         encryption(&pem, known_time(link)).ok_or(Unlinked::NoAuthority(path))?;
     }
     Ok(())
-}
-
-impl Running<'_> {
-    /// Wait until something else lies there than this session was begun with, whole and of use: looked at now and then, and whenever a connection is
-    /// refused or lost. What is of no use ends no session that may be well.
-    pub(super) async fn watch_papers(&self, begun: &LinkPapers) {
-        let (mut hindered, mut up) = (self.centre.hindered(), self.centre.up());
-        let mut seen = begun.clone();
-        loop {
-            tokio::select! {
-                changed = hindered.changed() => if changed.is_err() { return },
-                changed = up.changed() => if changed.is_err() { return },
-                () = tokio::time::sleep(self.link.pace.again) => {}
-            }
-            let now = LinkPapers::read(self.link);
-            // The same twice: nobody is in the middle of copying it.
-            let is_settled = now == seen;
-            seen = now;
-            if !is_settled || !seen.is_other(begun) {
-                continue;
-            }
-            // Another `loa.toml` may name other files.
-            let is_same_station = seen.station == begun.station;
-            match if is_same_station { usable(self.link) } else { Ok(()) } {
-                Ok(()) => {
-                    self.say(&text!(
-                        "giấy vào mạng, chứng nhận hay loa.toml đã đổi: nối về trung tâm lại bằng cái mới",
-                        "the credentials, the certificate or loa.toml are others now: connecting to the centre anew with them"
-                    ));
-                    return;
-                }
-                Err(why) => {
-                    let why = why.text();
-                    if self.is_news("papers", &why) {
-                        let Text { vi, en } = why;
-                        self.say(&text!(
-                            "tệp mới của đường về trung tâm chưa dùng được, vẫn nối bằng cái cũ: {vi}",
-                            "what is new for the link to the centre cannot be used, it goes on with what it has: {en}"
-                        ));
-                    }
-                }
-            }
-        }
-    }
 }

@@ -1,43 +1,27 @@
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Notify, mpsc};
 
-use super::address::{HeardPlace, LinkAddress};
+use super::address::HeardPlace;
 use super::centre::{Centre, NoAnswer, Unlinked};
+use super::centre_link::CentreLink;
 use super::hindrance::HinderedAt;
 use super::memory::LinkMemory;
-use super::pace::LinkPace;
 use super::papers::LinkPapers;
 use crate::bundle::UtcSecond;
-use crate::clock::{Clock, ClockVerdict};
+use crate::clock::ClockVerdict;
 use crate::courier::BundleState;
 use crate::daemon::look_at_clock;
 use crate::diag::{Text, text};
 use crate::instant::Wall;
-use crate::site::{Folder, OWN_DIR_MODE, Site, Unlocked};
-use crate::station::Station;
+use crate::site::{Folder, OWN_DIR_MODE, Unlocked};
 use crate::uplink::{ALARM_STREAM, SCHEDULE_STREAM, alarm_subject, schedule_subject};
 
 /// Messages that wait to be judged. Where there are more, the newest of each place is fetched once there is room.
 const WAITING_MOST: usize = 16;
-
-/// One box's link to its centre.
-pub struct CentreLink {
-    /// Of this station.
-    pub site: Site,
-    /// As `loa.toml` has it.
-    pub station: Station,
-    /// Where it stands.
-    pub address: LinkAddress,
-    /// Which time it is.
-    pub clock: Arc<dyn Clock>,
-    /// How patient it is.
-    pub pace: LinkPace,
-    /// Where it tells whoever looks after the box.
-    pub log: Box<dyn Fn(&Text) + Send + Sync>,
-}
 
 /// Another link of the same station may be about to end.
 const LOCK_WAIT: Duration = Duration::from_secs(2);
@@ -70,6 +54,8 @@ pub(super) struct Running<'a> {
     pub(super) sweep: Notify,
     /// An alarm is to be ordered.
     pub(super) alarmed: Notify,
+    /// A bundle is being put together, in a thread that is waited for where the session ends.
+    pub(super) is_assembling: AtomicBool,
 }
 
 /// Why a link that ran does so no more.
@@ -106,8 +92,15 @@ pub async fn run(link: &CentreLink) -> Result<LinkEnd, Unlinked> {
         }
     };
     let memory = Mutex::new(memory);
-    let running =
-        Running { link, centre, memory, said: Mutex::default(), sweep: Notify::new(), alarmed: Notify::new() };
+    let running = Running {
+        link,
+        centre,
+        memory,
+        said: Mutex::default(),
+        sweep: Notify::new(),
+        alarmed: Notify::new(),
+        is_assembling: AtomicBool::new(false),
+    };
     running.all(&papers).await
 }
 

@@ -504,7 +504,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     ("base64", &["src/cap/key.rs", "src/cap/signed.rs", "src/link/sounds.rs"]),
     // alarms from outside
     ("roxmltree", &["src/cap/"]),
-    ("ring", &["src/cap/key.rs", "src/cap/signed.rs", "src/console/tls.rs"]),
+    ("ring", &["src/cap/key.rs", "src/cap/signed.rs", "src/console/tls.rs", "src/link/authority.rs"]),
     ("quick_xml", &["src/cap/feed.rs"]),
     ("ureq", &["src/relay/hls.rs", "src/relay/http.rs", "src/warning/authority.rs", "src/warning/fetched.rs"]),
     // higher stations
