@@ -1,4 +1,4 @@
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,7 +54,8 @@ pub struct Keeper<'a> {
     clock: &'a dyn Clock,
     tell: &'a dyn Fn(KeptNews),
     recordings: HashMap<Arc<str>, Recording>,
-    refused: HashSet<Arc<str>>,
+    /// Relays whose sound is not kept, and when that was last tried.
+    refused: HashMap<Arc<str>, Mono>,
     looked: Option<Mono>,
 }
 
@@ -68,7 +69,7 @@ impl<'a> Keeper<'a> {
         tell: &'a dyn Fn(KeptNews),
     ) -> Self {
         let shelf = Shelf::new(dir, limits, tz);
-        let (recordings, refused) = (HashMap::new(), HashSet::new());
+        let (recordings, refused) = (HashMap::new(), HashMap::new());
         let keeper = Self { shelf, clock, tell, recordings, refused, looked: None };
         for (file, from, to) in keeper.shelf.unfinished() {
             if let Ok(sha256) = keeper.shelf.finish(&file) {
@@ -93,6 +94,10 @@ impl<'a> Keeper<'a> {
             self.close(&part.relay);
         }
         if !self.recordings.contains_key(&part.relay) {
+            // Each try looks at all that is kept, and parts come a hundred times a second.
+            if self.refused.get(&part.relay).is_some_and(|tried| now.after(*tried) < ROOM_EVERY) {
+                return;
+            }
             match self.begin(part, now) {
                 Ok(recording) => {
                     self.refused.remove(&part.relay);
@@ -165,7 +170,7 @@ impl<'a> Keeper<'a> {
     }
 
     fn refuse(&mut self, relay: &Arc<str>, why: Text) {
-        if self.refused.insert(Arc::clone(relay)) {
+        if self.refused.insert(Arc::clone(relay), self.clock.mono()).is_none() {
             (self.tell)(KeptNews::Refused { relay: relay.to_string(), why });
         }
     }
@@ -300,6 +305,20 @@ mod tests {
         let news = bench.news.take();
         let [KeptNews::Refused { why, .. }] = &news[..] else { panic!("{news:?}") };
         assert!(why.vi.contains("500 MB") && !why.vi.contains("megabytes"), "{why:?}");
+        // There is room again: a minute later it is tried again.
+        bench.with(ALL, |keeper| {
+            keeper.shelf.room = |_| Some(0);
+            bench.second(keeper, 0);
+            keeper.shelf.room = |_| None;
+            bench.second(keeper, 48_000);
+            assert!(!keeper.is_recording());
+            bench.clock.wait(Duration::from_mins(1));
+            bench.second(keeper, 96_000);
+            assert!(keeper.is_recording());
+        });
+        bench.news.take();
+        std::fs::remove_dir_all(&dir).unwrap();
+        std::fs::create_dir(&dir).unwrap();
         // Somebody fills the disk meanwhile: what is there so far is kept, and nothing else goes.
         bench.with(ALL, |keeper| {
             (0..3).for_each(|at| bench.second(keeper, at * 48_000));
@@ -308,7 +327,7 @@ mod tests {
         });
         let news = bench.news.take();
         assert!(matches!(&news[..], [KeptNews::Refused { .. }, KeptNews::Kept { .. }]), "{news:?}");
-        assert_eq!(bench.files().len(), 3);
+        assert_eq!(bench.files().len(), 1);
     }
 
     #[test]
