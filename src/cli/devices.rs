@@ -1,16 +1,25 @@
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Args;
 use serde::Serialize;
 
 use super::page::Page;
 use super::quiet::without_noise;
-use super::{Context, Exit, order, sheet};
+use super::{Context, Exit, door, order, sheet};
+use crate::checkup::ProofStanding;
+use crate::clock::Clock;
 use crate::daemon::protocol::Command;
+use crate::daemon::receipt::{Receipt, State};
 use crate::diag::{Text, figure, text};
 use crate::disk;
 use crate::output::{DeviceName, Playable, playable};
 use crate::station::{self, Station};
+use crate::status::Status;
+
+/// A microphone says within so long what it has learnt by test tones; how often it is asked.
+const LEARNT_MOST: Duration = Duration::from_secs(20);
+const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 /// A device as `loa devices --json` prints it.
 #[derive(Serialize)]
@@ -38,11 +47,46 @@ pub(super) struct DevicesArgs {
 }
 
 /// `loa devices --test ZONE`: the running daemon lets the zones be heard; else what there is to play on.
-pub(super) fn run(context: &Context, args: &DevicesArgs) -> anyhow::Result<ExitCode> {
+pub(super) fn run(context: &Context, clock: &dyn Clock, args: &DevicesArgs) -> anyhow::Result<ExitCode> {
     if args.test.is_empty() {
         return show(context);
     }
-    order::give(context, &Command::Test { zones: args.test.clone(), by: String::new(), wait: true }, &args.test)
+    let before = learning(context);
+    let status = door::ask(context, &Command::Test { zones: args.test.clone(), by: String::new(), wait: true })?;
+    let sounds: Vec<String> = serde_json::from_value::<Receipt>(status.clone())
+        .map(|receipt| {
+            receipt.zones.into_iter().filter(|zone| zone.state != State::Silent).map(|zone| zone.zone).collect()
+        })
+        .unwrap_or_default();
+    let code = order::told(context, status, &args.test)?;
+    // A program has its answer, and asks for the status where it wants to know more.
+    if !context.json {
+        let heard = before.into_iter().filter(|one| sounds.contains(&one.zone)).collect();
+        tell_learnt(context, clock, heard);
+    }
+    Ok(code)
+}
+
+/// How the microphones stand that listen to the horns of this station.
+fn learning(context: &Context) -> Vec<ProofStanding> {
+    let status = door::ask(context, &Command::Status).ok();
+    let status = status.and_then(|status| serde_json::from_value::<Status>(status).ok());
+    status.map(|status| status.standing.proof).unwrap_or_default()
+}
+
+/// Say of the microphones that hear the tones what they have learnt by them, once they say so.
+fn tell_learnt(context: &Context, clock: &dyn Clock, mut waiting: Vec<ProofStanding>) {
+    let began = clock.mono();
+    while !waiting.is_empty() && clock.mono().after(began) < LEARNT_MOST {
+        clock.wait(LOOK_EVERY);
+        for now in learning(context) {
+            let is_it = |one: &ProofStanding| one.zone == now.zone && one.tested != now.tested;
+            if waiting.iter().any(is_it) {
+                waiting.retain(|one| one.zone != now.zone);
+                Page::text(sheet::paragraph("", now.words_of_test().get(context.lang), sheet::text_columns()));
+            }
+        }
+    }
 }
 
 /// `loa devices`: what this machine can play on, which zone uses it, and the line to paste into

@@ -86,6 +86,7 @@ fn examine(context: &Context, clock: &dyn Clock) -> Vec<Look> {
     looks.extend(link::look(&Site::new(&context.dir), &files.station, clock.wall()));
     looks.extend(cap::look(&Site::new(&context.dir), &files.station, clock.wall()));
     looks.extend(files.relays(clock));
+    looks.extend(files.microphones(playing, clock));
     looks.push(alarms::recorded(&context.dir, &files.station, clock));
     looks.extend(alarms::drill(&context.dir, &files.station, clock.wall()));
     looks.extend(back::look(&context.dir, clock.wall(), &files.station.timezone));

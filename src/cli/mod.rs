@@ -300,7 +300,7 @@ fn dispatch(context: &Context, command: Command) -> anyhow::Result<ExitCode> {
         Command::Talk(args) => talk::run(context, &args),
         Command::Alert(args) => alert::run(context, args),
         Command::Approve(args) => approve::run(context, clock, &args),
-        Command::Devices(args) => devices::run(context, &args),
+        Command::Devices(args) => devices::run(context, clock, &args),
         Command::Console(args) => console::run(context, &args),
         Command::User(args) => user::run(context, clock, args),
         Command::Doctor => doctor::run(context, clock),

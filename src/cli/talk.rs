@@ -4,6 +4,7 @@ use std::io::{BufRead as _, IsTerminal as _};
 use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
 
@@ -13,7 +14,7 @@ use crate::daemon::protocol::{Command, TalkNews};
 use crate::daemon::receipt::{Receipt, State};
 use crate::diag::{Lang, Text, text};
 use crate::machine::MachineClock;
-use crate::relay::SpokenVoice;
+use crate::relay::{SpokenInput, SpokenVoice};
 
 /// What stands for the standard input.
 const INPUT: &str = "-";
@@ -30,6 +31,26 @@ pub(super) struct TalkArgs {
 }
 
 pub(super) fn run(context: &Context, args: &TalkArgs) -> anyhow::Result<ExitCode> {
+    let failed = |why| anyhow::Error::from(Failure::new(Exit::Io, why));
+    // No horn sounds, not even the chime, before something comes that could be heard.
+    let input = if args.from == INPUT {
+        std::io::stdin().lock().fill_buf().map(<[u8]>::is_empty).is_ok_and(|is_over| !is_over).then_some(None)
+    } else {
+        Some(Some(SpokenVoice::open(&args.from, Arc::new(MachineClock)).map_err(failed)?))
+    };
+    let Some(input) = input else {
+        return Err(failed(text!("không có tiếng nào ở đầu vào", "nothing comes in")));
+    };
+    let voice = input.as_ref().map(|(voice, _)| voice.clone());
+    let spoken = speak(context, args, input);
+    if let Some(voice) = voice {
+        voice.stop();
+    }
+    spoken
+}
+
+/// Give the order and hand over what comes.
+fn speak(context: &Context, args: &TalkArgs, input: Option<(SpokenVoice, SpokenInput)>) -> anyhow::Result<ExitCode> {
     let command = Command::Talk { zones: args.zone.clone(), by: String::new() };
     let (status, answers) = door::begin(context, &command)?;
     let receipt: Receipt = serde_json::from_value(status.clone())?;
@@ -38,19 +59,28 @@ pub(super) fn run(context: &Context, args: &TalkArgs) -> anyhow::Result<ExitCode
     }
     let lines = answers.into_inner().into_inner();
     lines.set_read_timeout(None)?;
-    let voice = SpokenVoice::begin(lines.try_clone()?, Arc::new(MachineClock))?;
-    let (heard, lang) = (voice.clone(), context.lang);
-    let news = std::thread::Builder::new().name("news".to_owned()).spawn(move || hear(lines, &heard, lang))?;
+    let (voice, input) = match input {
+        Some((voice, input)) => {
+            voice.hand_over(lines.try_clone()?)?;
+            (voice, Some(input))
+        }
+        None => (SpokenVoice::begin(lines.try_clone()?, Arc::new(MachineClock))?, None),
+    };
+    let (heard, lang, has_failed) = (voice.clone(), context.lang, Arc::new(AtomicBool::new(false)));
+    let own = has_failed.clone();
+    let news = std::thread::Builder::new().name("news".to_owned()).spawn(move || hear(lines, &heard, &own, lang))?;
     Page::aside(text!("Tiếng chuông trước, rồi nói.", "A chime first, then speak.").get(lang));
-    let handed = if args.from == INPUT {
-        voice.samples(std::io::stdin().lock())
-    } else {
-        ends_by_key(&voice, lang)?;
-        voice.line_in(&args.from)
+    let handed = match input {
+        None => voice.samples(std::io::stdin().lock()),
+        Some(input) => {
+            ends_by_key(&voice, lang)?;
+            input.ended()
+        }
     };
     // Whoever is done, or was ended, hears why from the daemon.
     match handed {
         Err(why) if !voice.is_over() => {
+            has_failed.store(true, Ordering::Release);
             voice.fail(why.clone());
             let _ = news.join();
             return Err(Failure::new(Exit::Io, why).into());
@@ -70,13 +100,14 @@ pub(super) fn run(context: &Context, args: &TalkArgs) -> anyhow::Result<ExitCode
     }
 }
 
-/// What is told while he speaks, to the last: what became of it.
-fn hear(lines: UnixStream, voice: &SpokenVoice, lang: Lang) -> Option<Receipt> {
+/// What is told while he speaks, to the last: what became of it. Why it ended here is told here, and once.
+fn hear(lines: UnixStream, voice: &SpokenVoice, has_failed: &AtomicBool, lang: Lang) -> Option<Receipt> {
     let mut last = None;
     for line in std::io::BufReader::new(lines).lines() {
         let Ok(line) = line else { break };
         let Ok(news) = serde_json::from_str::<TalkNews>(&line) else { continue };
-        if let Some(said) = said(&news) {
+        let is_told = matches!(news, TalkNews::Over { .. }) && has_failed.load(Ordering::Acquire);
+        if let Some(said) = said(&news).filter(|_| !is_told) {
             Page::aside(said.get(lang));
         }
         if let TalkNews::Over { receipt, .. } = news {

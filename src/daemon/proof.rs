@@ -11,8 +11,9 @@ use self::memory::ProofMemory;
 use self::zone::{ProofFound, ProofJudged, ZoneProof};
 use super::background::Rank;
 use super::handle::Handle;
-use crate::checkup::{ProofSaid, ProofStanding};
+use crate::checkup::{ProofSaid, ProofStanding, Words};
 use crate::clock::Clock;
+use crate::diag::{Text, text};
 use crate::earshot::{Correlator, MicrophoneSound};
 use crate::incoming::RelayHub;
 use crate::instant::Wall;
@@ -136,7 +137,9 @@ impl ProofWatch {
                 let playing = snapshot.zones.get(watched.place).and_then(|zone| zone.playing.as_ref());
                 watched.proof.look(now, playing);
                 while let Some(judged) = watched.proof.judge(now, heard, &mut self.correlator) {
-                    is_news |= tell(watched, judged, &snapshot.world.station, &mut self.memory, &mut self.unsent);
+                    let told =
+                        Told { station: &snapshot.world.station, trouble: heard.trouble(), has_come: heard.has_come() };
+                    is_news |= tell(watched, judged, told, &mut self.memory, &mut self.unsent);
                 }
             }
         }
@@ -164,22 +167,43 @@ fn is_soon(snapshot: &Snapshot, place: usize, now: Wall) -> bool {
         .is_some_and(|zone| zone.playing.is_some() || zone.next.as_ref().is_some_and(|next| next.start <= now + AHEAD))
 }
 
+/// What is known beside what was found.
+struct Told<'a> {
+    station: &'a Station,
+    /// What became of the microphone's program.
+    trouble: Option<Text>,
+    /// Anything has come from it.
+    has_come: bool,
+}
+
 /// What was found: into the standing, into what is remembered, into the journal. Whether the standing is another.
 fn tell(
     watched: &mut Watched,
     ProofJudged { airing, found }: ProofJudged,
-    station: &Station,
+    Told { station, trouble, has_come }: Told<'_>,
     memory: &mut ProofMemory,
     unsent: &mut Vec<Event>,
 ) -> bool {
     let (before, standing) = (watched.standing.clone(), &mut watched.standing);
     let zone = standing.zone.clone();
+    let lost = || match &trouble {
+        Some(why) => why.clone(),
+        None if has_come => text!("tiếng bị đứt quãng", "it comes with holes"),
+        None => text!("chưa nhận được tiếng nào", "no sound has come"),
+    };
     match found {
+        ProofFound::Missed => {
+            standing.tested = airing.started.rfc3339(&station.timezone);
+            (standing.trouble, standing.taught) = (Some(lost().into()), false);
+            unsent.push(airing.note(zone, Reason::ProofUnclear(ProofDoubt::Missing)));
+        }
         ProofFound::Learnt(learnt) => {
+            standing.tested = airing.started.rfc3339(&station.timezone);
+            (standing.trouble, standing.taught) = (None, learnt.is_some());
             if let Some(learnt) = learnt {
                 memory.learn(&zone, &watched.input, learnt);
                 // What was said before was said of another way.
-                (standing.learnt, standing.said) = (true, ProofSaid::Nothing);
+                (standing.learnt, standing.said, standing.has_changed) = (true, ProofSaid::Nothing, false);
             }
             let reason = learnt.map_or(Reason::ProofNotLearnt, |learnt| {
                 Reason::ProofLearnt(ProofWay::of_measures(learnt.lag_ms, learnt.gain_db))
@@ -187,8 +211,14 @@ fn tell(
             unsent.push(airing.note(zone, reason));
         }
         ProofFound::Heard { verdict, counts: (heard, judged), is_over } => {
+            if !has_come && let Some(why) = &trouble {
+                standing.trouble = Some(why.clone().into());
+            }
             // Too short an airing says nothing of the horns.
             if verdict != ProofVerdict::Unclear(ProofDoubt::Short) {
+                let is_missing = verdict == ProofVerdict::Unclear(ProofDoubt::Missing);
+                standing.trouble = is_missing.then(|| trouble.clone().map(Words::from)).flatten();
+                standing.has_changed = verdict == ProofVerdict::Unclear(ProofDoubt::Elsewhere);
                 (standing.said, standing.why) = match verdict {
                     ProofVerdict::Heard => (ProofSaid::Heard, None),
                     ProofVerdict::NotHeard => (ProofSaid::NotHeard, None),

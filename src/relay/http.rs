@@ -12,6 +12,8 @@ const ANSWER: Duration = Duration::from_secs(10);
 const READ: Duration = Duration::from_secs(5);
 /// A list of streams.
 const LIST_MOST: u64 = 64 * 1024;
+/// Addresses of a list that are tried, one after the other.
+const NAMED_MOST: usize = 4;
 /// Bytes of the longest file that is taken for one: a day of sound.
 const FILE_MOST: u64 = 2 << 30;
 /// Redirections that are followed.
@@ -32,13 +34,25 @@ pub(super) fn stream(address: &RelayAddress) -> Result<(impl Read + Send + Sync 
 
 fn opened(address: &str) -> Result<(impl Read + Send + Sync + 'static, String), Text> {
     let mut answer = asked(address)?;
-    if is_list(&kind_of(&answer)) {
-        // What the page of a station hands out: a text that names the stream.
-        let mut list = Vec::new();
-        let read = answer.body_mut().as_reader().take(LIST_MOST).read_to_end(&mut list);
-        read.map_err(|error| broken(&error))?;
-        answer = asked(&named(&String::from_utf8_lossy(&list))?)?;
+    if !is_list(&kind_of(&answer)) {
+        return sound(answer);
     }
+    // What the page of a station hands out: a text that names the stream, or several of the same.
+    let mut list = Vec::new();
+    let read = answer.body_mut().as_reader().take(LIST_MOST).read_to_end(&mut list);
+    read.map_err(|error| broken(&error))?;
+    let mut first = None;
+    for named in named(&String::from_utf8_lossy(&list))? {
+        match asked(&named).and_then(sound) {
+            Ok(stream) => return Ok(stream),
+            Err(why) => first = first.or(Some(why)),
+        }
+    }
+    Err(first.unwrap_or_else(no_stream))
+}
+
+/// The sound of an answer, where it has any.
+fn sound(answer: ureq::http::Response<ureq::Body>) -> Result<(impl Read + Send + Sync + 'static, String), Text> {
     let kind = kind_of(&answer);
     if is_list(&kind) || kind.starts_with("text/") || kind.starts_with("image/") {
         let kind = shown(&kind);
@@ -79,8 +93,8 @@ fn is_list(kind: &str) -> bool {
     kind.contains("mpegurl") || kind.contains("scpls")
 }
 
-/// The first address that a list names: a plain M3U, or a PLS. One of HLS is something else.
-fn named(list: &str) -> Result<String, Text> {
+/// The addresses that a list names, the first few: a plain M3U, or a PLS. One of HLS is something else.
+fn named(list: &str) -> Result<Vec<String>, Text> {
     if list.contains("#EXT-X-") {
         return Err(text!(
             "đây là HLS: đổi «url» thành «hls» trong loa.toml",
@@ -93,12 +107,15 @@ fn named(list: &str) -> Result<String, Text> {
         let is_web = line.starts_with("http://") || line.starts_with("https://");
         (is_web && !line.contains(char::is_whitespace)).then(|| line.to_owned())
     };
-    list.lines().find_map(address).ok_or_else(|| {
-        text!(
-            "địa chỉ này trả về một danh sách không có luồng nào trong đó",
-            "this address answers with a list that names no stream"
-        )
-    })
+    let found: Vec<String> = list.lines().filter_map(address).take(NAMED_MOST).collect();
+    if found.is_empty() { Err(no_stream()) } else { Ok(found) }
+}
+
+fn no_stream() -> Text {
+    text!(
+        "địa chỉ này trả về một danh sách không có luồng nào trong đó",
+        "this address answers with a list that names no stream"
+    )
 }
 
 /// A reader that one thread at a time has; what decodes it asks that it could be shared.
@@ -165,6 +182,10 @@ fn failed(error: &ureq::Error) -> Text {
             "máy chủ không nói HTTP (có thể là SHOUTcast 1); {vi}",
             "the server does not speak HTTP (SHOUTcast 1, perhaps); {en}"
         ),
+        ureq::Error::TooManyRedirects | ureq::Error::RedirectFailed => text!(
+            "máy chủ chỉ đi vòng quanh, không tới luồng nào",
+            "the server sends round in a circle, and to no stream"
+        ),
         _ => text!("máy chủ trả lời không hiểu được", "the server's answer is not understood"),
     }
 }
@@ -183,8 +204,9 @@ mod tests {
             ("file:///etc/passwd\n/live", None),
             ("", None),
         ] {
-            assert_eq!(named(list).ok().as_deref(), address, "{list}");
+            assert_eq!(named(list).ok().and_then(|all| all.into_iter().next()).as_deref(), address, "{list}");
         }
+        assert_eq!(named(&"http://a.vn/live\n".repeat(9)).map(|all| all.len()), Ok(NAMED_MOST));
         assert!(named("#EXTM3U\n#EXT-X-VERSION:3\n").unwrap_err().vi.contains("hls"));
     }
 
@@ -202,7 +224,8 @@ mod tests {
                 let path = asked.split(' ').nth(1).unwrap_or_default();
                 let Some((_, head, body)) = pages.iter().find(|(known, ..)| *known == path) else { continue };
                 let body = body.replace("HOST", &own);
-                let _ = write!(stream, "HTTP/1.1 200 OK\r\n{head}\r\nConnection: close\r\n\r\n{body}");
+                let status = if head.starts_with("Location") { "302 Found" } else { "200 OK" };
+                let _ = write!(stream, "HTTP/1.1 {status}\r\n{head}\r\nConnection: close\r\n\r\n{body}");
             }
         });
         host
@@ -214,6 +237,8 @@ mod tests {
             ("/live.m3u", "Content-Type: audio/x-mpegurl", "#EXTM3U\r\nHOST/live\r\n"),
             ("/live.pls", "Content-Type: audio/x-scpls", "[playlist]\nFile1=HOST/live\n"),
             ("/round.m3u", "Content-Type: audio/x-mpegurl", "HOST/round.m3u\n"),
+            ("/two.m3u", "Content-Type: audio/x-mpegurl", "HOST/file.mp3\nHOST/live\n"),
+            ("/circle", "Location: /circle", ""),
             ("/hls.m3u8", "Content-Type: application/vnd.apple.mpegurl", "#EXTM3U\n#EXT-X-VERSION:3\n"),
             ("/live", "Content-Type: audio/mpeg", "sound"),
             ("/file.mp3", "Content-Type: audio/mpeg\r\nContent-Length: 5", "sound"),
@@ -223,6 +248,8 @@ mod tests {
             ("/live.m3u", Ok("sound")),
             ("/live.pls", Ok("sound")),
             ("/live", Ok("sound")),
+            ("/two.m3u", Ok("sound")),
+            ("/circle", Err("đi vòng quanh")),
             ("/radio", Ok("sound")),
             ("/round.m3u", Err("không phải luồng tiếng")),
             ("/hls.m3u8", Err("đây là HLS")),

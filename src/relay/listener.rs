@@ -21,8 +21,11 @@ const ALIVE_EVERY: Duration = Duration::from_secs(1);
 pub(super) struct RelayListener(Arc<Shared>);
 
 struct Shared {
-    stream: Mutex<UnixStream>,
+    /// None until somebody listens: what comes before is left out.
+    stream: Mutex<Option<UnixStream>>,
+    come: AtomicBool,
     over: AtomicBool,
+    too_fast: AtomicBool,
     clock: Arc<dyn Clock>,
 }
 
@@ -55,7 +58,25 @@ impl DcBlock {
 
 impl RelayListener {
     pub(super) fn new(stream: UnixStream, clock: Arc<dyn Clock>) -> Self {
-        Self(Arc::new(Shared { stream: Mutex::new(stream), over: AtomicBool::new(false), clock }))
+        let listener = Self::nobody(clock);
+        listener.hear(stream);
+        listener
+    }
+
+    /// Nobody listens yet.
+    pub(super) fn nobody(clock: Arc<dyn Clock>) -> Self {
+        let no = || AtomicBool::new(false);
+        Self(Arc::new(Shared { stream: Mutex::new(None), come: no(), over: no(), too_fast: no(), clock }))
+    }
+
+    /// From now on it is heard over this.
+    pub(super) fn hear(&self, stream: UnixStream) {
+        *self.0.stream.lock().unwrap_or_else(PoisonError::into_inner) = Some(stream);
+    }
+
+    /// Sound has come, whether anybody listened or not.
+    pub(super) fn has_come(&self) -> bool {
+        self.0.come.load(Ordering::Acquire)
     }
 
     pub(super) fn clock(&self) -> &dyn Clock {
@@ -77,7 +98,7 @@ impl RelayListener {
 
     pub(super) fn say(&self, frame: &WireFrame) {
         let mut stream = self.0.stream.lock().unwrap_or_else(PoisonError::into_inner);
-        if frame.write(&mut *stream).is_err() {
+        if stream.as_mut().is_some_and(|stream| frame.write(stream).is_err()) {
             self.0.over.store(true, Ordering::Release);
         }
     }
@@ -85,6 +106,16 @@ impl RelayListener {
     /// The conversation is over.
     pub(super) fn end(&self) {
         self.0.over.store(true, Ordering::Release);
+    }
+
+    /// Whether a source has come faster than anybody could speak since this was last asked.
+    pub(super) fn was_too_fast(&self) -> bool {
+        self.0.too_fast.swap(false, Ordering::AcqRel)
+    }
+
+    /// Whether the source that has just ended came faster than anybody could speak.
+    pub(super) fn is_too_fast(&self) -> bool {
+        self.0.too_fast.load(Ordering::Acquire)
     }
 
     /// A source begins.
@@ -99,8 +130,10 @@ impl RelayListener {
             self.say(&WireFrame::Samples(part));
         }
         sent.samples += samples.len() as u64;
+        self.0.come.store(true, Ordering::Release);
         let length = Duration::from_secs(sent.samples / u64::from(WIRE_RATE));
         if length > self.0.clock.mono().after(sent.began) + AHEAD_MOST {
+            self.0.too_fast.store(true, Ordering::Release);
             return Err(text!(
                 "máy chủ gửi nhanh hơn tiếng thật: đây không phải sóng trực tiếp",
                 "the server sends faster than sound: this is no live stream"

@@ -18,4 +18,4 @@ mod ts;
 
 pub use probe::probe;
 pub use server::serve;
-pub use spoken::SpokenVoice;
+pub use spoken::{SpokenInput, SpokenVoice};

@@ -1,17 +1,31 @@
 use std::io::{self, Read};
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::decode;
-use super::listener::RelayListener;
+use super::listener::{RelayListener, gone};
 use super::program;
 use crate::clock::Clock;
-use crate::diag::Text;
+use crate::diag::{Text, shown, system, text};
 use crate::incoming::wire::WireFrame;
 
 /// A write that takes longer has nobody at its other end.
 const WRITE_PATIENCE: Duration = Duration::from_secs(2);
+/// An input that gives nothing for so long from its beginning on gives nothing; how often it is looked.
+const OPEN: Duration = Duration::from_secs(5);
+const OPEN_LOOK: Duration = Duration::from_millis(20);
+
+/// A capture device that is being read.
+pub struct SpokenInput(JoinHandle<Result<(), Text>>);
+
+impl SpokenInput {
+    /// Wait until it has ended, and all that it started with it: why, unless he was done.
+    pub fn ended(self) -> Result<(), Text> {
+        self.0.join().unwrap_or_else(|_| Err(gone()))
+    }
+}
 
 /// Somebody who speaks, on his way to the sound over the connection on which his order was given. Clones share it.
 #[derive(Clone)]
@@ -20,16 +34,40 @@ pub struct SpokenVoice(RelayListener);
 impl SpokenVoice {
     /// Begins: from now on it is said every second that he is there.
     pub fn begin(stream: UnixStream, clock: Arc<dyn Clock>) -> io::Result<Self> {
-        stream.set_write_timeout(Some(WRITE_PATIENCE))?;
-        let listener = RelayListener::new(stream, clock);
-        let beat = listener.clone();
-        std::thread::Builder::new().name("beat".to_owned()).spawn(move || beat.keep_alive())?;
-        Ok(Self(listener))
+        let voice = Self(RelayListener::nobody(clock));
+        voice.hand_over(stream)?;
+        Ok(voice)
     }
 
-    /// Hands over a capture device, by its ALSA name, until he is done.
-    pub fn line_in(&self, device: &str) -> Result<(), Text> {
-        program::capture(device, &self.0)
+    /// Somebody whose order is not given yet: what comes from this capture device, by its ALSA name, is left out until it
+    /// is. Where nothing comes, why.
+    pub fn open(device: &str, clock: Arc<dyn Clock>) -> Result<(Self, SpokenInput), Text> {
+        let voice = Self(RelayListener::nobody(clock));
+        let (listener, name) = (voice.0.clone(), device.to_owned());
+        let work = move || program::capture(&name, &listener);
+        let thread =
+            std::thread::Builder::new().name("input".to_owned()).spawn(work).map_err(|error| system(&error))?;
+        let (clock, input) = (voice.0.clock(), SpokenInput(thread));
+        let began = clock.mono();
+        while !voice.0.has_come() {
+            if input.0.is_finished() || clock.mono().after(began) > OPEN {
+                voice.stop();
+                let device = shown(device);
+                let silent = text!("ngõ vào {device} không đưa tiếng ra", "the input {device} gives no sound");
+                return Err(input.ended().err().filter(|why| *why != gone()).unwrap_or(silent));
+            }
+            clock.wait(OPEN_LOOK);
+        }
+        Ok((voice, input))
+    }
+
+    /// His order is given: what comes from now on goes this way.
+    pub fn hand_over(&self, stream: UnixStream) -> io::Result<()> {
+        stream.set_write_timeout(Some(WRITE_PATIENCE))?;
+        self.0.hear(stream);
+        let beat = self.0.clone();
+        std::thread::Builder::new().name("beat".to_owned()).spawn(move || beat.keep_alive())?;
+        Ok(())
     }
 
     /// Hands over samples: 16 bits, little-endian, one channel, 48,000 a second.

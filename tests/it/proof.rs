@@ -159,5 +159,16 @@ fn a_microphone_that_is_gone_changes_nothing_of_the_sound() {
     let rows = station.loa(&["journal", "--json"]).rows();
     let row = rows.iter().find(|row| row["kind"] == "airing").unwrap();
     assert_eq!(row["outcome"], "played", "{row}");
+
+    // Why is said wherever somebody looks.
+    let why = "the command \"/nonexistent/microphone\" cannot be run: no such file or directory";
+    let one_line = |said: String| said.split_whitespace().collect::<Vec<_>>().join(" ");
+    for asked in [&["status"][..], TEST, &["status"], &["doctor"]] {
+        let said = one_line(station.loa(asked).out);
+        assert!(said.contains(why), "{asked:?}: {said}");
+    }
+    daemon.wait_until("the test tones say so too", || {
+        said(&station).iter().filter(|reason| *reason == "proof_unclear: missing").count() == 2
+    });
     assert_eq!(daemon.end(), 0);
 }

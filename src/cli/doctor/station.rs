@@ -90,6 +90,11 @@ impl Files {
         super::relay::look(&Site::new(&self.dir), &self.station, &self.schedule, clock)
     }
 
+    /// The microphones that listen to its horns, where it has any.
+    pub(super) fn microphones(&self, is_playing: bool, clock: &dyn Clock) -> Option<Look> {
+        super::relay::microphones(&Site::new(&self.dir), &self.station, is_playing, clock)
+    }
+
     /// What is planned until tomorrow, and its sounds.
     pub(super) fn coming(&self, clock: &dyn Clock) -> Look {
         let now = clock.wall();

@@ -24,6 +24,14 @@ pub struct ProofStanding {
     pub since: String,
     /// Why it cannot be told, where it cannot.
     pub why: Option<Words>,
+    /// The way to its horns is another than it learnt: it has to learn it anew.
+    pub has_changed: bool,
+    /// Why nothing comes from the microphone that can be used, as it was last found: what became of its program.
+    pub trouble: Option<Words>,
+    /// When the test tones began by which it last learnt these horns, or could not.
+    pub tested: String,
+    /// By those it learnt them.
+    pub taught: bool,
 }
 
 /// What a microphone says of an airing.
@@ -46,6 +54,12 @@ impl ProofStanding {
     pub fn words(&self) -> Text {
         let (zone, input) = (shown(&self.title), shown(&self.input));
         let (airing, since) = (shown(&self.airing), minute(&self.since));
+        if let Some(Words { vi, en }) = &self.trouble {
+            return text!(
+                "{zone}: micro «{input}» không đưa tiếng dùng được về: {vi}",
+                "{zone}: nothing usable comes from the microphone \"{input}\": {en}"
+            );
+        }
         match self.said {
             ProofSaid::Nothing if self.learnt => text!(
                 "{zone}: micro «{input}» đang canh, chưa có lượt nào để nói",
@@ -70,10 +84,39 @@ impl ProofStanding {
         }
     }
 
+    /// What came of the last test tones, in a line.
+    pub fn words_of_test(&self) -> Text {
+        let (zone, input) = (shown(&self.title), shown(&self.input));
+        if self.trouble.is_some() {
+            return self.words();
+        }
+        if self.taught {
+            return text!(
+                "{zone}: micro «{input}» đã học loa này",
+                "{zone}: the microphone \"{input}\" has learnt these horns"
+            );
+        }
+        text!(
+            "{zone}: micro «{input}» có tiếng nhưng không nghe ra tiếng thử: xem loa có kêu không, và micro có gần loa không",
+            "{zone}: the microphone \"{input}\" hears something, but not the test tones: do the horns sound, and is it near them?"
+        )
+    }
+
     /// What somebody has to look after.
     pub(super) fn finding(&self) -> Option<Finding> {
         let (id, zone, input) = (shown(&self.zone), shown(&self.title), shown(&self.input));
         let (airing, since) = (shown(&self.airing), minute(&self.since));
+        if self.trouble.is_some() {
+            let code = if self.learnt { "horn_unclear" } else { "proof_unlearnt" };
+            return Some(Finding::warning(
+                code,
+                self.words(),
+                text!(
+                    "xem micro «{input}», dây của nó, và lệnh hay line-in trong loa.toml; rồi thử: loa devices --test {id}",
+                    "look after the microphone \"{input}\", its wire, and its command or line-in in loa.toml; then try: loa devices --test {id}"
+                ),
+            ));
+        }
         Some(match self.said {
             ProofSaid::NotHeard => Finding::warning(
                 "horn_not_heard",
@@ -105,10 +148,17 @@ impl ProofStanding {
                         "{zone}: không biết loa có kêu không trong «{airing}» lúc {since}: {vi}",
                         "{zone}: it cannot be told whether the horns sounded in \"{airing}\" at {since}: {en}"
                     ),
-                    text!(
-                        "xem micro «{input}», dây và mức của nó",
-                        "look after the microphone \"{input}\", its wire and its level"
-                    ),
+                    if self.has_changed {
+                        text!(
+                            "cho micro học lại, phát tiếng thử một lần: loa devices --test {id}",
+                            "let the microphone learn anew, play the test tones once: loa devices --test {id}"
+                        )
+                    } else {
+                        text!(
+                            "xem micro «{input}», dây và mức của nó",
+                            "look after the microphone \"{input}\", its wire and its level"
+                        )
+                    },
                 )
             }
             ProofSaid::Nothing | ProofSaid::Heard => return None,
@@ -130,7 +180,7 @@ mod tests {
             said: ProofSaid::Heard,
             airing: "Bản tin sáng".to_owned(),
             since: "2026-12-01T05:30:00.000+07:00".to_owned(),
-            why: None,
+            ..ProofStanding::default()
         };
         assert!(standing.finding().is_none());
         let silent = ProofStanding { said: ProofSaid::NotHeard, ..standing.clone() }.finding().unwrap();
@@ -141,6 +191,14 @@ mod tests {
         );
         let unlearnt = ProofStanding { learnt: false, ..standing.clone() }.finding().unwrap();
         assert_eq!(unlearnt.code, "proof_unlearnt");
+        let changed = ProofStanding { said: ProofSaid::Unclear, has_changed: true, ..standing.clone() };
+        assert!(changed.finding().unwrap().help.vi.ends_with("loa devices --test thon-1"));
+        let ended = text!("lệnh «sh» đã tắt: hỏng", "the command \"sh\" has ended: broken");
+        for learnt in [false, true] {
+            let dead = ProofStanding { learnt, trouble: Some(ended.clone().into()), ..standing.clone() };
+            assert!(dead.words_of_test().vi.ends_with(&ended.vi) && dead.words() == dead.words_of_test());
+            assert!(dead.finding().unwrap().message.vi.ends_with(&ended.vi));
+        }
         // A short airing is no fault of anybody.
         assert!(ProofStanding { said: ProofSaid::Nothing, ..standing }.finding().is_none());
     }

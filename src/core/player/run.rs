@@ -24,7 +24,7 @@ use crate::instant::Wall;
 use crate::plan::{Airing, Guard, Interruption, Piece, SessionCount};
 use crate::reason::{Off, Reason};
 use crate::schedule::Class;
-use crate::voice::{Ending, RelayNews, VoiceId, VoiceOrder};
+use crate::voice::{Ending, VoiceId, VoiceOrder};
 
 /// How long before its start a piece is decoded and its output opened: the timeline needs about six
 /// seconds of callbacks to settle, a slow box some more to decode.
@@ -94,7 +94,7 @@ pub(super) struct Run {
     /// What was kept of somebody who spoke live in it.
     pub(super) kept: Vec<AudioRef>,
     /// What is heard where a relay is booked, and since when.
-    pub(super) relaying: Option<(RelayNews, Wall)>,
+    pub(super) relaying: relaying::RelayTold,
     /// Silence where a relay is booked.
     pub(super) unrelayed: relaying::Unrelayed,
 }
@@ -150,7 +150,7 @@ impl Run {
             intended,
             passed: Vec::new(),
             kept: Vec::new(),
-            relaying: None,
+            relaying: relaying::RelayTold::default(),
             unrelayed: relaying::Unrelayed::default(),
         }
     }

@@ -154,7 +154,7 @@ impl Player {
                     planned: run.airing.scheduled,
                     started: run.started?,
                     length: run.airing.programme.length,
-                    relay: run.relaying.as_ref().map(|(news, _)| news.clone()),
+                    relay: run.relaying.now().cloned(),
                 })
             }),
             next: coming.map(NextAiring::of),

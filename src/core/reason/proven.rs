@@ -77,7 +77,7 @@ pub fn said(doubt: ProofDoubt) -> Text {
         ProofDoubt::Short => text!("phát quá ngắn", "too little was sent"),
         ProofDoubt::Partly => text!("chỉ nghe được một phần", "heard for a part of the time only"),
         ProofDoubt::Missing => {
-            text!("micro không đưa tiếng về, hoặc bị đứt quãng", "nothing comes from the microphone, or with holes")
+            text!("micro không đưa tiếng dùng được về", "nothing usable comes from the microphone")
         }
         ProofDoubt::Silent => text!("micro câm", "the microphone is silent"),
         ProofDoubt::Clipped => text!("micro bị quá mức", "the microphone is too loud"),

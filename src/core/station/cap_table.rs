@@ -5,7 +5,7 @@ use super::cap_place::{AREAS_EXAMPLE, AT_EXAMPLE, place, words};
 use super::cap_rule::rules;
 use super::zone::{title, zone_id};
 use super::{CapKeySource, CapSender, CapSettings, CapSource, Emergency};
-use crate::diag::document::{KeyValue, Table, TomlValue, length_within};
+use crate::diag::document::{KeyValue, Table, TomlValue, length, length_within};
 use crate::diag::{Findings, shown, text};
 
 const KEYS: [&str; 7] = ["feeds", "every", "ca", "senders", "rules", "at", "areas"];
@@ -135,7 +135,9 @@ fn every(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<Duration> {
     match length_within(&written, EVERY, "m") {
         Ok(every) => Some(every),
         Err(bad) => {
-            findings.error("bad_length", &entry.node.span, bad.message).help = Some(bad.help);
+            // A length, and too short a one.
+            let code = if length(&written, EVERY[1], "m").is_ok() { "out_of_range" } else { "bad_length" };
+            findings.error(code, &entry.node.span, bad.message).help = Some(bad.help);
             None
         }
     }

@@ -58,6 +58,8 @@ pub(super) struct ProofJudged {
 pub(super) enum ProofFound {
     /// By test tones: how the microphone hears these horns, where it does.
     Learnt(Option<LearntLag>),
+    /// By test tones nothing: not all that was heard of them came.
+    Missed,
     /// What the stretches of an airing say, so far or in the end.
     Heard {
         /// Together.
@@ -164,9 +166,12 @@ impl ZoneProof {
                 let before = stretch.samples.len().saturating_sub(SWEEP);
                 let (at, sweep) = (stretch.at + length(before), &stretch.samples[before..]);
                 let (segment, missing) = heard.segment(from(at), heard_needed(sweep.len()));
-                let found = learn(correlator, sweep, &segment).ok().filter(|_| missing == 0.0);
-                self.learnt = found.or(self.learnt);
                 airing.is_taught = true;
+                if missing > 0.0 {
+                    return Some(ProofJudged { airing: airing.clone(), found: ProofFound::Missed });
+                }
+                let found = learn(correlator, sweep, &segment).ok();
+                self.learnt = found.or(self.learnt);
                 return Some(ProofJudged { airing: airing.clone(), found: ProofFound::Learnt(found) });
             }
             let (segment, missing) = heard.segment(from(stretch.at), heard_needed(stretch.samples.len()));

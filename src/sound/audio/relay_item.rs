@@ -181,7 +181,17 @@ impl RelayItem {
         }
         let wanted = self.choose();
         let mut block = std::mem::take(&mut self.block);
-        if self.on == Some(wanted) {
+        if self.on == Some(wanted) && self.is_far_behind(wanted) {
+            // It is heard before and after: no news.
+            self.give(wanted, &mut block);
+            fade(&mut block, |part| 1.0 - part);
+            self.limiter.push(&block, &mut self.ready);
+            if let Some(Source::Tap { tap, .. }) = self.sources.get_mut(wanted) {
+                tap.skip();
+            }
+            self.give(wanted, &mut block);
+            fade(&mut block, |part| part);
+        } else if self.on == Some(wanted) {
             self.give(wanted, &mut block);
         } else {
             if let Some(old) = self.on {
@@ -196,6 +206,11 @@ impl RelayItem {
         }
         self.limiter.push(&block, &mut self.ready);
         self.block = block;
+    }
+
+    /// More of it has come at once than is to be held.
+    fn is_far_behind(&self, place: usize) -> bool {
+        matches!(self.sources.get(place), Some(Source::Tap { tap, .. }) if tap.is_far_behind())
     }
 
     /// Whoever spoke is done, and all that came of him was given.

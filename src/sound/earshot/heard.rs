@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use super::correlate::HEARING_RATE;
 use crate::audio::Resampler;
+use crate::diag::Text;
 use crate::incoming::LiveBuffer;
 use crate::incoming::wire::WIRE_RATE;
 use crate::instant::{Rate, Wall};
@@ -51,6 +52,16 @@ impl MicrophoneSound {
             origins: VecDeque::new(),
             epoch: None,
         }
+    }
+
+    /// Why nothing came at one time or another since it is listened to, as it was last said.
+    pub fn trouble(&self) -> Option<Text> {
+        self.buffer.last_trouble()
+    }
+
+    /// Whether anything has come since it is listened to.
+    pub fn has_come(&self) -> bool {
+        self.buffer.next_number() > 0
     }
 
     /// Take in what has come.

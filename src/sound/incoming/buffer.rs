@@ -38,6 +38,10 @@ struct Inner {
     kept: u64,
     watch: QuietWatch,
     trouble: Option<Text>,
+    /// The last of it, whatever came after.
+    last_trouble: Option<Text>,
+    /// What came before this number came before the last trouble.
+    fresh: u64,
     /// Of somebody who speaks now.
     voice: Option<SpeakerState>,
     /// The numbers before which samples have come, and when, of the last pieces.
@@ -56,7 +60,9 @@ struct SpeakerState {
 impl Default for Inner {
     fn default() -> Self {
         let (samples, watch, arrivals) = (VecDeque::new(), QuietWatch::default(), VecDeque::new());
-        Self { samples, end: 0, hold: frames(HOLD_MS), kept: 0, watch, trouble: None, voice: None, arrivals }
+        let hold = frames(HOLD_MS);
+        let (end, kept, fresh, trouble, last_trouble, voice) = (0, 0, 0, None, None, None);
+        Self { samples, end, hold, kept, watch, trouble, last_trouble, fresh, voice, arrivals }
     }
 }
 
@@ -71,6 +77,8 @@ pub(super) struct BufferLevel {
     pub(super) end: u64,
     /// Samples that are to be held.
     pub(super) hold: u64,
+    /// What came before this number came before the last trouble.
+    pub(super) fresh: u64,
     /// All that came lately is silence. Of somebody who speaks never: he may think.
     pub(super) is_silent: bool,
     /// No more comes.
@@ -125,13 +133,14 @@ impl LiveBuffer {
     /// Sound has come.
     pub fn push(&self, samples: &[i16]) {
         let mut inner = self.lock();
+        let before = inner.end;
         inner.watch.hear(samples);
         inner.samples.extend(samples);
         inner.end += samples.len() as u64;
         let over = inner.samples.len().saturating_sub(KEPT);
         inner.samples.drain(..over);
-        if !inner.watch.is_silent() {
-            inner.trouble = None;
+        if !inner.watch.is_silent() && inner.trouble.take().is_some() {
+            inner.fresh = before;
         }
     }
 
@@ -163,7 +172,14 @@ impl LiveBuffer {
 
     /// Why nothing comes.
     pub fn trouble(&self, why: Text) {
-        self.lock().trouble = Some(why);
+        let mut inner = self.lock();
+        inner.last_trouble = Some(why.clone());
+        inner.trouble = Some(why);
+    }
+
+    /// Why nothing came at one time or another, as it was last said.
+    pub fn last_trouble(&self) -> Option<Text> {
+        self.lock().last_trouble.clone()
     }
 
     /// Why nothing comes, as it was last said.
@@ -175,7 +191,7 @@ impl LiveBuffer {
         let inner = self.lock();
         let is_silent = inner.voice.is_none() && inner.watch.is_silent();
         let is_over = inner.voice.is_some_and(|voice| voice.is_over);
-        BufferLevel { end: inner.end, hold: inner.hold, is_silent, is_over }
+        BufferLevel { end: inner.end, hold: inner.hold, fresh: inner.fresh, is_silent, is_over }
     }
 
     /// Appends the `count` samples from number `from` on to `out`; false where they are gone, or not there yet.

@@ -88,7 +88,7 @@ impl Tap {
     /// Enough has come to listen from here on, and there is something in it.
     pub fn can_join(&self) -> bool {
         let level = self.buffer.level();
-        level.end >= self.floor + self.hold(level) && !level.is_silent && !self.is_late()
+        level.end >= self.floor.max(level.fresh) + self.hold(level) && !level.is_silent && !self.is_late()
     }
 
     /// Samples that are to be held.
@@ -140,14 +140,28 @@ impl Tap {
         }
     }
 
-    /// It listens, and what comes next is there: neither dry, nor silent, nor far behind.
+    /// It listens, and what comes next is there: neither dry nor silent.
     pub fn can_go_on(&self) -> bool {
         let Some(at) = self.at else { return false };
         let level = self.buffer.level();
         let held = level.end.saturating_sub(at);
         let needed = (self.resampler.input_frames_next() * SPARE) as u64;
-        let most = self.hold(level) + self.too_much;
-        held >= needed && held <= most && !level.is_silent
+        held >= needed && !level.is_silent
+    }
+
+    /// What had stood still has come at once, and it is far behind: it goes on with the newest after [`Tap::skip`].
+    pub fn is_far_behind(&self) -> bool {
+        let level = self.buffer.level();
+        self.at.is_some_and(|at| level.end.saturating_sub(at) > self.hold(level) + self.too_much)
+    }
+
+    /// Leave out what is more than is to be held, and listen on.
+    pub fn skip(&mut self) {
+        self.floor = self.at.unwrap_or(self.floor);
+        self.join();
+        if self.is_sent {
+            self.send(0);
+        }
     }
 
     /// No more comes, and what has come is taken.
@@ -191,10 +205,12 @@ impl Tap {
 
     /// Why there is nothing to hear.
     pub fn why(&self) -> Text {
-        let silent = self.buffer.level().is_silent;
+        let level = self.buffer.level();
         self.buffer.why().unwrap_or_else(|| {
-            if silent {
+            if level.is_silent && level.end > 0 {
                 text!("đài đang im lặng", "it sends silence")
+            } else if level.end > 0 {
+                text!("đang có tiếng thì nguồn ngừng gửi", "it has stopped sending")
             } else {
                 text!("chưa nhận được tiếng", "no sound comes")
             }

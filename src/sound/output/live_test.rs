@@ -273,3 +273,36 @@ fn somebody_who_speaks_is_heard_behind_the_chime_at_once_and_ends_when_he_does()
     assert_eq!(voice.copy_from(from, &mut kept), sent);
     assert!((kept.len() as f64 / 48_000.0 - 3.2).abs() < 0.4, "what was said under the chime is not kept");
 }
+
+#[test]
+fn what_comes_faster_than_it_is_heard_is_caught_up_with_and_is_no_news_until_it_stops() {
+    let buffer = Arc::new(LiveBuffer::default());
+    let sounds = Sounds::new("/nonexistent").with_relays(RelayHub::fed(&[("dai-tinh", &buffer)]));
+    let programme = Programme { items: vec![relay(100)], length: Duration::from_secs(100), ..Programme::default() };
+    let (rate, plain) = (Rate::STANDARD, Treatment::untouched());
+    let mut stream = ProgrammeStream::open(&sounds, &programme, rate, Duration::ZERO, &plain).unwrap();
+    let mut written = 0;
+    let mut send = |count: u64| {
+        let samples: Vec<i16> = (written..written + count).map(ramp).collect();
+        written += count;
+        buffer.push(&samples);
+    };
+    send(10 * 48_000);
+    stream.begin(0);
+    let mut block = [0.0; TICK];
+    for tick in 0..3_000 {
+        // Half as fast again as sound, and once half a minute at once.
+        send(if tick == 1_500 { 30 * 48_000 } else { 1_440 });
+        assert_eq!(stream.fill(&mut block), TICK);
+    }
+    let news = |stream: &mut ProgrammeStream| -> Vec<RelayHeard> {
+        std::iter::from_fn(|| stream.news()).map(|news| news.heard).collect()
+    };
+    assert_eq!(news(&mut stream), [RelayHeard::Own]);
+    // No more comes: what is held is heard, and then it is told that it stopped, not that it never came.
+    for _ in 0..600 {
+        stream.fill(&mut block);
+    }
+    let [RelayHeard::Instead { why, .. }] = &news(&mut stream)[..] else { panic!("nothing is told") };
+    assert_eq!(why.en, "it has stopped sending");
+}
