@@ -13,7 +13,7 @@ mod sqlite;
 mod sqlite_sheet;
 mod taking;
 
-use loa_core::diag::{Text, shown};
+use loa_core::diag::{Text, shown_whole};
 use loa_core::instant::Wall;
 use loa_core::signature::Locality;
 use loa_core::uplink::{Arrived, SentRow, Watermark};
@@ -159,7 +159,7 @@ impl RefusedMessages {
     /// What was wrong with the last one, for people; an earlier program has written English alone.
     pub fn words(&self) -> Text {
         let (vi, en) = self.why.split_once(PARTING).unwrap_or((&self.why, &self.why));
-        Text { vi: shown(vi), en: shown(en) }
+        Text { vi: shown_whole(vi), en: shown_whole(en) }
     }
 }
 
