@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::page::Page;
 use super::{Context, Exit, Failure, door, files};
+use crate::bundle::PublicKey;
 use crate::clock::{Clock, ClockVerdict};
 use crate::courier::{self, BoxReport, BundleFate, Delivery, Installer, Outbox, Steps, Visited};
 use crate::daemon::look_at_clock;
@@ -19,7 +20,6 @@ use crate::instant::Wall;
 use crate::journal::{Journal, StationKey};
 use crate::plan::{Library, Wanted};
 use crate::reason::{Reason, Untaken};
-use crate::signature::PublicKey;
 use crate::site::{Folder, Site};
 use crate::station::Station;
 

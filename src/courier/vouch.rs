@@ -2,7 +2,7 @@ use std::path::Path;
 
 use nkeys::KeyPair;
 
-use crate::signature::PublicKey;
+use crate::bundle::PublicKey;
 use crate::site::read;
 use crate::uplink::BoxVouch;
 

@@ -265,7 +265,7 @@ fn last_words(said: impl Read, tell: impl Fn(&str)) -> String {
             tell(words);
         }
         if !words.is_empty() {
-            last = words.to_owned();
+            words.clone_into(&mut last);
         }
     }
 }

@@ -90,7 +90,7 @@ fn play(words: &[String], listener: &RelayListener, nothing: Text) -> ProgramEnd
     let (seen, watched) = (progress.clone(), listener.clone());
     // Its number is nobody else's until it is buried below.
     let watch = std::thread::spawn(move || {
-        seen.watch(&watched, nothing, || {
+        seen.watch(&watched, &nothing, || {
             let _ = kill_process_group(group, Signal::KILL);
         })
     });
@@ -124,7 +124,7 @@ struct Progress {
 impl Progress {
     /// End it where nobody listens any more, or where it gives nothing: whether it gave nothing. Where nothing has come of
     /// it after a while that is told before.
-    fn watch(&self, listener: &RelayListener, nothing: Text, end: impl Fn()) -> bool {
+    fn watch(&self, listener: &RelayListener, nothing: &Text, end: impl Fn()) -> bool {
         let (mut taken, mut still) = (0, 0);
         while !self.over.load(Ordering::Acquire) {
             listener.clock().wait(LOOK_EVERY);
@@ -248,12 +248,12 @@ mod tests {
 
     #[test]
     fn an_input_that_is_not_there_is_told_so_once_in_both_languages() {
-        let Err(why) = capture("hw:77", &nobody()) else { panic!("there is no such device") };
+        let Err(why) = capture("plughw:CARD=khongco", &nobody()) else { panic!("there is no such device") };
         if why.en.contains("alsa-utils") {
             eprintln!("SKIPPED: needs arecord");
             return;
         }
-        assert_eq!(why.vi, "không có thiết bị hw:77, xem arecord -L");
-        assert_eq!(why.en, "there is no device hw:77, see arecord -L");
+        assert_eq!(why.vi, "không có thiết bị plughw:CARD=khongco, xem arecord -L");
+        assert_eq!(why.en, "there is no device plughw:CARD=khongco, see arecord -L");
     }
 }

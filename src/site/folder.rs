@@ -152,20 +152,6 @@ impl Folder {
         }
     }
 
-    /// The regular file `name`, empty, where nothing has that name yet; nothing is opened otherwise. What a database is made by: POSIX
-    /// lets go of all locks that a process has on a file once it closes any handle of it, and SQLite would not notice.
-    pub fn make_once(&self, name: impl AsRef<Path>) -> io::Result<Option<File>> {
-        let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
-        match fs::openat(&self.fd, name.as_ref(), flags, Mode::from_raw_mode(0o664)) {
-            Ok(fd) => {
-                self.give_to_its_owner(name.as_ref());
-                Ok(Some(File::from(fd)))
-            }
-            Err(Errno::EXIST) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
-    }
-
     /// The regular file `name`, where a link is as good as the file if it can be trusted as in [`Folder::open`].
     pub fn file_or_trusted_link(&self, name: impl AsRef<Path>) -> Result<File, ReadRefused> {
         let name = name.as_ref();
@@ -285,7 +271,7 @@ impl Folder {
     }
 
     /// What an administrator makes by hand in a directory of loa's account is that account's.
-    fn give_to_its_owner(&self, name: impl AsRef<Path>) {
+    pub(super) fn give_to_its_owner(&self, name: impl AsRef<Path>) {
         if rustix::process::geteuid().is_root()
             && let Ok((owner, _)) = self.owner()
         {

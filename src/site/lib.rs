@@ -13,6 +13,7 @@ mod group;
 mod holder;
 mod identity;
 mod lock;
+mod once;
 mod refused;
 
 use std::fs::File;

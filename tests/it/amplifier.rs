@@ -158,7 +158,7 @@ fn one_that_cannot_be_put_off_is_told_by_its_zone_and_the_command_that_failed_in
     let rows = || station.loa(&["journal", "--json", "--lang", "vi"]).rows();
     daemon.wait_until("it is noted", || rows().iter().any(|row| code(row) == "amplifier_failed"));
     let said = station.loa(&["status", "--lang", "vi"]);
-    let sentence = "không tắt được tăng âm của Thôn 1: lệnh «false» báo lỗi (mã 1)";
+    let sentence = "không tắt được tăng âm của Thôn 1: lệnh «false» báo lỗi (mã thoát 1)";
     assert!(said.out.contains(sentence) && !said.out.contains("exit"), "{said:?}");
     let noted = station.loa(&["journal", "--all", "--lang", "vi"]).out.replace('\n', " ");
     assert!(!noted.contains("«true»") && !noted.contains("exit"), "{noted}");

@@ -21,7 +21,6 @@ use crate::fleet::{Desk, JoinRequest, Pushed, push};
 use crate::watch;
 
 #[derive(Subcommand, Debug)]
-#[expect(clippy::large_enum_variant, reason = "one is made, once")]
 pub(super) enum FleetCommand {
     /// Lập mạng loa của tỉnh: khóa, sổ, tệp cấu hình máy chủ. | Set the province's fleet up.
     Init(InitArgs),

@@ -74,6 +74,7 @@ impl FleetError {
     }
 
     /// For people, with the cure where there is one.
+    #[expect(clippy::too_many_lines, reason = "one sentence for each way that it can fail")]
     pub fn text(&self) -> Text {
         match self {
             Self::Absent => text!(

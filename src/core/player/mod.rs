@@ -16,6 +16,7 @@ mod open_orders;
 mod order;
 mod ordered;
 mod outcome;
+mod overtaken;
 mod power;
 mod record;
 mod replan;

@@ -9,6 +9,7 @@ use crate::schedule::Class;
 
 /// What happens to a simulated station from outside.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "a simulation has a few of them")]
 pub enum Mishap {
     /// Somebody, or the files, say something.
     Event(Event),

@@ -56,7 +56,7 @@ fn each_slip_has_its_cure() {
         (RELAY, "{ relay = \"dai-tinh\" }", "missing_key", "for = \"30m\""),
         (RELAY, "{ for = \"30m\" }", "missing_key", "relay = "),
         (RELAY, "{ relay = \"dai-tinh\", for = \"9h\" }", "bad_length", ""),
-        (RELAY, "{ relay = \"dai-tinh\", for = \"1s\" }", "bad_length", "30m"),
+        (RELAY, "{ relay = \"dai-tinh\", for = \"1s\" }", "bad_length", "5s"),
         (RELAY, "{ relay = \"dai-tinh\", for = \"30m\", file = \"cho\" }", "bad_relay", "two items"),
         ("[relays.dai-tinh]\ntitle = \"x\"\n", item, "bad_relay", "url = "),
         ("[relays.dai-tinh]\nurl = \"http://a/b\"\ncommand = [\"x\"]\n", item, "bad_relay", "else"),

@@ -77,7 +77,7 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
     // What a higher station sends, as it comes.
     ("incoming", &["clock", "diag", "instant"]),
     // What a microphone hears of what was sent.
-    ("earshot", &["incoming", "output", "audio", "proof", "instant"]),
+    ("earshot", &["incoming", "output", "audio", "proof", "diag", "instant"]),
     ("audio", &["incoming", "voice", "site", "plan", "schedule", "station", "diag", "digest", "instant"]),
     ("output", &["incoming", "site", "clock", "audio", "voice", "plan", "station", "diag", "instant"]),
     // loa: what touches the world

@@ -46,7 +46,7 @@ fn a_commune_that_sends_to_itself_keeps_nobody_from_rolling_out_and_each_cure_th
     let own = |name: &str, version: u64| {
         let (sender, signed) = ("vn.p01.c003", &[XA][..]);
         let scope = sender;
-        province.office.pack(&Packed { name, version, sender, scope, signed, ..Packed::default() })
+        province.office.pack(&Packed { name, sender, scope, version, signed, ..Packed::default() })
     };
     // The week's own order: the commune to itself, then the province to everybody.
     good(dir, &["fleet", "send", &own("tuan-49.loa", 49), "--to", "p01.c003"]);
