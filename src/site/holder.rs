@@ -134,7 +134,9 @@ mod tests {
         let open = |name: String| fs::File::create(dir.path().join(name)).unwrap();
         // More than one page of lines, and another page of them that come and go.
         let still: Vec<_> = (0..MANY).map(|number| open(format!("still-{number}"))).collect();
-        still.iter().for_each(|file| file.lock().unwrap());
+        for file in &still {
+            file.lock().unwrap();
+        }
         let restless: Vec<_> = (0..MANY).map(|number| open(format!("restless-{number}"))).collect();
         let held = open("held".to_owned());
         held.lock().unwrap();
@@ -143,8 +145,12 @@ mod tests {
         let missed = std::thread::scope(|scope| {
             scope.spawn(|| {
                 while !over.load(std::sync::atomic::Ordering::Relaxed) {
-                    restless.iter().for_each(|file| file.lock().unwrap());
-                    restless.iter().for_each(|file| file.unlock().unwrap());
+                    for file in &restless {
+                        file.lock().unwrap();
+                    }
+                    for file in &restless {
+                        file.unlock().unwrap();
+                    }
                 }
             });
             let missed = (0..1_500).filter(|_| Holder::all_of(stat.st_dev, stat.st_ino).is_empty()).count();
