@@ -69,10 +69,10 @@ fn public(written: &str) -> anyhow::Result<PublicKey> {
 fn until(context: &Context, now: Wall, written: &str) -> anyhow::Result<UtcSecond> {
     let tz = crate::disk::station::load(&context.dir).0.timezone;
     let day: Option<jiff::civil::Date> = written.trim().parse().ok();
-    let end = day.and_then(|day| day.at(23, 59, 59, 0).to_zoned(tz).ok());
+    let end = day.and_then(|day| day.at(23, 59, 59, 0).to_zoned(tz.clone()).ok());
     let end = end.map(|end| UtcSecond::of(Wall::from_secs(end.timestamp().as_second())));
     if end.is_some_and(|end| end.wall() < now) {
-        let today = now.zoned(&crate::disk::station::load(&context.dir).0.timezone).date();
+        let today = now.zoned(&tz).date();
         let (day, coming) = (written.trim(), today.saturating_add(30.days()));
         return Err(wrong(text!(
             "ngày {day} ở --until đã qua (hôm nay {today}): ghi ngày sắp tới, như --until {coming}",

@@ -13,7 +13,7 @@ use crate::audio::Resampler;
 use crate::diag::{Text, system, text};
 use crate::fact::{AudioRef, Entry};
 use crate::instant::Rate;
-use crate::kept::is_talk_name;
+use crate::kept::{UNFINISHED, is_talk_name};
 use crate::output::Wav;
 use crate::player::Event;
 use crate::reason::{Ordered, Reason};
@@ -31,8 +31,6 @@ const ROOM_LEAST: u64 = 256 << 20;
 const WAITING_MOST: usize = 256;
 /// So long whoever has spoken waits for his last piece to be on the tape.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// What stands behind a name while it is written.
-const UNFINISHED: &str = ".dang-ghi";
 /// How the title of a talk begins, before the name of whoever spoke.
 const TITLED: &str = "Nói trực tiếp: ";
 

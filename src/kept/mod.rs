@@ -7,4 +7,4 @@ mod recording;
 mod shelf;
 
 pub use keeper::{Keeper, KeptNews};
-pub use shelf::{is_kept_name, is_kept_of, is_talk_name};
+pub use shelf::{UNFINISHED, is_kept_name, is_kept_of, is_talk_name};

@@ -12,9 +12,10 @@ use crate::instant::Wall;
 use crate::site::{self, Folder};
 use crate::station::KeptLimits;
 
-/// The ending of what is kept, and what stands behind it while it is written.
+/// The ending of what is kept.
 const ENDING: &str = ".opus";
-const UNFINISHED: &str = ".dang-ghi";
+/// What stands behind a name while the file is written.
+pub const UNFINISHED: &str = ".dang-ghi";
 /// How a name begins: `2026-12-01-053000-`.
 const STAMP: &str = "%Y-%m-%d-%H%M%S";
 /// Letters of that.
