@@ -1,10 +1,10 @@
-use std::os::unix::process::CommandExt as _;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::clock::Clock;
+use crate::machine::GroupChild;
 
 /// A lamp is on by then; what is not at its end is ended.
 const LIMIT: Duration = Duration::from_secs(4);
@@ -16,9 +16,9 @@ const LOOK_AGAIN: Duration = Duration::from_millis(20);
 pub fn tell(words: &[String], word: &str, clock: &dyn Clock) -> bool {
     let Some((program, arguments)) = words.split_first() else { return true };
     let mut command = Command::new(program);
-    command.args(arguments).arg(word).process_group(0);
+    command.args(arguments).arg(word);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    let Ok(mut child) = command.spawn() else { return false };
+    let Ok(mut child) = GroupChild::start(&mut command) else { return false };
     let began = clock.mono();
     let ended = loop {
         match child.try_wait() {

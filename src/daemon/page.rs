@@ -5,9 +5,9 @@
 
 use std::io::{self, BufRead as _, BufReader, Read};
 use std::net::TcpListener;
-use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -18,6 +18,7 @@ use crate::checkup::PageStanding;
 use crate::clock::Clock;
 use crate::diag::{Lang, Text, ending, shown, system, text};
 use crate::instant::Mono;
+use crate::machine::GroupChild;
 
 /// Until it is started again, doubled each time, up to a minute: a page that cannot start costs nothing.
 const AGAIN: [Duration; 2] = [Duration::from_secs(1), Duration::from_mins(1)];
@@ -79,7 +80,7 @@ pub(super) struct FaceChild(Option<Arc<Mutex<State>>>);
 
 #[derive(Debug, Default)]
 struct State {
-    child: Option<Child>,
+    child: Option<GroupChild>,
     is_over: bool,
 }
 
@@ -234,16 +235,16 @@ impl Keeper {
         })
     }
 
-    fn spawn(&self) -> io::Result<Child> {
+    fn spawn(&self) -> io::Result<GroupChild> {
         let lang = if self.lang == Lang::En { "en" } else { "vi" };
         let mut command = Command::new(std::env::current_exe()?);
         command.args(["--lang", lang, "--dir"]).arg(&self.dir).args([self.face.word(), "--with-daemon"]);
         // A group of its own: a signal from a terminal is the daemon's to answer. Nothing of the daemon's is inherited
         // but the one pipe whose end says that it is gone.
-        command.process_group(0).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
         // One heap for its few threads: with one for each, what was freed in one is of no use to the others.
         command.env("MALLOC_ARENA_MAX", "1");
-        let child = command.spawn()?;
+        let child = GroupChild::start(&mut command)?;
         let _ = std::fs::write(format!("/proc/{}/oom_score_adj", child.id()), OOM_SCORE);
         Ok(child)
     }

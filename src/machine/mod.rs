@@ -1,10 +1,12 @@
-//! This machine's clock: [`MachineClock`] is the only place that asks the operating system for the time, [`Signs`] the
-//! door to what speaks for it (NTP, a battery clock, the host), [`vouchers`] what the station remembers of that.
-//! Whether to believe it is `clock`'s to say. Reached only by `daemon` and `cli`.
+//! This machine: its clock ([`MachineClock`] is the only place that asks the operating system for the time, [`Signs`] the
+//! door to what speaks for it: NTP, a battery clock, the host; [`vouchers`] what the station remembers of that; whether to
+//! believe it is `clock`'s to say), and the programs that this process has started on it ([`GroupChild`]).
 
+mod children;
 mod clock;
 mod signs;
 pub mod vouchers;
 
+pub use children::{GroupChild, Strays};
 pub use clock::MachineClock;
 pub use signs::Signs;

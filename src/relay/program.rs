@@ -1,5 +1,5 @@
 use std::io::{self, Read as _};
-use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -10,6 +10,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use super::listener::{RelayListener, broken};
 use crate::diag::{Text, ending, foreign, plain, shown, system, text};
 use crate::incoming::wire::WireFrame;
+use crate::machine::GroupChild;
 
 /// Bytes taken at once: 50 ms.
 const TAKEN: usize = 4_800;
@@ -71,9 +72,8 @@ fn still(name: &str, has_begun: bool) -> Text {
 fn play(words: &[String], listener: &RelayListener, nothing: Text) -> ProgramEnd {
     let (program, arguments) = words.split_first().map_or(("", words), |(program, rest)| (program.as_str(), rest));
     let mut command = Command::new(program);
-    // A group of its own, so that what it starts ends with it.
-    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
-    let mut child = match command.spawn() {
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = match GroupChild::start(&mut command) {
         Ok(child) => child,
         Err(error) => return ProgramEnd::Unstarted(error),
     };

@@ -1,8 +1,8 @@
 use std::io::{self, Read as _};
 use std::os::unix::fs::PermissionsExt as _;
-use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
+use std::process::{ChildStderr, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +12,7 @@ use super::leftover;
 use super::relay::PowerRelay;
 use crate::clock::Clock;
 use crate::diag::{Text, ending, plain, system, text};
+use crate::machine::GroupChild;
 
 /// A command gets this long: a box on the network that has not answered by now will not.
 const LIMIT: Duration = Duration::from_secs(4);
@@ -82,32 +83,32 @@ fn told(status: ExitStatus) -> Text {
     ending(status.code(), status.signal())
 }
 
-fn start(words: &[String]) -> Result<(String, Child), Text> {
+fn start(words: &[String]) -> Result<(String, GroupChild), Text> {
     let (program, arguments) =
         words.split_first().map_or((String::new(), &[][..]), |(first, rest)| (first.clone(), rest));
     let mut command = Command::new(&program);
-    // A group of its own, so that what it starts ends with it.
-    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).process_group(0);
-    match leftover::start(&mut command) {
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    leftover::adopt();
+    match GroupChild::start(&mut command) {
         Ok(child) => Ok((program, child)),
         Err(error) => Err(broken(&program, &error)),
     }
 }
 
 /// How it ended, `None` where it had to be ended, and the beginning of what it complained of.
-fn wait(mut child: Child, clock: &dyn Clock) -> io::Result<(Option<ExitStatus>, String)> {
+fn wait(mut child: GroupChild, clock: &dyn Clock) -> io::Result<(Option<ExitStatus>, String)> {
     let mut complaint = Complaint::of(child.stderr.take());
     let by_itself = ends_by_itself(&child, clock, &mut complaint);
     // Whatever it started and left behind. As long as it is not buried nobody else gets its number.
     let _ = kill_process_group(Pid::from_child(&child), Signal::KILL);
     let status = child.wait();
-    leftover::forget(&child);
+    drop(child);
     leftover::look(!by_itself);
     Ok((status.map(|status| by_itself.then_some(status))?, complaint.text()))
 }
 
 /// Whether it ends within the limit; it is not buried yet.
-fn ends_by_itself(child: &Child, clock: &dyn Clock, complaint: &mut Complaint) -> bool {
+fn ends_by_itself(child: &GroupChild, clock: &dyn Clock, complaint: &mut Complaint) -> bool {
     let began = clock.mono();
     let id = || WaitId::Pid(Pid::from_child(child));
     loop {

@@ -214,3 +214,41 @@ fn a_certificate_that_is_missing_is_named_and_the_sound_goes_on() {
     assert!(daemon.log().contains("mat.crt"), "{}", daemon.log());
     assert_eq!(daemon.end(), 0);
 }
+
+/// Whoever switches the amplifier ends what its command left behind: the page, which the same process started, is not of it.
+#[test]
+#[ignore = "long"]
+fn an_amplifiers_command_that_hangs_or_leaves_something_behind_takes_no_page_with_it() {
+    let address = free();
+    let station = Station::new();
+    let left = station.path("left");
+    let leaves = format!("setsid sh -c 'echo $$ > {0}; exec sleep 1000' & while [ ! -s {0} ]; do sleep 0.01; done", left.display());
+    station.tone("a.wav", 0.5, 440.0).write(
+        "loa.toml",
+        &format!(
+            "[zones.thon-1]\noutput = \"null\"\namplifier = {{ on = [\"sleep\", \"1000\"], off = [\"sh\", \"-c\", \"{leaves}\"] }}\n\
+             [console]\nlisten = \"{address}\"\n"
+        ),
+    );
+    station.write("schedules/a.toml", "[rules]\nhours = [\"00:00-24:00\"]\n");
+    let daemon = station.run();
+    daemon.wait_until("the page answers", || answers(address));
+    let page = children(daemon.pid()).into_iter().filter(|id| !is_sleep(*id)).collect::<Vec<_>>();
+    assert_eq!(page.len(), 1, "{}", daemon.log());
+    assert_eq!(station.loa(&["say", "a", "--zone", "thon-1"]).code, 0);
+    let notes = |code: &str| {
+        let rows = station.loa(&["journal", "--json"]).rows();
+        rows.iter().filter(|row| row["reason"].as_str().is_some_and(|reason| reason.starts_with(code))).count()
+    };
+    daemon.wait_until("the one that hangs is ended", || notes("amplifier_failed") > 0);
+    daemon.wait_until("it is off", || notes("amplifier_off") > 1);
+    let log = daemon.log();
+    assert!(log.contains("left 1 process(es)") || log.contains("bỏ lại 1 tiến trình"), "{log}");
+    assert!(answers(address) && children(daemon.pid()).contains(&page[0]), "{log}");
+    assert!(!log.contains("the page has ended") && !log.contains("trang của đài đã tắt"), "{log}");
+    assert_eq!(daemon.end(), 0);
+}
+
+fn is_sleep(id: u32) -> bool {
+    std::fs::read_to_string(format!("/proc/{id}/comm")).is_ok_and(|name| name.trim() == "sleep")
+}

@@ -84,7 +84,7 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
     ("machine", &["site", "clock", "instant"]),
     ("disk", &["site", "schedule", "station", "diag"]),
     ("edit", &["site", "disk", "plan", "calendar", "schedule", "station", "diag", "digest", "instant"]),
-    ("switch", &["amplifier", "clock", "station", "diag"]),
+    ("switch", &["amplifier", "machine", "clock", "station", "diag"]),
     ("journal", &["approval", "site", "fact", "reason", "schedule", "diag", "digest", "instant"]),
     // What waits for a second person: for the command line and the page.
     ("pending", &["approval", "site", "edit", "player", "plan", "schedule", "station", "diag", "digest", "instant"]),
@@ -94,7 +94,7 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
     (
         "courier",
         &[
-            "bundle", "uplink", "edit", "journal", "audio", "clock", "plan", "schedule", "station", "site", "diag",
+            "bundle", "uplink", "edit", "journal", "audio", "machine", "clock", "plan", "schedule", "station", "site", "diag",
             "digest", "instant",
         ],
     ),
@@ -125,7 +125,7 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
         &["cap", "daemon", "journal", "fact", "checkup", "clock", "station", "site", "diag", "digest", "instant"],
     ),
     // Fetches higher stations, decodes them and hands them over: it knows no plan and no journal.
-    ("relay", &["incoming", "audio", "disk", "clock", "station", "site", "diag", "instant"]),
+    ("relay", &["incoming", "audio", "disk", "machine", "clock", "station", "site", "diag", "instant"]),
     // What was sent of relays, in files: it knows no plan and no journal.
     ("kept", &["incoming", "audio", "clock", "station", "site", "diag", "digest", "instant"]),
     // Copies what others keep, and knows of it where it lies and where the journal ends.
