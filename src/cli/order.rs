@@ -100,7 +100,7 @@ fn say(receipt: &Receipt, zones: &[String], lang: Lang) -> String {
 const LAWS: [&str; 5] = ["outside_hours", "past_hours", "session_too_long", "too_many_sessions", "mourning"];
 
 /// As a shell takes it.
-fn quoted(word: &str) -> String {
+pub(super) fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ',' | '/');
     if !word.is_empty() && word.chars().all(plain) {
         word.to_owned()

@@ -8,6 +8,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::files::{Gathered, gather};
+use super::order::quoted;
 use super::page::Page;
 use super::sheet::{self, Sheet};
 use super::uses::Uses;
@@ -16,7 +17,7 @@ use crate::audio::intake::{self, IntakeError};
 use crate::audio::{self, library, verdict};
 use crate::clock::Clock;
 use crate::diag::{Lang, Text, figure, nearest, text};
-use crate::plan::{Library, Sound, Wanted, needed_by, without_ending};
+use crate::plan::{Library, Sound, Wanted, lowered, needed_by, without_ending};
 use crate::station::Station;
 
 /// A sound that is heard within this is not put away by a slip.
@@ -230,7 +231,7 @@ fn remove(context: &Context, clock: &dyn Clock, name: &str, force: bool) -> anyh
         Page::data(format_args!("{}\n", json!({ "file": file, "kept": kept })));
         return Ok(ExitCode::SUCCESS);
     }
-    let stem = without_ending(&file).unwrap_or(&file);
+    let stem = quoted(without_ending(&file).unwrap_or(&file));
     let said = text!(
         "Đã cất «{file}» vào {kept}. Lấy lại: loa sounds restore {stem}",
         "\"{file}\" is put away in {kept}. Bring it back: loa sounds restore {stem}"
@@ -282,12 +283,10 @@ pub(super) fn one_of<'a>(
     if let Some(file) = files.clone().find(|file| *file == name) {
         return Ok(file.to_owned());
     }
-    let lower = name.to_lowercase();
+    let lower = lowered(name);
     let named: Vec<&str> = files
         .clone()
-        .filter(|file| {
-            file.to_lowercase() == lower || without_ending(file).is_some_and(|stem| stem.to_lowercase() == lower)
-        })
+        .filter(|file| lowered(file) == lower || without_ending(file).is_some_and(|stem| lowered(stem) == lower))
         .collect();
     match named.as_slice() {
         [file] => Ok((*file).to_owned()),

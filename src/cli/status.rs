@@ -204,9 +204,10 @@ impl Page {
             ));
         }
         self.hornless(status);
-        let well = zones.len() - broken.len() - untried;
+        let is_well = |zone: &&ZoneStatus| zone.trouble.is_none() && !is_untried(zone) && !zone.no_horn;
+        let well = zones.iter().filter(is_well).count();
         let well_en = if well == 1 { "zone".to_owned() } else { figure::count(well, "zone") };
-        match (broken.len() + untried, well) {
+        match (zones.len() - well, well) {
             (0, 0) => {}
             (0, 1) => self.say(&text!("Cụm loa: không thấy trục trặc gì.", "The zone: nothing is known to be wrong.")),
             (0, _) => self.say(&text!(

@@ -350,7 +350,7 @@ impl Reload {
                 self.log.say(said);
             }
             let all = library.get_or_insert_with(|| (*self.world.library).clone());
-            all.sounds.insert(finding.sound.file.clone(), finding.sound.clone());
+            self.stock.replace(all, &finding.sound);
             untold += 1;
             findings.push(finding);
             if findings.len() >= BATCH {

@@ -111,6 +111,19 @@ impl Stock {
         Some((finding, said))
     }
 
+    /// What was found takes the place of what was known of the file. Once it is known as it is now, what it was before is
+    /// nothing any more, for an alert neither.
+    pub(super) fn replace(&mut self, library: &mut Library, sound: &Sound) {
+        let file = &sound.file;
+        library.sounds.insert(file.clone(), sound.clone());
+        match &sound.facts {
+            Err(fault) if fault.passes() => return,
+            Err(_) => drop(self.former.remove(file)),
+            Ok(facts) => drop(self.former.insert(file.clone(), facts.clone())),
+        }
+        library.former.remove(file);
+    }
+
     /// Write down what was found.
     pub(super) fn remember(&mut self, findings: &[FileFinding]) {
         self.catalogue.remember(findings);
@@ -186,6 +199,26 @@ mod tests {
         assert_eq!(look(changing(), true, true), (None, 0));
         assert_eq!(look(whole(), false, true), (facts, 0));
         assert_eq!(look(Library::default(), true, false), (None, 0));
+    }
+
+    #[test]
+    fn what_has_been_examined_is_what_an_alert_plays_and_no_more_what_was_before() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut stock = Stock::new(dir.path().to_owned(), Writers::default());
+        let of = |frames| library(&[("a.mp3", frames)]).sounds["a.mp3"].clone();
+        let before = of(9).facts.unwrap();
+        for (found, plays) in [
+            (of(5), Some(of(5).facts.unwrap())),
+            (of(0), None),
+            // Not known yet: what was before is what there is.
+            (library::changing("a.mp3"), Some(before.clone())),
+        ] {
+            let mut now = Library { former: [("a.mp3".to_owned(), before.clone())].into(), ..Library::default() };
+            stock.replace(&mut now, &found);
+            assert_eq!(now.sounds["a.mp3"], found);
+            let near = now.around_at_once("a");
+            assert_eq!(near.sounds["a.mp3"].facts.clone().ok(), plays);
+        }
     }
 
     #[test]

@@ -32,7 +32,7 @@ impl LoadedStation {
     /// The text, where nothing is wrong with it: what may stand in for a broken one later.
     pub fn good(&self) -> Option<&str> {
         let whole = !self.kept && !self.diagnostics.iter().any(Diagnostic::is_error);
-        self.sources.first().filter(|_| whole).map(|source| source.text.as_str())
+        self.sources.first().filter(|source| whole && !source.is_blank()).map(|source| source.text.as_str())
     }
 }
 
@@ -49,7 +49,8 @@ pub fn load(dir: &Path) -> (Station, Vec<Diagnostic>, Vec<SourceFile>) {
 /// last without one: half of what it says could be the wrong sound in the wrong place.
 pub fn load_or(dir: &Path, last_good: Option<&str>) -> LoadedStation {
     let mut loaded = now(dir);
-    let broken = loaded.sources.is_empty() || loaded.diagnostics.iter().any(Diagnostic::is_error);
+    let is_blank = loaded.sources.iter().any(SourceFile::is_blank);
+    let broken = loaded.sources.is_empty() || is_blank || loaded.diagnostics.iter().any(Diagnostic::is_error);
     let Some(text) = last_good.filter(|_| broken) else { return loaded };
     let source = SourceFile { path: FILE.to_owned(), text: text.to_owned() };
     loaded.station = check(&source).0;
@@ -87,6 +88,9 @@ fn now(dir: &Path) -> LoadedStation {
         None => check(&source),
     };
     diagnostics.extend(output_file::check(&mut station, dir, &source));
+    if source.is_blank() {
+        diagnostics.push(empty());
+    }
     LoadedStation { station, diagnostics, sources: vec![source], kept: false }
 }
 
@@ -114,6 +118,19 @@ fn not_set_up() -> Diagnostic {
         "type on this machine: sudo loa setup (or sudo loa setup --link, and open that link on a phone)"
     );
     Diagnostic::of_file(FILE, Severity::Warning, "not_set_up", message).with_help(help)
+}
+
+/// Who clears it on purpose deletes it, or leaves a comment.
+fn empty() -> Diagnostic {
+    let message = text!(
+        "tệp này trống, có lẽ đã mất điện giữa lúc lưu: mọi thứ phát chung ra một cụm ở card mặc định",
+        "this file is empty, perhaps the power failed while it was saved: everything goes to one zone on the default card"
+    );
+    let help = text!(
+        "chép lại loa.toml từ bản sao lưu; nếu đúng là chỉ có một cụm loa thì viết một dòng: name = \"Tên đài\"",
+        "copy loa.toml from a backup; where one zone is all there is, write the line: name = \"NAME\""
+    );
+    Diagnostic::of_file(FILE, Severity::Warning, "empty_file", message).with_help(help)
 }
 
 /// What to say where there is no `loa.toml`.
@@ -186,6 +203,21 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (station, found, sources) = load(dir.path());
         assert_eq!((station, found.len(), sources.len()), (Station::default(), 0, 0));
+    }
+
+    #[test]
+    fn what_a_power_cut_leaves_of_the_file_takes_no_hamlet_away_and_is_told() {
+        let dir = tempfile::tempdir().unwrap();
+        let whole = "[zones.thon-1]\noutput = \"null\"\n[zones.thon-2]\noutput = \"null\"\n";
+        for left in ["", "\n", "\u{feff}\r\n"] {
+            std::fs::write(dir.path().join(FILE), left).unwrap();
+            let now = load_or(dir.path(), Some(whole));
+            assert!(now.kept && now.station.zones.len() == 2 && now.good().is_none(), "{left:?}");
+            let first = load_or(dir.path(), None);
+            assert!(first.good().is_none() && first.diagnostics.iter().any(|one| one.code == "empty_file"), "{left:?}");
+        }
+        std::fs::write(dir.path().join(FILE), "# one zone is all there is\n").unwrap();
+        assert!(!load_or(dir.path(), Some(whole)).kept);
     }
 
     #[test]

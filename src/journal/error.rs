@@ -14,6 +14,9 @@ pub enum JournalError {
         /// Why.
         source: std::io::Error,
     },
+    /// A pipe, a directory or the like stands in its place: to open it could last for ever.
+    #[error("{} is no file", .0.display())]
+    NoFile(PathBuf),
     /// SQLite failed: disk full, locked, damaged.
     #[error("{0}")]
     Database(#[from] rusqlite::Error),
@@ -61,7 +64,7 @@ impl JournalError {
                     ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::Unknown | ErrorCode::TypeMismatch
                 )
             ),
-            Self::Foreign | Self::Damaged { .. } => true,
+            Self::NoFile(_) | Self::Foreign | Self::Damaged { .. } => true,
             _ => false,
         }
     }
@@ -88,6 +91,13 @@ impl JournalError {
                     source = foreign(&source.to_string());
                     "không mở được nhật ký {path} ({source}): hãy kiểm tra quyền của thư mục và ổ đĩa",
                     "cannot open the journal {path} ({source}): check the rights of the directory, and the disk"
+                )
+            }
+            Self::NoFile(path) => {
+                let path = path.display();
+                text!(
+                    "{path} không phải là tệp: hãy chuyển nó đi chỗ khác rồi khởi động lại loa",
+                    "{path} is no file: move it elsewhere and restart loa"
                 )
             }
             Self::Database(error) => match error.sqlite_error_code() {

@@ -71,11 +71,12 @@ impl Outside {
         serde_json::from_str(&text).ok()
     }
 
-    /// Whether it is gone where it has to be: a station that has run here has kept it from its first row on. A journal that
-    /// was copied elsewhere, or came out of a backup, has nothing of what only a run leaves behind.
+    /// Whether it is gone where it has to be, or cannot be read, which a hand can bring about as well: a station that has
+    /// run here has kept it from its first row on. A journal that was copied elsewhere, or came out of a backup, has
+    /// nothing of what only a run leaves behind.
     pub fn is_gone(path: &Path) -> bool {
         let is_there = |file: &Path| fs::symlink_metadata(file).is_ok();
-        !is_there(&place(path)) && is_there(&path.with_file_name(DAEMON_LOCK))
+        is_there(&path.with_file_name(DAEMON_LOCK)) && Self::read(path).is_none()
     }
 
     /// Keep it for the journal at `path`: written beside, synced, renamed.

@@ -40,6 +40,7 @@ impl Reader {
     /// Open the journal at `path`; `None` where there is none yet.
     pub fn open(path: &Path) -> Result<Option<Self>, JournalError> {
         match std::fs::metadata(path) {
+            Ok(meta) if !meta.is_file() => return Err(JournalError::NoFile(path.to_owned())),
             Ok(_) => {}
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(source) => return Err(JournalError::File { path: path.to_owned(), source }),
@@ -54,6 +55,9 @@ impl Reader {
 
     /// Whatever the file is; for what looks at a damaged one.
     pub(super) fn open_as_it_is(path: &Path) -> Result<Self, JournalError> {
+        if std::fs::metadata(path).is_ok_and(|meta| !meta.is_file()) {
+            return Err(JournalError::NoFile(path.to_owned()));
+        }
         match Self::living(path) {
             Ok(conn) => Ok(Self { path: path.to_owned(), conn, stale: false }),
             Err(error) if wants_still(&error) => {

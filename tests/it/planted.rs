@@ -24,16 +24,20 @@ fn pipe(station: &Station, name: &str) {
 fn a_pipe_in_the_place_of_any_file_keeps_nothing_waiting() {
     let station = station();
     fs::create_dir(station.path("state")).unwrap();
-    for name in ["facts.json", "gains.json", "last_good.json", "clock.json", "loa.lock", "facts.lock"] {
+    for name in ["facts.json", "gains.json", "last_good.json", "clock.json", "loa.lock", "facts.lock", "journal.db"] {
         pipe(&station, &format!("state/{name}"));
     }
     for name in ["audio/.load.lock", "audio/b.wav", "schedules/b.toml"] {
         pipe(&station, name);
     }
+    for command in [&["check"][..], &["journal"], &["journal", "verify"], &["clock"], &["doctor"]] {
+        station.loa(command);
+    }
     let daemon = station.run();
     daemon.wait_until("the sound is known", || {
         fs::symlink_metadata(station.path("state/facts.json")).is_ok_and(|file| file.is_file())
     });
+    assert!(fs::symlink_metadata(station.path("state/journal.db")).unwrap().is_file(), "{}", daemon.log());
     let dir = tempfile::tempdir().unwrap();
     fs::copy(station.path("audio/a.wav"), dir.path().join("c.wav")).unwrap();
     let said = station.loa(&["load", dir.path().join("c.wav").to_str().unwrap(), "--as", "moi"]);

@@ -170,10 +170,13 @@ fn outcome(written: &str) -> Result<Outcome, Failure> {
     if let Some((_, outcome)) = OUTCOMES.iter().find(|(name, _)| fold(name) == wanted) {
         return Ok(*outcome);
     }
-    let near = nearest(written, OUTCOMES.iter().map(|(name, _)| *name)).unwrap_or("bị lỡ");
+    let names = OUTCOMES.iter().map(|(name, _)| *name);
+    let vi = nearest(written, names.clone()).map(|near| format!(" có phải là «{near}»?")).unwrap_or_default();
+    let english = names.filter(|name| name.is_ascii());
+    let en = nearest(written, english).map(|near| format!(" did you mean \"{near}\"?")).unwrap_or_default();
     let written = shown(written);
     Err(usage(text!(
-        "không có kết quả «{written}»; có phải là «{near}»? Chọn một trong: đã phát, phát một phần, bị lỡ, bị từ chối",
-        "there is no outcome \"{written}\"; did you mean \"{near}\"? Choose one of: played, partial, missed, refused"
+        "không có kết quả «{written}»;{vi} chọn một trong: đã phát, phát một phần, bị lỡ, bị từ chối",
+        "there is no outcome \"{written}\";{en} choose one of: played, partial, missed, refused"
     )))
 }

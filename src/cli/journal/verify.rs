@@ -43,8 +43,8 @@ pub(super) fn verify(
     let mut verified = reader.verify_against(now, &against).map_err(failure)?;
     if Outside::is_gone(path) {
         let what = text!(
-            "state/journal.head, nơi đài ghi riêng dòng cuối, đã bị xóa: không biết nhật ký có bị cắt bớt ở cuối không; đối chiếu với mã trong sổ giấy: loa journal verify --against MÃ",
-            "state/journal.head, where the station keeps which row is the last, was deleted: the end may have been cut off; compare with the code in the paper book: loa journal verify --against CODE"
+            "state/journal.head, nơi đài ghi riêng dòng cuối, đã bị xóa hoặc không còn đọc được: không biết nhật ký có bị cắt bớt ở cuối không; đối chiếu với mã trong sổ giấy: loa journal verify --against MÃ",
+            "state/journal.head, where the station keeps which row is the last, was deleted or cannot be read: the end may have been cut off; compare with the code in the paper book: loa journal verify --against CODE"
         );
         verified.breaches.push(Breach { seq: verified.rows, what });
     }

@@ -20,6 +20,13 @@ pub struct SourceFile {
     pub text: String,
 }
 
+impl SourceFile {
+    /// Nothing stands in it, not even a comment: what a power cut leaves of one that was being saved.
+    pub fn is_blank(&self) -> bool {
+        self.text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty()
+    }
+}
+
 /// One problem of one place in the station's files.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Diagnostic {

@@ -102,7 +102,7 @@ impl Library {
 const NEAR_MOST: usize = 256;
 
 /// A name as a phone and a laptop, in capitals or not, write it alike.
-fn lowered(name: &str) -> String {
+pub fn lowered(name: &str) -> String {
     super::named::composed(name).to_lowercase()
 }
 
@@ -189,6 +189,11 @@ impl Facts {
 impl Fault {
     /// The code of a file that is still being copied: it may be fine in a moment.
     pub const CHANGING: &str = "changing";
+
+    /// It may be gone with the file unchanged: when the copying is over, or the cable right.
+    pub fn passes(&self) -> bool {
+        [Self::CHANGING, "unreadable"].contains(&self.code.as_str())
+    }
 }
 
 /// Why a file cannot play.

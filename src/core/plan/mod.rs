@@ -64,7 +64,7 @@ pub use guards::Guards;
 pub use job::{Carried, Job};
 pub use known::{HeardSoFar, plan_knowing};
 pub use lane::{PlanLane, resolve};
-pub use library::{Aside, Facts, Fault, Library, Loudness, NameIndex, Sound};
+pub use library::{Aside, Facts, Fault, Library, Loudness, NameIndex, Sound, lowered};
 pub use missing::renamed;
 pub use missing::{missing_cure, word_cure};
 pub use mourning::programme;

@@ -21,8 +21,10 @@ const KEYS: [&str; 7] = ["broadcast", "campaigns", "cancel", "days", "holiday", 
 const STATION_KEYS: [&str; 6] = ["zones", "groups", "clock", "console", "timezone", "approval"];
 /// Keys of a broadcast that lost their header.
 const BROADCAST_KEYS: [&str; 6] = ["id", "title", "at", "days", "cron", "play"];
+/// Keys of the rules that lost their header.
+const RULES_KEYS: [&str; 4] = ["hours", "max_session", "max_sessions_per_day", "volume"];
 /// What people write for the tables' names.
-const ALSO: [(&str, &str); 15] = [
+const ALSO: [(&str, &str); 19] = [
     ("broadcasts", "broadcast"),
     ("campaign", "campaigns"),
     ("holidays", "holiday"),
@@ -34,7 +36,11 @@ const ALSO: [(&str, &str); 15] = [
     ("cancelled", "cancel"),
     ("nghi", "cancel"),
     ("huy", "cancel"),
+    ("off", "cancel"),
+    ("closed", "cancel"),
     ("luat", "rules"),
+    ("quytac", "rules"),
+    ("giophat", "rules"),
     ("quydinh", "rules"),
     ("quoctang", "mourning"),
     ("tang", "mourning"),
@@ -85,7 +91,7 @@ impl FilePart {
 
     /// Nothing stands in the file, not even a comment: what a power cut leaves of one that was being saved.
     pub(super) fn is_blank(&self) -> bool {
-        is_blank(&self.source)
+        self.source.is_blank()
     }
 
     /// Without the file something else would play. Rules are not meant: they outlive their file by themselves.
@@ -149,10 +155,6 @@ pub fn check_file(source: &SourceFile, station: &Station, reading: Reading) -> (
     (part, found)
 }
 
-pub(super) fn is_blank(source: &SourceFile) -> bool {
-    source.text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty()
-}
-
 /// A file that was there before and has become blank. Who clears one on purpose deletes it, or leaves a comment.
 pub(super) fn emptied(path: &str) -> Diagnostic {
     Diagnostic::of_file(
@@ -182,6 +184,11 @@ fn empty(source: &SourceFile) -> Diagnostic {
 }
 
 impl FilePart {
+    fn cancel(&mut self, findings: &mut Findings<'_>, entry: &KeyValue, station: &Station) {
+        let nodes = entry.node.items().iter();
+        self.cancelled.extend(nodes.filter_map(|node| cancel(findings, node, station)));
+    }
+
     fn fill(&mut self, findings: &mut Findings<'_>, root: &Table, station: &Station, reading: Reading) {
         unknown_tables(findings, root);
         for entry in &root.entries {
@@ -197,10 +204,7 @@ impl FilePart {
                     self.broadcasts.extend(whole);
                     self.faulty.extend(faulty);
                 }
-                "cancel" => {
-                    let nodes = entry.node.items().iter();
-                    self.cancelled.extend(nodes.filter_map(|node| cancel(findings, node, station)));
-                }
+                "cancel" => self.cancel(findings, entry, station),
                 "holiday" => {
                     let nodes = tables(findings, entry);
                     self.holidays.extend(nodes.iter().filter_map(|node| holiday(findings, node)));
@@ -214,11 +218,29 @@ impl FilePart {
                 }
                 "campaigns" => self.campaigns.extend(campaigns(findings, entry)),
                 "rules" => self.rules = Some(rules::rules(findings, entry, station)),
-                key if meant(key) == Some("rules") && self.rules.is_none() => self.rules = Some(misnamed(entry)),
+                // What was to be silent stays so, whatever the slip.
+                _ if calls_a_day_off(entry) => self.cancel(findings, entry, station),
+                key if meant(key) == Some("rules") || RULES_KEYS.contains(&key) => {
+                    self.rules.get_or_insert_with(|| misnamed(entry));
+                }
                 _ => {}
             }
         }
     }
+}
+
+/// A table of another name that says a day, and why or by its name that it is off, and nothing that could sound.
+fn calls_a_day_off(entry: &KeyValue) -> bool {
+    if KEYS.contains(&entry.key.as_str()) {
+        return false;
+    }
+    let is_named = meant(&entry.key) == Some("cancel");
+    let is_day_off = |table: &Table| {
+        (is_named || table.get("why").is_some())
+            && ["date", "dates", "from"].iter().any(|key| table.get(key).is_some())
+            && ["play", "at", "name"].iter().all(|key| table.get(key).is_none())
+    };
+    entry.node.items().iter().filter_map(Node::table).any(is_day_off)
 }
 
 /// The tables under `[[name]]`; a single `[name]` is an error with its cure.
@@ -272,6 +294,10 @@ fn unknown_tables(findings: &mut Findings<'_>, root: &Table) {
                 "unknown_key",
                 text!("thêm dòng [[broadcast]] ở ngay phía trên", "put a line [[broadcast]] right above it"),
             )
+        } else if RULES_KEYS.contains(&key) {
+            ("unknown_key", text!("thêm dòng [rules] ở ngay phía trên", "put a line [rules] right above it"))
+        } else if calls_a_day_off(entry) {
+            ("unknown_key", text!("có phải là [[cancel]]?", "did you mean [[cancel]]?"))
         } else {
             let help = match near {
                 Some(near @ ("broadcast" | "holiday" | "cancel")) => {
@@ -296,6 +322,11 @@ fn unknown_tables(findings: &mut Findings<'_>, root: &Table) {
     }
 }
 
+/// Whether people call the rules so.
+pub(super) fn is_rules(name: &str) -> bool {
+    meant(name) == Some("rules")
+}
+
 /// The table that `key` was probably meant to be.
 fn meant(key: &str) -> Option<&'static str> {
     let folded = fold(key);
@@ -317,6 +348,60 @@ mod tests {
     /// The first cure, in Vietnamese.
     fn cure(text: &str) -> String {
         checked(text).1.remove(0).help.unwrap().vi
+    }
+
+    #[test]
+    fn a_day_off_is_off_whatever_its_header_is_called() {
+        let day = "date = 2026-12-10\nwhy = \"quốc tang\"\n";
+        for header in [
+            "[[cancle]]",
+            "[[cancels]]",
+            "[[Cancel]]",
+            "[[\"nghỉ\"]]",
+            "[cancel]",
+            "[closed]",
+            "[[off]]",
+            "[[le-tang]]",
+        ] {
+            let (schedule, found) = checked(&format!("{header}\n{day}"));
+            assert!(!schedule.rules.station.cancelled.is_empty(), "{header}");
+            assert!(
+                header == "[cancel]"
+                    || found.iter().any(|one| one.help.as_ref().is_some_and(|help| help.vi.contains("[[cancel]]"))),
+                "{header}: {found:?}"
+            );
+        }
+        // What could sound, and a table that names no day, are none.
+        for other in ["[[phat]]\ndate = 2026-12-10\nwhy = \"x\"\nplay = \"x\"\n", "[channel]\nwhy = \"x\"\n"] {
+            assert!(checked(other).0.rules.station.cancelled.is_empty(), "{other}");
+        }
+    }
+
+    #[test]
+    fn hours_without_their_header_or_under_another_name_widen_nothing() {
+        for text in [
+            "hours = [\"05:00-06:00\"]\n",
+            "# [rules]\nhours = [\"05:00-06:00\"]\nmax_session = \"60m\"\n",
+            "[quy-tac]\nhours = [\"05:00-06:00\"]\n",
+            "[\"luật\"]\nhours = [\"05:00-06:00\"]\n",
+        ] {
+            let (schedule, found) = checked(text);
+            assert!(schedule.rules.station.has_no_hours(), "{text}");
+            assert!(found[0].help.as_ref().unwrap().vi.contains("[rules]"), "{text}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn hours_with_their_ends_turned_round_are_asked_about() {
+        let codes = |hours: &str| {
+            let found = checked(&format!("[rules]\nhours = [\"{hours}\"]\n")).1;
+            found.into_iter().map(|one| (one.code, one.help.map(|help| help.vi))).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            codes("06:30-05:00"),
+            [("hours_overnight", Some("nếu viết ngược thì viết: \"05:00-06:30\"".to_owned()))]
+        );
+        assert!(codes("22:00-02:00").is_empty() && codes("05:00-24:00").is_empty() && codes("18:00-06:00").is_empty());
     }
 
     #[test]

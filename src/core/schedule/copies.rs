@@ -21,6 +21,9 @@ const BEHIND: [&str; 20] = [
 const BEFORE: [&str; 11] =
     ["copy", "copie", "kopie", "copia", "bansao", "saochep", "banluu", "duphong", "backup", "bak", "old"];
 
+/// Digits in front of a name that are a date: `20-11-26`.
+const DATE_LEAST: usize = 6;
+
 /// Which of the files are copies: the place of each, and of what it is a copy. The plain name goes before its
 /// copies, whatever is newer: a person edits the file that bears it.
 ///
@@ -29,7 +32,12 @@ const BEFORE: [&str; 11] =
 pub(super) fn copies(parts: &[&FilePart]) -> Vec<(usize, usize)> {
     let stems: Vec<String> = parts.iter().map(|part| stem(part.path())).collect();
     let mut order: Vec<usize> = (0..parts.len()).collect();
-    order.sort_by_key(|at| (stems[*at].chars().count(), *at));
+    // Of names that differ in capitals or in how an accent is made, the plain one is in small letters and composed.
+    let is_odd = |at: usize| {
+        let path = parts[at].path();
+        path.chars().any(char::is_uppercase) || !unicode_normalization::is_nfc(path)
+    };
+    order.sort_by_key(|at| (stems[*at].chars().count(), is_odd(*at), *at));
     let mut found: Vec<(usize, usize)> = Vec::new();
     let mut plain: Vec<usize> = Vec::new();
     for at in order {
@@ -53,24 +61,30 @@ pub(super) fn named_after(path: &str, plain: &str) -> bool {
 enum More<'a> {
     Behind(&'a str),
     Before,
+    /// Other capitals, or an accent made in another way.
+    Nothing,
 }
 
 fn more<'a>(name: &'a str, plain: &str) -> Option<More<'a>> {
-    if plain.is_empty() || name.len() <= plain.len() {
+    if plain.is_empty() || name.len() < plain.len() {
         return None;
+    }
+    if name == plain {
+        return Some(More::Nothing);
     }
     if let Some(behind) = name.strip_prefix(plain) {
         return Some(More::Behind(behind));
     }
     let before = name.strip_suffix(plain)?;
-    let known = BEFORE.iter().any(|mark| before.starts_with(mark)) || before == "cu" || before == "~";
+    let is_date = before.len() >= DATE_LEAST && before.chars().all(|c| c.is_ascii_digit());
+    let known = BEFORE.iter().any(|mark| before.starts_with(mark)) || before == "cu" || before == "~" || is_date;
     known.then_some(More::Before)
 }
 
 /// Whether what is beside the plain name says by itself that this is a copy.
 fn marked(more: More<'_>) -> bool {
     match more {
-        More::Before => true,
+        More::Before | More::Nothing => true,
         More::Behind(behind) => {
             BEHIND.iter().any(|mark| behind.contains(mark))
                 || behind.trim_end_matches(|c: char| c.is_ascii_digit()) == "cu"
@@ -148,6 +162,19 @@ mod tests {
     }
 
     #[test]
+    fn other_capitals_another_accent_or_a_date_in_front_make_a_copy_of_the_plain_file() {
+        let plain = "buoi-sang";
+        for copy in ["BUOI-SANG", "Buoi-Sang", "2026-11-20 buoi-sang", "20-11-26_buoi-sang"] {
+            assert_eq!(left_out(&[(copy, &["a"]), (plain, &["a"])]), [(copy, plain)], "{copy}");
+            assert_eq!(left_out(&[(copy, &["a"])]), [], "{copy} alone is the file");
+        }
+        let (composed, apart) = ("bu\u{1ed5}i", "buo\u{302}\u{309}i");
+        assert_eq!(left_out(&[(apart, &["a"]), (composed, &["a"])]), [(apart, composed)]);
+        // A number is no date.
+        assert_eq!(left_out(&[("2 buoi-sang", &["a"]), (plain, &["a"])]), []);
+    }
+
+    #[test]
     fn a_name_with_more_to_it_and_the_same_in_it_is_a_copy_whatever_made_it() {
         for name in [
             "buoi-sang - Copy",
@@ -192,7 +219,7 @@ mod tests {
         assert_eq!(left_out(&[("buoi-chieu - Copy", &["a", "b"])]), nothing);
         assert_eq!(left_out(&[("buoi-chieu - Copy", &["x"]), ("buoi-chieu", &["a"])]), nothing);
         assert_eq!(left_out(&[("thang-11", &["a"]), ("thang-12", &["a"])]), nothing, "neither is the other's copy");
-        assert_eq!(left_out(&[("lich", &["a"]), ("LICH", &["a"])]), nothing);
+        assert_eq!(left_out(&[("lich", &["a"]), ("LICH", &["b"])]), nothing);
         assert_eq!(left_out(&[("sang", &["a"]), ("buoi-sang", &["a"])]), nothing);
         let alone = [("lich (1)", &["a"][..]), ("lich (1) - Copy", &["a"])];
         assert_eq!(left_out(&alone), [("lich (1) - Copy", "lich (1)")]);

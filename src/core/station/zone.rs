@@ -32,6 +32,8 @@ const MAX_CHANNEL: i64 = 64;
 const GAIN_DB: std::ops::RangeInclusive<f64> = -60.0..=20.0;
 /// Sound walks 680 m in two seconds: horns further apart are not heard from one house.
 const MAX_DELAY_MS: i64 = 2_000;
+/// What a delay looks like.
+const EXAMPLE_DELAY_MS: i64 = 300;
 /// A commune speaks a handful of languages; a zone plays an item once in each.
 const MAX_LANGUAGES: usize = 8;
 
@@ -306,7 +308,7 @@ fn language(findings: &mut Findings<'_>, node: &Node) -> Option<String> {
 fn delay(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<Duration> {
     let TomlValue::Integer(number) = &entry.node.value else {
         let whole = text!("số nguyên không có ngoặc kép", "a whole number without quotes");
-        findings.wrong_type(&entry.key, &entry.node, &whole, "300");
+        findings.wrong_type(&entry.key, &entry.node, &whole, &meant_delay(&entry.node).to_string());
         return None;
     };
     if let Some(millis) = u64::try_from(*number).ok().filter(|_| *number <= MAX_DELAY_MS) {
@@ -325,22 +327,48 @@ fn delay(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<Duration> {
     None
 }
 
+/// Milliseconds that were meant by `"800"`, `"800 ms"`, `"2s"`, `0.8`; an example where nothing was.
+fn meant_delay(node: &Node) -> i64 {
+    let (number, unit) = match &node.value {
+        TomlValue::Float(number) => (*number, String::new()),
+        TomlValue::Text(written) => in_words(written),
+        _ => return EXAMPLE_DELAY_MS,
+    };
+    let millis = match unit.as_str() {
+        "s" | "giay" | "sec" => number * 1000.0,
+        // A delay of less than a millisecond is one in seconds.
+        "" if number > 0.0 && number < 1.0 => number * 1000.0,
+        "" | "ms" | "miligiay" | "mili" => number,
+        _ => return EXAMPLE_DELAY_MS,
+    };
+    if (0.0..=MAX_DELAY_MS as f64).contains(&millis) { millis.round() as i64 } else { EXAMPLE_DELAY_MS }
+}
+
+/// `"-3,5 dB"` as the number and, folded, what stands behind it.
+fn in_words(written: &str) -> (f64, String) {
+    let written = written.trim().replace('−', "-").replacen(',', ".", 1);
+    let end = written.find(|c: char| !(c.is_ascii_digit() || "+-.".contains(c))).unwrap_or(written.len());
+    let (number, unit) = written.split_at(end);
+    (number.parse().unwrap_or(f64::NAN), fold(unit))
+}
+
 fn gain(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<f32> {
     let number = match &entry.node.value {
         TomlValue::Float(number) => *number,
         TomlValue::Integer(number) => *number as f64,
         _ => {
-            // `"0,8"`: the number is there, in the wrong clothes.
-            let written = match &entry.node.value {
-                TomlValue::Text(written) => written.trim().replacen(',', ".", 1),
-                _ => String::new(),
+            // `"0,8"`, `"-3 dB"`: the number is there, in the wrong clothes.
+            let meant = match &entry.node.value {
+                TomlValue::Text(written) => Some(in_words(written)),
+                _ => None,
             };
-            let meant = if written.parse::<f64>().is_ok_and(f64::is_finite) { written.as_str() } else { "-3.5" };
+            let meant = meant.filter(|(number, unit)| GAIN_DB.contains(number) && matches!(unit.as_str(), "" | "db"));
+            let meant = meant.map_or_else(|| "-3.5".to_owned(), |(number, _)| number.to_string());
             findings.wrong_type(
                 &entry.key,
                 &entry.node,
                 &text!("số không có ngoặc kép", "a number without quotes"),
-                meant,
+                &meant,
             );
             return None;
         }

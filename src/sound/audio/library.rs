@@ -25,9 +25,6 @@ const BATCH: usize = 32;
 /// What a sound that was not examined is taken to last.
 const STAND_IN: Duration = Duration::from_secs(10);
 
-/// Codes of faults that are gone when the copying or the cable is right, with the file unchanged.
-const PASSING: [&str; 2] = ["changing", "unreadable"];
-
 /// How far a scan has come with a file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Progress {
@@ -117,7 +114,7 @@ impl Catalogue {
             let mut news = Vec::new();
             for FileFinding { sound, measures, stamp } in findings {
                 // A fault that can pass without the file changing must not outlive its cause.
-                let passing = sound.facts.as_ref().is_err_and(|fault| PASSING.contains(&fault.code.as_str()));
+                let passing = sound.facts.as_ref().is_err_and(Fault::passes);
                 let Some(stamp) = stamp.filter(|_| !passing) else { continue };
                 if memory.note(&sound.file, stamp, sound.facts.clone(), measures.clone()) {
                     news.push(sound.file.clone());

@@ -167,6 +167,11 @@ fn a_head_that_was_deleted_where_the_station_runs_is_a_finding_and_a_copy_elsewh
     fs::write(path.with_file_name("loa.lock"), "").unwrap();
     let (said, fine) = verify(dir.path(), &[]);
     assert!(!fine && said.contains("state/journal.head") && said.contains("was deleted"), "{said}");
+    for unreadable in ["", "x", "{}", "null", "[]"] {
+        fs::write(path.with_file_name("journal.head"), unreadable).unwrap();
+        let (said, fine) = verify(dir.path(), &[]);
+        assert!(!fine && said.contains("cannot be read"), "{unreadable}: {said}");
+    }
     // The next start keeps it again.
     live(&path, 6, 8);
     let (said, fine) = verify(dir.path(), &[]);

@@ -227,6 +227,37 @@ fn an_alert_is_not_kept_out_by_who_touches_its_sound_and_a_refused_one_names_wha
     assert!(notes.contains(&format!("order_refused: no_sound: alert: A ({}): b", account())), "{notes:?}");
 }
 
+/// A recording is replaced: whether a schedule names it or not, whether an alert had it before or not.
+#[test]
+#[ignore = "long"]
+fn an_alert_plays_the_recording_that_took_the_place_of_another() {
+    let schedule = "[[broadcast]]\nid = \"a\"\nplay = [\"tin\"]\ndates = [2099-01-01]\nat = [\"05:30\"]\n";
+    for (named, ordered) in [(true, false), (true, true), (false, false), (false, true)] {
+        let station = station(ZONES);
+        if named {
+            station.write("schedules/tin.toml", schedule);
+        }
+        station.tone("tin.wav", 0.5, 440.0);
+        let daemon = run(&station);
+        let tell = |length: &str| {
+            daemon.wait_until("it is known", || station.loa(&["say", "tin", "--zone", "thon-2"]).out.contains(length));
+            station.loa(&["stop"]);
+        };
+        tell("(1 s)");
+        if ordered {
+            assert_eq!(alert(&station, "tin", &["--zone", "thon-1"]).code, 0);
+        }
+        station.tone("moi.wav", 3.0, 880.0);
+        fs::rename(station.path("audio/moi.wav"), station.path("audio/tin.wav")).unwrap();
+        tell("(3 s)");
+        let said = alert(&station, "tin", &["--json", "--zone", "thon-1"]);
+        assert_eq!(states(&said.json()), owned(&[("thon-1", "unheard", "no_horn")]), "{named} {ordered}: {said:?}");
+        assert_eq!(said.json()["zones"][0]["seconds"], 3.0, "{named} {ordered}: {said:?}");
+        assert_eq!(daemon.end(), 0);
+        assert!(!daemon.log().contains("is no longer the one"), "{}", daemon.log());
+    }
+}
+
 #[test]
 fn a_zone_without_a_horn_says_so_to_whoever_orders_and_counts_as_done() {
     let station = station(ZONES);

@@ -122,7 +122,7 @@ fn a_wav_plays_whole_whatever_lengths_are_written_in_it() {
         expect_whole(name, &whole);
         let data = find(&whole, b"data");
         let (riff, sound) = ((whole.len() - 8) as u32, (whole.len() - data - 8) as u32);
-        let lengths: [(&str, u32, u32); 9] = [
+        let lengths: [(&str, u32, u32); 10] = [
             ("both zero", 0, 0),
             ("both greatest", u32::MAX, u32::MAX),
             ("both greatest with a sign", 0x7FFF_FFFF, 0x7FFF_FFFF),
@@ -132,6 +132,7 @@ fn a_wav_plays_whole_whatever_lengths_are_written_in_it() {
             ("RIFF of nothing, sound unknown", 0x23, u32::MAX),
             ("two gigabytes", 0x8000_0024, 0x8000_0000),
             ("RIFF of nothing", 0, sound),
+            ("RIFF right, half of the sound", riff, sound / 2 / 12 * 12),
         ];
         // A chunk of an odd length that is not padded, before a length that looks like letters.
         for sound in [sound, 0x8130_3030] {

@@ -1,6 +1,7 @@
 use std::ops::Range;
 
 use super::{Ruling, nothing};
+use crate::schedule::check::is_rules;
 use crate::schedule::{Hours, Law, Level, Rules};
 
 /// The rules that hold at a station, by what its files say now and by what held before.
@@ -100,9 +101,17 @@ pub(in crate::schedule) fn choose(
     RuleChoice { law, stands: Stands::Narrower }
 }
 
-/// Whether a text that cannot be read as a schedule speaks of rules: a line that begins their table.
+/// Whether a text that cannot be read as a schedule speaks of rules: a line that begins their table, by whatever name
+/// people give it, or one that begins their hours.
 pub(in crate::schedule) fn mentions(text: &str) -> bool {
-    text.lines().any(|line| line.trim_start().trim_start_matches(['[', ' ', '\t', '\u{feff}']).starts_with("rules"))
+    text.lines().any(|line| {
+        let line = line.trim_start().trim_start_matches('\u{feff}');
+        if line.starts_with('[') {
+            let name = line.trim_start_matches(['[', ' ', '\t']).split([']', '.']).next().unwrap_or_default();
+            return name.starts_with("rules") || is_rules(name);
+        }
+        line.starts_with("rules") || line.split(['=', ':']).next().is_some_and(|key| key.trim() == "hours")
+    })
 }
 
 impl Law {

@@ -9,6 +9,9 @@ use crate::diag::{Findings, Text, fold, nearest, shown, text};
 use crate::schedule::word::{self, merged, weekday_name};
 use crate::schedule::{Hours, Level, Place, Rules};
 
+/// Seconds.
+const DAY: u32 = 24 * 3600;
+
 /// What `[rules]` and `[rules.zones.ID]` both hold.
 pub(super) const KEYS: [&str; 5] = ["hours", "days", "max_session", "max_sessions_per_day", "volume"];
 
@@ -167,9 +170,33 @@ fn ranges(findings: &mut Findings<'_>, entry: &KeyValue) -> Vec<Range<u32>> {
     }
     let mut ranges = Vec::new();
     for node in findings.bounded(entry, MAX_RANGES).unwrap_or_default() {
-        ranges.extend(findings.hours_of(entry, node));
+        let hours = findings.hours_of(entry, node);
+        ask_of_a_night(findings, node, &hours);
+        ranges.extend(hours);
     }
     merged(ranges)
+}
+
+/// Hours over midnight that are longer than half a day are asked about: most have their ends turned round.
+fn ask_of_a_night(findings: &mut Findings<'_>, node: &Node, hours: &[Range<u32>]) {
+    let [first, last] = hours else { return };
+    let (begin, end) = (first.start.max(last.start), first.end.min(last.end));
+    let length = hours.iter().map(|range| range.end - range.start).sum::<u32>();
+    if length <= DAY / 2 {
+        return;
+    }
+    let clock = |seconds: u32| format!("{:02}:{:02}", seconds / 3600, seconds / 60 % 60);
+    let (begin, end, hours, minutes) = (clock(begin), clock(end), length / 3600, length / 60 % 60);
+    findings
+        .warning(
+            "hours_overnight",
+            &node.span,
+            text!(
+                "từ {begin} qua nửa đêm đến {end} hôm sau là {hours} giờ {minutes} phút được phát: có phải viết ngược không?",
+                "from {begin} over midnight until {end} is {hours} h {minutes} min in which sound is lawful: are the ends turned round?"
+            ),
+        )
+        .help = Some(text!("nếu viết ngược thì viết: \"{end}-{begin}\"", "if they are, write: \"{end}-{begin}\""));
 }
 
 impl Findings<'_> {

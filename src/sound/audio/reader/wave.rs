@@ -180,7 +180,9 @@ fn extent(
     if family == Family::Riff && more >= format.second() / 10 && !chain_to(bytes, family, behind, end)? {
         let rest = bytes.take(stated, 1 << 16)?;
         let until = sound_end(bytes, family, stated, end)?;
-        if whole.is_none_or(|whole| whole.abs_diff(stated) <= HEADER_COUNTED) && format.goes_on(&rest) {
+        // Stated as the end of the file: of the sound, where no chunks follow; or of all there is, rightly.
+        let is_stated = |whole: u64| [stated, end].iter().any(|at| whole.abs_diff(*at) <= HEADER_COUNTED);
+        if whole.is_none_or(is_stated) && format.goes_on(&rest) {
             return Ok(to(until));
         }
     }
