@@ -314,7 +314,7 @@ fn a_silence_from_evening_to_morning_is_a_night_and_days_are_said_as_people_writ
 #[test]
 fn what_would_swallow_an_airing_or_silence_a_day_by_a_slip_is_refused_in_words() {
     let station = with_morning();
-    station.write("schedules/sang.toml", &MORNING.replace("[\"05:30\"]", "[\"05:30\", \"06:00\"]"));
+    station.write("schedules/sang.toml", &MORNING.replace("[\"05:30\"]", "[\"05:30\", \"05:31\"]"));
     let before = file(&station);
     let console = Console::start(&station);
     let mut hai = console.person("Trần Thị Hai", "official", &[]);
@@ -326,8 +326,8 @@ fn what_would_swallow_an_airing_or_silence_a_day_by_a_slip_is_refused_in_words()
     };
     let (real, none) = ("2027-01-04T05:30:00", "2027-01-04T07:00:00");
     for (answer, said) in [
-        (once(real, "06:00", "once", "move"), "đã có một lần phát lúc 06:00"),
-        (once(real, "06:00", "good", "move"), "Mục này đã phát lúc 06:00 rồi"),
+        (once(real, "05:31", "once", "move"), "đã có một lần phát lúc 05:31"),
+        (once(real, "05:31", "good", "move"), "Mục này đã phát lúc 05:31 rồi"),
         (once(none, "08:00", "once", "move"), "Lịch không có lần phát ấy"),
         (once(none, "", "", "skip"), "Lịch không có lần phát ấy"),
     ] {
@@ -335,8 +335,9 @@ fn what_would_swallow_an_airing_or_silence_a_day_by_a_slip_is_refused_in_words()
     }
     assert_eq!(file(&station), before);
     // The whole session: each takes the place that the one behind it leaves.
-    assert_eq!(once(real, "06:00", "session", "move").status, 303);
-    assert_eq!(planned(&station, "tin", "2027-01-04"), ["06:00", "06:30"]);
+    let moved = once(real, "05:31", "session", "move");
+    assert_eq!(moved.status, 303, "{}", moved.body);
+    assert_eq!(planned(&station, "tin", "2027-01-04"), ["05:31", "05:32"]);
     let quiet = |hai: &mut super::kit::Browser, last: &str| {
         let typed = [("first", "04/01/2027"), ("last", last), ("from", "17h"), ("until", "16h")];
         let all: Vec<(&str, &str)> =

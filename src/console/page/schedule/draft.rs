@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::faults::Wrong;
 use super::said;
 use super::written::{
     DAYS, EVERY_DAY, date_value, days_written, firsts_first, in_order, length, line, list, moment, shown_date,
@@ -226,11 +225,7 @@ impl Typed {
     }
 
     /// The keys that are others than `base` has them: all that are said where there is none. What is held is left alone.
-    pub(super) fn keys(&self, base: Option<&Self>, held: &[Field], today: Date) -> Result<Keys, Vec<Wrong>> {
-        let wrong = self.faults(base, held, today);
-        if !wrong.is_empty() {
-            return Err(wrong);
-        }
+    pub(super) fn other_keys(&self, base: Option<&Self>, held: &[Field], today: Date) -> Keys {
         let mut keys: Keys = Vec::new();
         let is_held = |key: &str| held.iter().any(|field| field.key == key);
         let (by_hand, by_cron) = (["cron", "days", "dates", "lunar"].into_iter().any(is_held), is_held("cron"));
@@ -300,7 +295,7 @@ impl Typed {
         put("if_missed", differs, missed);
         let interrupted = unless(self.if_interrupted == "resume", word(&self.if_interrupted));
         put("if_interrupted", other(self, base, |draft| draft.if_interrupted.clone()), interrupted);
-        Ok(keys)
+        keys
     }
 }
 

@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::draft::{On, Typed};
+use super::draft::{Keys, On, Typed};
 use super::said;
 use super::written::{date_value, ends_of, is_over, length};
 use crate::console::typed::time_of;
@@ -18,8 +18,14 @@ pub(super) struct Wrong {
 }
 
 impl Typed {
+    /// The keys that are others than `base` has them, or what cannot be saved as it is.
+    pub(super) fn keys(&self, base: Option<&Self>, held: &[Field], today: Date) -> Result<Keys, Vec<Wrong>> {
+        let wrong = self.faults(base, held, today);
+        if wrong.is_empty() { Ok(self.other_keys(base, held, today)) } else { Err(wrong) }
+    }
+
     /// What cannot be saved as it is.
-    pub(super) fn faults(&self, base: Option<&Self>, held: &[Field], today: Date) -> Vec<Wrong> {
+    fn faults(&self, base: Option<&Self>, held: &[Field], today: Date) -> Vec<Wrong> {
         let mut wrong = Vec::new();
         let is_held = |key: &str| held.iter().any(|field| field.key == key);
         let mut say = |field: &'static str, said: Text| wrong.push(Wrong { field, said });

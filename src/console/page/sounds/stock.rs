@@ -225,13 +225,13 @@ fn unusable(name: &str) -> Text {
     let shown = shown(stem);
     if lower.starts_with("chime") || lower.starts_with("pause") {
         return text!(
-            "Trong mục phát, «{shown}» đã có nghĩa là tiếng chuông hay quãng nghỉ, nên không đặt tên bản ghi như vậy được. Xin đặt tên khác.",
+            "Tên này không dùng được: trong mục phát, «{shown}» đã có nghĩa là tiếng chuông hay quãng nghỉ. Xin đặt tên khác.",
             "In a broadcast \"{shown}\" means the bell or a pause, so that no recording can be called so. Give another name."
         );
     }
     if !stem.chars().any(char::is_alphanumeric) {
         return text!(
-            "Tên này chưa có chữ hay số nào. Xin đặt tên bằng chữ và số. Ví dụ: lịch tiêm chủng",
+            "Tên này không dùng được: chưa có chữ hay số nào. Xin đặt tên bằng chữ và số. Ví dụ: lịch tiêm chủng",
             "There is no letter and no digit in this name. Give one of letters and digits. Example: vaccination"
         );
     }
