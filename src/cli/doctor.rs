@@ -27,6 +27,7 @@ use crate::clock::Clock;
 use crate::daemon::look_at_clock;
 use crate::daemon::protocol::Command;
 use crate::diag::{Lang, Text, figure, plain, text};
+use crate::disk;
 use crate::instant::Wall;
 use crate::reason::{Reason, codes};
 use crate::site::Site;
@@ -75,7 +76,7 @@ fn examine(context: &Context, clock: &dyn Clock) -> Vec<Look> {
     looks.push(the_clock(context, &files, status.as_ref().ok(), clock.wall()));
     looks.push(without_noise(|| card::look(&files.station, playing, account.as_ref())));
     looks.extend(amplifier::look(&files.station, account.as_ref()));
-    looks.push(disk(context));
+    looks.push(disks(context));
     looks.extend(account.map(|account| {
         let name = &account.name;
         let seen = text!("tài khoản {name}", "the account {name}");
@@ -149,23 +150,10 @@ fn the_clock(context: &Context, files: &station::Files, status: Option<&Status>,
     )
 }
 
-fn disk(context: &Context) -> Look {
-    let mut findings = Vec::new();
-    let mut least: Option<u64> = None;
-    for place in ["state", "audio"] {
-        // Before the first start there is no state/: it will be made beside the rest.
-        let path = context.dir.join(place);
-        let Some(left) = machine::space(&path).or_else(|| machine::space(&context.dir)) else { continue };
-        least = Some(least.map_or(left.bytes, |least| least.min(left.bytes)));
-        let found = space::judge(&format!("{place}/"), left);
-        // One disk, one finding.
-        findings.extend(
-            found
-                .into_iter()
-                .filter(|one| !findings.iter().any(|known: &Finding| known.code == one.code))
-                .collect::<Vec<_>>(),
-        );
-    }
+fn disks(context: &Context) -> Look {
+    let disks = disk::space::disks(&Site::new(&context.dir));
+    let least = disks.iter().map(|disk| disk.left.bytes).min();
+    let mut findings = disk::space::short(&disks);
     findings.extend(space::wear(machine::size_of(&context.dir.join("state"))));
     let left = figure::bytes(least.unwrap_or(0));
     Look::new(text!("Ổ đĩa", "Disk"), text!(left = left; "còn {left}", "{left} left"), findings)

@@ -255,10 +255,12 @@ pub(super) fn invite(
                 .build(),
         );
     }
-    if reachable(station.console.unwrap_or(LISTEN)).ip().is_loopback() {
+    let listen = reachable(station.console.unwrap_or(LISTEN));
+    if listen.ip().is_loopback() {
+        let port = listen.port();
         let said = text!(
-            "Địa chỉ này chỉ mở được trên chính máy này. Để điện thoại vào được, ghi vào loa.toml: [console] listen = \"0.0.0.0:8080\" rồi khởi động lại trang.",
-            "This address opens on this machine only. For phones, write in loa.toml: [console] listen = \"0.0.0.0:8080\", and start the page again."
+            "Địa chỉ này chỉ mở được trên chính máy này. Để điện thoại vào được, ghi vào loa.toml: [console] listen = \"0.0.0.0:{port}\" rồi khởi động lại trang.",
+            "This address opens on this machine only. For phones, write in loa.toml: [console] listen = \"0.0.0.0:{port}\", and start the page again."
         );
         Page::line(said.get(context.lang));
     }

@@ -73,7 +73,7 @@ impl App {
     /// The page of the station at `site`. Needs a runtime.
     pub fn new(site: Site, clock: Arc<dyn Clock>, is_encrypted: bool) -> Result<Self, PeopleError> {
         let people = People::open(&site.people())?;
-        let door = Door::open(site.socket());
+        let door = Door::open(site.socket(), clock.clone());
         let (people, throttle) = (Mutex::new(people), Mutex::new(Throttle::default()));
         let hashing = Semaphore::new(HASHES_AT_ONCE);
         let (uploads, alarms) = (Uploads::new(&site), Alarms::of(&site));

@@ -14,6 +14,7 @@ use super::one_for_all::Ages;
 use super::past_week::PastWeek;
 use crate::approval::Lack;
 use crate::diag::Text;
+use crate::edit::{Editor, FileEntry, FileView, Of, Target};
 use crate::fact::{Entry, Outcome, UncountedRows};
 use crate::instant::Wall;
 use crate::journal::{Reader, today};
@@ -117,6 +118,16 @@ pub(super) struct Quiet {
     pub(super) zones: Vec<ZoneIx>,
     /// Where it is written.
     pub(super) place: Place,
+    /// The entry that says so, as it was read; none where no form can take it out.
+    pub(super) entry: Option<Target>,
+}
+
+impl Quiet {
+    /// By what a page calls it, whatever else is written above it meanwhile.
+    pub(super) fn word(&self) -> Option<String> {
+        let entry = self.entry.as_ref()?;
+        Some(format!("{}:{}", entry.file, entry.seen.as_ref()?))
+    }
 }
 
 /// A day.
@@ -179,7 +190,7 @@ impl Day {
         });
         let mut unapproved: Vec<Unapproved> = waiting.collect();
         unapproved.sort_by_key(|one| one.next);
-        let (quiet, week) = (quiet(look, now), OnceCell::new());
+        let (quiet, week) = (quiet(look, site, now), OnceCell::new());
         let (rows, uncounted) = match rows(site, now, tz) {
             Ok((rows, uncounted)) => (Ok(rows), uncounted),
             Err(why) => (Err(why), UncountedRows::default()),
@@ -317,7 +328,7 @@ impl<'a> Ahead<'a> {
 }
 
 /// The times of quiet that are not over today.
-fn quiet(look: &Look, now: Wall) -> Vec<Quiet> {
+fn quiet(look: &Look, site: &Site, now: Wall) -> Vec<Quiet> {
     let station = &look.world.station;
     let here = now.zoned(&station.timezone).datetime();
     let mut found: Vec<Quiet> = Vec::new();
@@ -336,11 +347,24 @@ fn quiet(look: &Look, now: Wall) -> Vec<Quiet> {
                     why: cancel.why.clone(),
                     zones: vec![zone],
                     place: cancel.place.clone(),
+                    entry: None,
                 }),
             }
         }
     }
+    // The files are looked through only where somebody is quiet.
+    let pages = if found.is_empty() { Vec::new() } else { Editor::new(site.clone()).read().unwrap_or_default() };
+    for one in &mut found {
+        one.entry = pages.iter().find(|page| page.file == one.place.file).and_then(|page| entry_of(page, &one.place));
+    }
     found
+}
+
+/// The entry of a file that a line belongs to.
+fn entry_of(page: &FileView, place: &Place) -> Option<Target> {
+    let is_it = |entry: &&FileEntry| entry.of == Of::Cancel && entry.holds(place.line);
+    let entry = page.entries.iter().find(is_it)?;
+    Some(Target { file: entry.file.clone(), of: entry.of, name: entry.name.clone(), seen: Some(entry.digest.clone()) })
 }
 
 fn drill(site: &Site, since: Wall) -> Result<Option<Wall>, Text> {

@@ -3,7 +3,7 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -12,9 +12,11 @@ use tokio::net::UnixStream;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
+use crate::clock::Clock;
 use crate::daemon::protocol::{Command, Reply};
 use crate::daemon::receipt::Receipt;
 use crate::diag::{Text, text};
+use crate::instant::Mono;
 use crate::status::Status;
 
 /// The daemon answers in milliseconds, an order after two seconds at most; one that has not by now hangs.
@@ -26,22 +28,58 @@ const REPLY_MOST: u64 = 16 << 20;
 /// How long until a daemon that was not there is looked for again.
 const AGAIN: Duration = Duration::from_secs(1);
 
-/// A daemon that is watched says something every half minute; one that has not by now hangs.
+/// A daemon that is watched says something every five seconds; one that has not by now hangs.
 const SILENCE_MOST: Duration = Duration::from_secs(75);
+
+/// What was heard so long ago is no word of how it stands now.
+const OLD: Duration = Duration::from_secs(15);
 
 /// The daemon's socket, and how the station last stood.
 #[derive(Clone)]
 pub(super) struct Door {
     socket: PathBuf,
     status: watch::Receiver<Option<Arc<Status>>>,
+    heard: Heard,
+}
+
+/// When the daemon was heard last.
+type Heard = Arc<Mutex<Option<Mono>>>;
+
+/// How old what the daemon said is by now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Age(pub(super) Duration);
+
+impl Age {
+    /// Nobody can tell by it how the station stands now.
+    pub(super) fn is_old(self) -> bool {
+        self.0 > OLD
+    }
+
+    /// The same in milliseconds.
+    pub(super) fn millis(self) -> u64 {
+        u64::try_from(self.0.as_millis()).unwrap_or(u64::MAX)
+    }
 }
 
 impl Door {
     /// Begin to watch the daemon behind `socket`, as long as somebody holds the door.
-    pub(super) fn open(socket: PathBuf) -> Self {
+    pub(super) fn open(socket: PathBuf, clock: Arc<dyn Clock>) -> Self {
         let (tell, status) = watch::channel(None);
-        tokio::spawn(watch_over(socket.clone(), tell));
-        Self { socket, status }
+        let heard = Heard::default();
+        tokio::spawn(watch_over(socket.clone(), tell, clock, heard.clone()));
+        Self { socket, status, heard }
+    }
+
+    /// How long ago the daemon was heard: nought where it does not answer at all, which is told otherwise.
+    pub(super) fn age(&self, now: Mono) -> Age {
+        let heard = *self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        let heard = heard.filter(|_| self.status.borrow().is_some());
+        Age(heard.map_or(Duration::ZERO, |heard| now.after(heard)))
+    }
+
+    /// How the station stands, where the daemon was heard a moment ago.
+    pub(super) fn fresh(&self, now: Mono) -> Option<Arc<Status>> {
+        self.status().filter(|_| !self.age(now).is_old())
     }
 
     /// How the station stands; none while the daemon does not answer.
@@ -138,10 +176,10 @@ async fn converse(socket: &PathBuf, command: &Command) -> std::io::Result<String
     Ok(answer)
 }
 
-async fn watch_over(socket: PathBuf, tell: watch::Sender<Option<Arc<Status>>>) {
+async fn watch_over(socket: PathBuf, tell: watch::Sender<Option<Arc<Status>>>, clock: Arc<dyn Clock>, heard: Heard) {
     while !tell.is_closed() {
         // However it ends, the daemon does not answer any more.
-        let _ = listen(&socket, &tell).await;
+        let _ = listen(&socket, &tell, &*clock, &heard).await;
         tell.send_if_modified(|known| known.take().is_some());
         tokio::select! {
             () = tokio::time::sleep(AGAIN) => {}
@@ -150,7 +188,12 @@ async fn watch_over(socket: PathBuf, tell: watch::Sender<Option<Arc<Status>>>) {
     }
 }
 
-async fn listen(socket: &PathBuf, tell: &watch::Sender<Option<Arc<Status>>>) -> std::io::Result<()> {
+async fn listen(
+    socket: &PathBuf,
+    tell: &watch::Sender<Option<Arc<Status>>>,
+    clock: &dyn Clock,
+    heard: &Heard,
+) -> std::io::Result<()> {
     let mut stream = UnixStream::connect(socket).await?;
     let mut line = serde_json::to_string(&Command::Watch)?;
     line.push('\n');
@@ -169,6 +212,7 @@ async fn listen(socket: &PathBuf, tell: &watch::Sender<Option<Arc<Status>>>) -> 
         }
         let Ok(Reply::Done { status }) = serde_json::from_str(&line) else { return Ok(()) };
         let Ok(status) = serde_json::from_value::<Status>(status) else { return Ok(()) };
+        *heard.lock().unwrap_or_else(PoisonError::into_inner) = Some(clock.mono());
         tell.send_replace(Some(Arc::new(status)));
     }
 }

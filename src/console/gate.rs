@@ -254,9 +254,9 @@ pub(super) fn log_in_again(
     shell::page(app, who, Page { title: text!("Đăng nhập", "Log in"), status }, &body)
 }
 
-/// A refusal that only programs understand, in words.
-fn unsaid(response: Response, lang: Lang) -> Response {
-    let said = match response.status() {
+/// What a refusal means that a layer gives as a number alone.
+fn refusal_of(status: StatusCode) -> Text {
+    match status {
         StatusCode::FORBIDDEN => text!(
             "Yêu cầu này không đến từ trang của đài nên không được nhận. Xin mở lại trang của đài rồi làm lại.",
             "This request did not come from the station's page and is not taken. Open the station's page and try again."
@@ -269,8 +269,34 @@ fn unsaid(response: Response, lang: Lang) -> Response {
             "Mạng chậm quá, chưa nhận được hết. Xin lại gần hộp loa rồi gửi lần nữa.",
             "The network is too slow; not everything came in. Go nearer to the box and send it again."
         ),
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => text!(
+            "Yêu cầu này có phần đầu dài quá. Xin xóa cookie của trang này rồi mở lại.",
+            "The head of this request is too long. Delete the cookies of this page and open it again."
+        ),
         _ => text!("Địa chỉ này không hiểu được yêu cầu ấy.", "This address does not understand that request."),
-    };
+    }
+}
+
+/// Refusals that a layer gives without a word.
+const WORDLESS: [StatusCode; 4] = [
+    StatusCode::FORBIDDEN,
+    StatusCode::PAYLOAD_TOO_LARGE,
+    StatusCode::REQUEST_TIMEOUT,
+    StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+];
+
+/// The same for a program: a line in place of nothing.
+fn with_a_line(response: Response, lang: Lang) -> Response {
+    let said = refusal_of(response.status()).get(lang).to_owned() + "\n";
+    let (mut parts, _) = response.into_parts();
+    parts.headers.remove(CONTENT_LENGTH);
+    parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    Response::from_parts(parts, said.into())
+}
+
+/// A refusal that only programs understand, in words.
+fn unsaid(response: Response, lang: Lang) -> Response {
+    let said = refusal_of(response.status());
     let (code, back) = if lang == Lang::En { ("en", "Back to Today") } else { ("vi", "Về trang Hôm nay") };
     let page = maud::html! {
         (maud::DOCTYPE)
@@ -318,6 +344,8 @@ pub(super) async fn guard(request: Request, next: Next) -> Response {
     // What a person sees is a sentence, whichever layer refused.
     if reads && response.status().is_client_error() && !kind.starts_with("text/html") {
         response = unsaid(response, lang);
+    } else if kind.is_empty() && WORDLESS.contains(&response.status()) {
+        response = with_a_line(response, lang);
     }
     let kind = response.headers().get(CONTENT_TYPE);
     let is_page = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::look::Look;
 use super::one_for_all::Ages;
-use crate::checkup::space;
 use crate::diag::{Text, figure, text};
+use crate::disk;
 use crate::fact::{Entry, EntryKind, Outcome};
 use crate::instant::Wall;
 use crate::journal::{Bookmark, JournalError, Reader};
@@ -70,11 +70,8 @@ impl Health {
             silences.push(Silence { code: "no_horn".to_owned(), said, at: None, times: None });
         }
         silences.extend(behind(site, now));
-        if let Some((bytes, read_only)) = site.room() {
-            let left = space::Space { bytes, inodes: None, read_only };
-            let found = space::judge("state/", left).into_iter().filter(crate::checkup::Finding::is_error);
-            silences.extend(found.map(|one| Silence { code: one.code, said: one.message, at: due, times: None }));
-        }
+        let short = disk::space::short(&disk::space::disks(site)).into_iter().filter(crate::checkup::Finding::is_error);
+        silences.extend(short.map(|one| Silence { code: one.code, said: one.message, at: due, times: None }));
         for airing in airings.iter().filter(|one| !sounds(one)) {
             let Some(cause) = airing.reason.as_deref().filter(|_| !is_called_off(airing)) else { continue };
             let code = cause.code();

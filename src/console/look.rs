@@ -8,8 +8,9 @@ use std::time::Duration;
 use super::one_for_all::Ages;
 use crate::audio::library;
 use crate::daemon;
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, SourceFile};
 use crate::disk;
+use crate::edit::FileEntry;
 use crate::instant::Wall;
 use crate::journal;
 use crate::plan::{self, Airing, Wanted};
@@ -28,11 +29,39 @@ pub(super) struct Look {
     pub(super) world: World,
     /// What is wrong with the files, `loa.toml` among them.
     pub(super) diagnostics: Vec<Diagnostic>,
+    /// Broadcasts in which something is wrong, each with the file and the line that says so.
+    pub(super) wrong: Vec<WrongEntry>,
     /// Schedules that are broken: their last good version plays, where there is one.
     pub(super) broken: Vec<String>,
     /// Sounds that nobody has measured yet.
     pub(super) unmeasured: Vec<String>,
     loaded: Loaded,
+}
+
+/// A broadcast in which something is wrong.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct WrongEntry {
+    pub(super) file: String,
+    pub(super) line: usize,
+    /// What people call it.
+    pub(super) title: String,
+    /// Nothing of it plays.
+    pub(super) is_silent: bool,
+}
+
+/// So many are named.
+const WRONG_MOST: usize = 40;
+
+/// The broadcasts that errors are about.
+fn wrong(diagnostics: &[Diagnostic], loaded: &Loaded) -> Vec<WrongEntry> {
+    let named = |one: &Diagnostic| {
+        let source = loaded.sources.iter().find(|source| source.path == one.file)?;
+        let entry = FileEntry::at_line(&source.path, &source.text, one.line)?;
+        let is_silent = !loaded.schedule.broadcasts.iter().any(|known| known.id == entry.name);
+        Some(WrongEntry { file: one.file.clone(), line: one.line, title: entry.title().to_owned(), is_silent })
+    };
+    let errors = diagnostics.iter().filter(|one| one.is_error() && one.line > 0);
+    errors.take(WRONG_MOST).filter_map(named).collect()
 }
 
 impl Look {
@@ -56,8 +85,17 @@ impl Look {
         library.prepare();
         let schedule = Arc::new(loaded.schedule.clone());
         let broken = loaded.broken.clone();
+        let wrong = wrong(&diagnostics, &loaded);
         let world = World { station: Arc::new(station), schedule, library: Arc::new(library) };
-        Self { world, diagnostics, broken, unmeasured, loaded }
+        Self { world, diagnostics, wrong, broken, unmeasured, loaded }
+    }
+
+    /// The text from which a broadcast plays whose file is broken: as it last was right.
+    pub(super) fn last_good(&self, id: &str) -> Option<&SourceFile> {
+        let known = self.world.schedule.broadcasts.iter().find(|one| one.id == id)?;
+        let place = known.place()?;
+        let file = self.broken.iter().find(|file| **file == place.file)?;
+        self.loaded.good.files.iter().find(|good| good.path == *file)
     }
 
     /// What is planned from one instant up to another, in every zone.

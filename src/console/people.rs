@@ -15,6 +15,7 @@ mod schema;
 mod session;
 mod throttle;
 mod token;
+mod weak;
 
 use std::path::Path;
 
@@ -34,6 +35,7 @@ pub use schema::PeopleError;
 pub use session::{Phone, Session};
 pub(super) use throttle::{Throttle, Wait};
 pub(super) use token::make as new_word;
+pub(super) use weak::is_weak;
 
 /// The people of a station.
 #[derive(Debug)]

@@ -4,7 +4,7 @@
 use jiff::civil::{Date, DateTime, Time};
 
 use crate::diag::{Text, text};
-use crate::schedule::time_of;
+use crate::schedule;
 
 /// What is said of something that is no time.
 pub(super) fn bad_time() -> Text {
@@ -14,6 +14,13 @@ pub(super) fn bad_time() -> Text {
 /// What is said of something that is no day.
 pub(super) fn bad_date() -> Text {
     text!("Ngày chưa đúng. Ví dụ: 05/12/2026.", "This is not a date. Example: 05/12/2026.")
+}
+
+/// A time of a day. A box is for one: where somebody wrote from when to when, no half of it is taken for the whole.
+pub(super) fn time_of(written: &str) -> Option<Time> {
+    let is_stretch =
+        written.contains(['-', '–', '—', '~', '→']) || written.contains(" đến ") || written.contains(" tới ");
+    if is_stretch { None } else { schedule::time_of(written) }
 }
 
 /// A time at which something ends on a day. `24h` is how people write its end.

@@ -81,7 +81,7 @@ impl Uploads {
         &self.children
     }
 
-    /// Begin a recording. Refused at once where it could not end well.
+    /// Begin a recording, or go on with the half of it that has come. Refused at once where it could not end well.
     pub(super) fn begin(&self, note: &Note, now: Wall) -> Result<String, UploadError> {
         if note.length == 0 {
             return Err(UploadError::Empty);
@@ -92,9 +92,18 @@ impl Uploads {
         let _alone = lock(&self.beginning);
         let folder = Folder::make(&self.dir, OWN_DIR_MODE)?;
         self.sweep(&folder, now);
-        let open: Vec<OnTheWay> = self.all().into_iter().filter(|(_, note, _)| note.state.is_open()).collect();
-        if open.iter().filter(|(_, one, _)| one.by == note.by).count() >= OF_ONE_MOST {
-            return Err(UploadError::ManyOfOne);
+        let mut open: Vec<OnTheWay> = self.all().into_iter().filter(|(_, note, _)| note.state.is_open()).collect();
+        let is_half = |one: &Note| one.state == HandState::Receiving;
+        if let Some((id, ..)) = open.iter().find(|(_, one, _)| is_half(one) && one.is_same_file(note)) {
+            return Ok(id.clone());
+        }
+        let of_one = |open: &[OnTheWay]| open.iter().filter(|(_, one, _)| one.by == note.by).count();
+        // Halves of the same sound are what is left over of earlier tries.
+        open.sort_by_key(|(_, one, _)| one.made);
+        while of_one(&open) >= OF_ONE_MOST {
+            let is_left = |(_, one, _): &OnTheWay| one.by == note.by && one.sound == note.sound && is_half(one);
+            let Some(at) = open.iter().position(is_left) else { return Err(UploadError::ManyOfOne) };
+            self.forget(&open.remove(at).0);
         }
         if open.len() >= IN_ALL_MOST {
             return Err(UploadError::Many);

@@ -51,9 +51,9 @@ const WRITE_PATIENCE: Duration = Duration::from_secs(5);
 const GONE_EVERY: Duration = Duration::from_millis(100);
 
 /// How often it is looked whether a watcher has something to hear, and after how many looks it hears again what it knows:
-/// half a minute, so that it knows that the station lives.
+/// five seconds, so that it knows that the station lives.
 const WATCH_EVERY: Duration = Duration::from_millis(200);
-const WATCHED_LEAST: u32 = 150;
+const WATCHED_LEAST: u32 = 25;
 
 /// How often, and how far apart, a sound that is being examined is asked for again: all of it together stays
 /// under the ten seconds that `loa alert` waits.

@@ -97,7 +97,31 @@ impl FileEntry {
     /// An entry of its lines alone, as a form hands them back: what somebody had before them.
     pub fn of_lines(file: &str, of: Of, name: &str, lines: &str) -> Option<Self> {
         let layout = FileLayout::of(file, lines).ok()?;
-        seat(&layout, of, name).ok().map(|seat| seat.entry(&layout, file))
+        let mut own: Vec<Seat> = seats(&layout).into_iter().filter(|seat| seat.of == of).collect();
+        let at = own.iter().position(|seat| seat.name == name);
+        let unnamed = |seat: &Seat| name.parse::<usize>().is_ok() || name.starts_with(&format!("{}#", seat.name));
+        let is_alone = own.len() == 1 && own.iter().all(unnamed);
+        // The second of one name, or the third without a name, is the first where it stands alone.
+        let mut found = own.swap_remove(at.or_else(|| is_alone.then_some(0))?);
+        name.clone_into(&mut found.name);
+        Some(found.entry(&layout, file))
+    }
+
+    /// The broadcast of a file to which a line belongs, where the file can be read.
+    pub fn at_line(file: &str, text: &str, line: usize) -> Option<Self> {
+        let layout = FileLayout::of(file, text).ok()?;
+        let broadcasts = seats(&layout).into_iter().filter(|seat| seat.of == Of::Broadcast);
+        broadcasts.map(|seat| seat.entry(&layout, file)).find(|entry| entry.holds(line))
+    }
+
+    /// Whether a line of its file is one of its own.
+    pub fn holds(&self, line: usize) -> bool {
+        (self.line..self.line + self.lines.lines().count().max(1)).contains(&line)
+    }
+
+    /// Why no form changes it, where it is written in a way that none can.
+    pub fn kept(&self) -> Option<Refusal> {
+        self.by_hand.then(|| Refusal::by_hand(self.title()))
     }
 
     /// The field of `key`.

@@ -93,7 +93,7 @@ fn take_out(layout: &FileLayout, list: &Node, gone: Range<usize>, splice: &mut S
         let alone = alone_before && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('#'));
         let piece = match line_end {
             // Its whole line, with its comment.
-            Some(line_end) if alone => own_line..line_end,
+            Some(line_end) if alone => comment_above(layout, list, nodes, at, own_line, line_end)..line_end,
             _ => {
                 let blanks = text[end..bound].chars().take_while(|c| matches!(c, ' ' | '\t')).count();
                 let last = at + 1 == nodes.len();
@@ -112,6 +112,31 @@ fn take_out(layout: &FileLayout, list: &Node, gone: Range<usize>, splice: &mut S
         let blanks = if same_line { nodes[gone.start].span.start } else { comma + 1 };
         splice.put(comma..blanks, "");
     }
+}
+
+/// Where the lines of an element begin that goes: with the comment right above it, unless that heads more than this one, as
+/// where the next element follows without a comment of its own.
+fn comment_above(
+    layout: &FileLayout,
+    list: &Node,
+    nodes: &[Node],
+    at: usize,
+    own_line: usize,
+    line_end: usize,
+) -> usize {
+    let text = layout.text.as_str();
+    let follows = nodes.get(at + 1).is_some_and(|next| {
+        text.get(line_end..next.span.start).is_some_and(|between| between.trim().is_empty() && !between.contains('\n'))
+    });
+    let mut begin = own_line;
+    while !follows && begin > list.span.start + 1 {
+        let before = text[..begin - 1].rfind('\n').map_or(0, |feed| feed + 1);
+        if before <= list.span.start || !text[before..begin].trim_start().starts_with('#') {
+            break;
+        }
+        begin = before;
+    }
+    begin
 }
 
 /// The comma in a stretch between two elements: none in a comment.

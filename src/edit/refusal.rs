@@ -93,8 +93,8 @@ impl Refusal {
         let help = match refused {
             ReadRefused::Link => text!("chép chính tệp ấy vào schedules/", "copy the file itself into schedules/"),
             _ => text!(
-                "xem quyền và chỗ trống của đĩa: loa doctor",
-                "look at the rights and the space of the disk: loa doctor"
+                "xem quyền và chỗ trống của đĩa (trang Máy, hoặc loa doctor)",
+                "look at the rights and the space of the disk (the page of the machine, or loa doctor)"
             ),
         };
         Self::new("file_refused", text!(why = why; "{file}: {why}", "{file}: {why}"), help)

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use crate::checkup::rights::Account;
 use crate::checkup::sleep::{Habits, UNITS};
-use crate::checkup::space::Space;
 use crate::checkup::unit::{PROPERTIES, Service};
 use crate::cli::account::{self, owned, read};
 use crate::clock::Clock as _;
@@ -25,17 +24,6 @@ const TEXT_MOST: u64 = 1 << 20;
 
 /// Files looked at in a directory: as many as `audio/` may hold.
 const FILES_MOST: usize = 20_000;
-
-/// What the file system of `path` has left.
-pub(super) fn space(path: &Path) -> Option<Space> {
-    let left = rustix::fs::statvfs(path).ok()?;
-    Some(Space {
-        bytes: left.f_bavail.saturating_mul(left.f_frsize),
-        // Some file systems make files as they need them, and count none.
-        inodes: (left.f_files > 0).then_some(left.f_favail),
-        read_only: left.f_flag.contains(rustix::fs::StatVfsMountFlags::RDONLY),
-    })
-}
 
 /// Bytes of a file, or of the files directly in a directory.
 pub(super) fn size_of(path: &Path) -> u64 {

@@ -184,7 +184,7 @@ async fn hand(call: Call<(HandAsked, Request)>) -> Result<UploadAnswer, Problem>
     let name = places.get("name").cloned().unwrap_or_default();
     let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     let sound = without_ending(&name).unwrap_or(&name).to_owned();
-    let handing = Handing { sound, name, replace: asked.replace };
+    let handing = Handing { sound, name, replace: asked.replace, modified: None };
     let upload = hand_in(&app, &who, &handing, length, request.into_body()).await?;
     Ok(UploadAnswer { upload, state: "taking".to_owned(), file: None, why: None, better: Vec::new() })
 }

@@ -29,7 +29,7 @@
   const box = document.querySelector("#now[data-events]");
   if (!box) return;
   const stale = document.querySelector("p.stale");
-  const words = stale ? stale.textContent : "";
+  const words = stale ? stale.dataset.words : "";
   const OLD = 15000;
   const HELD = "button, a, summary";
   let stream = null;
@@ -41,7 +41,8 @@
   const read = () => {
     const time = box.querySelector("time[data-at]");
     served = time ? Number(time.dataset.at) : 0;
-    heard = performance.now();
+    // What the page has just been sent may be an old word of the station's.
+    heard = performance.now() - (time ? Number(time.dataset.age || 0) : 0);
   };
   const span = (seconds) => {
     const whole = Math.max(0, Math.round(seconds));

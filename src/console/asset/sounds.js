@@ -28,10 +28,6 @@
     listen();
   });
 
-  const keep = {
-    get: (key) => { try { return localStorage.getItem(key); } catch { return null; } },
-    set: (key, value) => { try { value ? localStorage.setItem(key, value) : localStorage.removeItem(key); } catch { /* private */ } },
-  };
   /* The line came back, or a while has passed: whichever is first. */
   const again = (ms) => new Promise((done) => {
     const on = () => { clearTimeout(late); window.removeEventListener("online", on); done(); };
@@ -41,13 +37,13 @@
   const asked = (sound, blob) => new URLSearchParams({
     sound, name: blob.name || "ghi-am." + (/mp4/.test(blob.type) ? "m4a" : /ogg/.test(blob.type) ? "ogg" : "webm"),
     ...(form.elements.replace ? { replace: "1" } : {}),
+    /* The station knows the same file again by this, and goes on with the half that has come. */
+    ...(blob.name && blob.lastModified ? { modified: String(blob.lastModified) } : {}),
   });
 
   async function send(blob) {
     const sound = form.elements.sound ? form.elements.sound.value : "";
-    const key = "loa:" + [sound, blob.name || "", blob.size, blob.lastModified || ""].join("|");
     if (blob.size > Number(form.dataset.most)) return say(form.dataset.large);
-    if (blob.name) address = keep.get(key);
     let at = 0, pause = 1000;
     for (;;) {
       try {
@@ -56,12 +52,11 @@
           if (begun.redirected) return location.assign(begun.url);
           if (begun.status !== 201) return say(await begun.text());
           address = begun.headers.get("Location");
-          if (blob.name) keep.set(key, address);
-          at = 0;
+          at = Number(begun.headers.get("Upload-Offset") || 0);
         } else {
           const has = await fetch(address, { method: "HEAD" });
           if (has.redirected) return location.assign(has.url);
-          if (has.status === 404) { address = null; keep.set(key, null); continue; }
+          if (has.status === 404) { address = null; continue; }
           if (!has.ok || has.headers.get("Upload-Length") !== String(blob.size)) throw new Error("line");
           at = Number(has.headers.get("Upload-Offset"));
         }
@@ -74,7 +69,7 @@
           /* Logged out meanwhile: what has come stays. */
           if (part.redirected) return location.assign(part.url);
           if (part.status === 409 && part.headers.get("Upload-Offset")) { at = Number(part.headers.get("Upload-Offset")); continue; }
-          if (part.status === 404) { address = null; keep.set(key, null); break; }
+          if (part.status === 404) { address = null; break; }
           if (part.status >= 400 && part.status < 500 && part.status !== 408 && part.status !== 409) return say(await part.text());
           if (part.status === 507) return say(await part.text());
           if (!part.ok) throw new Error("line");
@@ -82,7 +77,6 @@
           pause = 1000;
         }
         if (!address) continue;
-        keep.set(key, null);
         say(form.dataset.done, 100);
         const to = address;
         address = null;

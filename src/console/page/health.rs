@@ -19,7 +19,7 @@ pub(super) const ROUTES: &[Route] = &[route(Ask::Get, "/healthz", Need::Nothing,
 
 /// As it is, or was a moment ago.
 pub(super) async fn health(app: &App) -> Arc<Health> {
-    let (look, now, status, site) = (app.look().await, app.now(), app.door().status(), app.site().clone());
+    let (look, now, status, site) = (app.look().await, app.now(), app.door().fresh(app.now().mono), app.site().clone());
     let make = move |_: Option<Arc<Health>>| Health::judge(&look, status.as_deref(), (&site, now.wall));
     app.health().get(now.mono, HEALTH_AGES, make).await
 }

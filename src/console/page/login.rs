@@ -14,7 +14,7 @@ use crate::console::app::{App, Peer};
 use crate::console::entry::{self, Unasked};
 use crate::console::fields::Fields;
 use crate::console::gate::{self, Need, Who, go_to, keep_language, keep_session, send_on};
-use crate::console::people::{Deed, PASSWORD_LEAST, PASSWORD_MOST, PeopleError};
+use crate::console::people::{Deed, PASSWORD_LEAST, PASSWORD_MOST, PeopleError, is_weak};
 use crate::console::routes::{Ask, Route, route};
 use crate::console::shell::{self, Page};
 use crate::console::tls;
@@ -217,6 +217,12 @@ pub(super) fn chosen(fields: &Fields) -> Result<String, Text> {
     }
     if password.chars().count() > most {
         return Err(text!("Mật khẩu dài quá {most} chữ.", "The password has more than {most} letters."));
+    }
+    if is_weak(&password) {
+        return Err(text!(
+            "Mật khẩu này quá dễ đoán: dãy số liền, chữ lặp lại, hoặc từ nhiều người dùng. Xin ghép vài từ chỉ mình nhớ, ví dụ một con vật và một món ăn.",
+            "This password is guessed at once: figures in a row, the same letters again, or a word that many choose. Join a few words that only you remember."
+        ));
     }
     if password != fields.get("again") {
         return Err(text!("Hai lần nhập chưa giống nhau.", "The two are not the same."));

@@ -17,6 +17,7 @@ use crate::console::sentence::{capital, sentence};
 use crate::console::shell::{self, Page};
 use crate::daemon::protocol::Command;
 use crate::diag::{Lang, Severity, Text, figure, text};
+use crate::disk;
 use crate::instant::Wall;
 use crate::journal;
 use crate::plan::weekday_name;
@@ -34,7 +35,9 @@ const FINDINGS_MOST: usize = 40;
 async fn machine(State(app): State<App>, who: Who) -> Response {
     let lang = who.lang;
     let look = app.look().await;
-    let (status, now) = (app.door().status(), app.now().wall);
+    let (status, age) = (app.door().status(), app.door().age(app.now().mono));
+    // Of a station that hangs the page tells what it said last, and when.
+    let now = app.now().wall - age.0;
     let tz = &look.world.station.timezone;
     let body = html! {
         @match &status {
@@ -42,6 +45,13 @@ async fn machine(State(app): State<App>, who: Who) -> Response {
                 p { (text!(
                     "Đài không chạy: không có gì phát. Xin người quản trị khởi động lại: sudo systemctl restart loa",
                     "The station is not running: nothing plays. Ask the administrator to start it: sudo systemctl restart loa"
+                ).get(lang)) }
+            },
+            Some(_) if age.is_old() => div.said.bad role="alert" {
+                @let (at, seconds) = (now.zoned(tz).strftime("%H:%M:%S").to_string(), age.0.as_secs());
+                p { (text!(
+                    "Đài không trả lời từ lúc {at}, đã {seconds} giây. Dưới đây là lần cuối nghe được. Nếu vẫn vậy, xin người quản trị khởi động lại: sudo systemctl restart loa",
+                    "The station has not answered since {at}, for {seconds} s. Below is what was heard last. If it stays so, ask the administrator to start it: sudo systemctl restart loa"
                 ).get(lang)) }
             },
             Some(status) => p { span.pill.ready { (text!("Đài đang chạy", "The station runs").get(lang)) } " "
@@ -53,7 +63,7 @@ async fn machine(State(app): State<App>, who: Who) -> Response {
             (cards(status, lang))
             (journal(status, journal::public_key(app.site()).as_deref(), lang))
         }
-        (disk(&app, lang))
+        (disks(&app, lang))
         (findings(status.as_deref(), lang))
         @let found: Vec<_> = look.diagnostics.iter().filter(|one| one.severity == Severity::Error).collect();
         section.card #files {
@@ -222,19 +232,21 @@ fn journal(status: &Status, key: Option<&str>, lang: Lang) -> Markup {
     }
 }
 
-fn disk(app: &App, lang: Lang) -> Markup {
-    let left = app.site().room();
+fn disks(app: &App, lang: Lang) -> Markup {
+    let disks = disk::space::disks(app.site());
     html! {
         section.card #disk {
             h2 { (text!("Ổ đĩa", "Disk").get(lang)) }
-            @match left {
-                Some((bytes, read_only)) => {
-                    @let left = figure::bytes(bytes);
-                    p { (text!(left = left; "Còn {left}.", "{left} left.").get(lang)) }
-                    (list(&crate::checkup::space::judge("audio/", crate::checkup::space::Space { bytes, inodes: None, read_only }), lang))
-                },
-                None => p { (text!("Không xem được ổ đĩa.", "The disk cannot be looked at.").get(lang)) },
+            @if disks.is_empty() { p { (text!("Không xem được ổ đĩa.", "The disk cannot be looked at.").get(lang)) } }
+            @for disk in &disks {
+                @let (place, left) = (disk.place, figure::bytes(disk.left.bytes));
+                p { (if disks.len() == 1 {
+                    text!(left = left; "Còn {left}.", "{left} left.")
+                } else {
+                    text!(left = left; "Ổ đĩa của {place} còn {left}.", "The disk of {place} has {left} left.")
+                }.get(lang)) }
             }
+            (list(&disk::space::short(&disks), lang))
         }
     }
 }

@@ -72,7 +72,7 @@ fn figure(out: &mut String, name: &str, kind: &str, help: &str, values: &[(Strin
 }
 
 async fn told(app: &App) -> String {
-    let (status, look, health) = (app.door().status(), app.look().await, health(app).await);
+    let (status, look, health) = (app.door().fresh(app.now().mono), app.look().await, health(app).await);
     let (own, now) = (app.clone(), app.now().wall);
     let counted = read(app, move |reader| own.counts().on(reader, now)).await.ok();
     let one = |value: f64| vec![(String::new(), value)];

@@ -54,9 +54,9 @@ async fn today(State(app): State<App>, who: Who) -> Response {
     let reads = view.who.may(Right::Journal) && !view.who.may(Right::Stop);
     let body = html! {
         noscript { meta http-equiv="refresh" content="15"; }
-        p.stale hidden { (now::stale(lang)) }
+        (now::stale(&view))
         div.sides {
-            #now data-events="/events" { (now::fragment(&view)) }
+            #now.old[view.age.is_old()] data-events="/events" { (now::fragment(&view)) }
             @if view.who.may(Right::Approvals) { (tasks::approvals(&view)) }
             @if view.who.may(Right::Sounds) { (tasks::tasks(&view, is_own)) }
             @else if !is_own { section.tasks { (tasks::tomorrow(&view)) } }

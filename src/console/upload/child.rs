@@ -28,6 +28,8 @@ pub(in crate::console) enum Ended {
     Itself {
         /// It says that all went well.
         is_well: bool,
+        /// It came to an end of its own, and was not killed.
+        is_whole: bool,
         /// On its standard output.
         said: Vec<u8>,
         /// On its standard error.
@@ -81,7 +83,9 @@ pub(in crate::console) async fn run(words: &[OsString], input: &[u8], most: Dura
     match timeout(most, work).await {
         Err(_) => Ended::Late,
         Ok((status, said, complaint)) => {
-            Ended::Itself { is_well: status.is_ok_and(|status| status.success()), said, complaint }
+            let status = status.ok();
+            let is_well = status.is_some_and(|status| status.success());
+            Ended::Itself { is_well, is_whole: status.is_some_and(|status| status.code().is_some()), said, complaint }
         }
     }
 }

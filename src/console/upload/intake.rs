@@ -61,7 +61,7 @@ pub(in crate::console) fn begin(app: &App, id: String, mut note: Note) -> Result
     }
     let app = app.clone();
     tokio::spawn(async move {
-        // Where the disk is full it waits as it is: all of it has come, and its owner is told.
+        // Where the station cannot put it away now it waits as it is: all of it has come, and its owner is told.
         if let Some(state) = take(&app, &id, &note).await {
             note.state = state;
             // What cannot be written down is taken in again when the console is started again, and found to be there.
@@ -85,18 +85,18 @@ pub(in crate::console) fn go_on(app: &App) {
     }
 }
 
-/// What becomes of it; none where there is no room for it.
+/// What becomes of it; none where the station cannot put it away now, which is no fault of the recording.
 async fn take(app: &App, id: &str, note: &Note) -> Option<HandState> {
-    let Ok(mut words) = own_words(app, note.lang()) else { return Some(failed(note, &not_started())) };
+    let mut words = own_words(app, note.lang()).ok()?;
     words.extend(["load".into(), app.uploads().path(id).into()]);
     words.push(format!("--as={}", note.sound).into());
     words.extend(note.replace.then(|| "--replace".into()));
-    let Ok(_alone) = app.uploads().children().acquire().await else { return Some(failed(note, &not_started())) };
+    let _alone = app.uploads().children().acquire().await.ok()?;
     let has_no_room = || site::room(&app.site().audio()).is_some_and(|left| left < note.length + LEFT_LEAST);
-    let said = match child::run(&words, &[], PATIENCE).await {
-        Ended::Itself { said, .. } => said,
+    let (said, is_whole) = match child::run(&words, &[], PATIENCE).await {
+        Ended::Itself { said, is_whole, .. } => (said, is_whole),
         Ended::Late => return Some(failed(note, &late())),
-        Ended::NotStarted(_) => return Some(failed(note, &not_started())),
+        Ended::NotStarted(_) => return None,
     };
     let rows = serde_json::from_slice::<Vec<Value>>(&said).ok();
     let row = rows.and_then(|mut rows| rows.pop()).and_then(|row| serde_json::from_value::<Said>(row).ok());
@@ -114,13 +114,45 @@ async fn take(app: &App, id: &str, note: &Note) -> Option<HandState> {
             let warnings = warnings.into_iter().map(|one| better(one, note.lang())).collect();
             HandState::Taken { file, warnings }
         }
+        // What lies in the intake is the station's own copy: where that cannot be read, its disk is at fault.
+        Some(Said { reason: Some(Reason { code, .. }), .. }) if code == "unreadable" && !is_readable(app, id).await => {
+            return None;
+        }
         Some(Said { reason: Some(Reason { code, message }), .. }) => {
             let why = plainly(&code).map_or(message, |why| why.get(note.lang()).to_owned());
             HandState::Refused { code, why }
         }
-        _ if has_no_room() => return None,
+        // It judged the recording, or fell over it, else: what it says nothing of is the place where it writes.
+        _ if is_whole || has_no_room() => return None,
         _ => failed(note, &fell()),
     })
+}
+
+/// Whether the bytes that have come can be read to their end.
+async fn is_readable(app: &App, id: &str) -> bool {
+    let path = app.uploads().path(id);
+    let read = tokio::task::spawn_blocking(move || {
+        let mut file = site::open_here(&path).ok()?;
+        std::io::copy(&mut file, &mut std::io::sink()).ok()
+    });
+    read.await.is_ok_and(|read| read.is_some())
+}
+
+/// What is in the way of a recording that waits, as far as it can be seen from here.
+pub(in crate::console) fn hindrance(app: &App, note: &Note) -> Text {
+    match app.site().room() {
+        Some((_, true)) => text!(
+            "kho bản ghi (thư mục audio) đang ở chế độ chỉ đọc",
+            "the place of the sounds (audio/) can only be read"
+        ),
+        Some((left, false)) if left < note.length + LEFT_LEAST => {
+            text!("ổ đĩa của kho bản ghi (thư mục audio) đầy", "the disk of the sounds (audio/) is full")
+        }
+        _ => text!(
+            "máy không ghi được vào kho bản ghi (thư mục audio)",
+            "the station cannot write into the place of the sounds (audio/)"
+        ),
+    }
 }
 
 /// The page's own words for what happens most: the cures of the command line, and what is said of a file that lies in
@@ -133,6 +165,10 @@ fn plainly(code: &str) -> Option<Text> {
         "not_audio" => text!(
             "Tệp này không phải âm thanh máy đọc được. Xin chọn đúng tệp ghi âm (MP3, M4A, WAV), hoặc ghi lại",
             "This is no sound that the station can read. Choose the recording itself (MP3, M4A, WAV), or record it again"
+        ),
+        "truncated" => text!(
+            "Bản ghi bị cụt ở cuối, có lẽ điện thoại chưa ghi xong tệp. Xin mở nghe lại trên điện thoại; nếu thiếu thì ghi lại rồi nộp",
+            "The recording is cut off at its end; the phone may not have finished the file. Listen to it on the phone; if something is missing, record it again and hand that in"
         ),
         _ => return None,
     })
@@ -151,6 +187,16 @@ fn better(one: Better, lang: Lang) -> (String, String) {
         "sound_clipped" => (
             text!("Tiếng bị vỡ", "The sound breaks up"),
             text!("Xin nói xa máy hơn một chút", "Speak a little further from the phone"),
+        ),
+        "sound_unfinished" => (
+            text!(
+                "Tệp không có phần kết: có thể thiếu những lời cuối",
+                "The file has no end: its last words may be missing"
+            ),
+            text!(
+                "Xin nghe lại đoạn cuối; nếu thiếu thì ghi lại rồi nộp",
+                "Listen to its end; if something is missing, record it again"
+            ),
         ),
         _ => return (one.message, one.help.unwrap_or_default()),
     };
@@ -179,12 +225,5 @@ fn fell() -> Text {
     text!(
         "Máy không đọc được tệp này: tệp hỏng hoặc không phải âm thanh. Xin chọn tệp khác hoặc ghi lại",
         "The station cannot read this file: it is damaged, or no sound. Choose another, or record it again"
-    )
-}
-
-fn not_started() -> Text {
-    text!(
-        "Máy chưa mở được phần nghe bản ghi. Xin thử lại sau ít phút; nếu vẫn vậy, báo người quản trị",
-        "The station could not begin to listen to it. Try again in some minutes; if that does not help, tell the administrator"
     )
 }

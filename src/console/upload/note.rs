@@ -20,6 +20,9 @@ pub(in crate::console) struct Note {
     pub(in crate::console) replace: bool,
     /// Its bytes when all have come.
     pub(in crate::console) length: u64,
+    /// When the phone wrote the file, by the phone's own clock: by this the same file is known again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::console) modified: Option<i64>,
     /// When it was begun, in seconds since 1970.
     pub(in crate::console) made: i64,
     /// A machine has read it.
@@ -68,6 +71,12 @@ impl HandState {
 }
 
 impl Note {
+    /// Whether it is the same file for the same sound, sent by the same person.
+    pub(in crate::console) fn is_same_file(&self, other: &Self) -> bool {
+        let of = |note: &Self| (note.by, note.length, note.modified, note.replace);
+        self.modified.is_some() && of(self) == of(other) && self.name == other.name && self.sound == other.sound
+    }
+
     /// What its owner reads.
     pub(in crate::console) const fn lang(&self) -> Lang {
         if self.english { Lang::En } else { Lang::Vi }

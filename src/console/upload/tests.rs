@@ -16,6 +16,7 @@ fn note(by: i64, length: u64) -> Note {
         sound: "tin".to_owned(),
         replace: false,
         length,
+        modified: None,
         made: NOW.timestamp().as_second(),
         spoken: false,
         english: false,
@@ -123,4 +124,32 @@ fn bytes_that_a_power_cut_left_without_a_note_are_swept_and_nothing_else_is() {
     all.begin(&note(1, 4), NOW).unwrap();
     assert!(!all.path(stray).exists() && all.path("ghi-chu.txt").exists());
     assert_eq!(all.all().len(), 2);
+}
+
+#[test]
+fn the_same_file_goes_on_where_it_was_cut_and_halves_of_one_sound_do_not_fill_the_way_in() {
+    let dir = tempfile::tempdir().unwrap();
+    let all = uploads(&dir);
+    let cut = Note { modified: Some(7), made: NOW.timestamp().as_second() - 9, ..note(1, 10) };
+    let id = all.begin(&cut, NOW).unwrap();
+    all.receive(&id, 1, 0).unwrap().write(b"012").unwrap();
+    assert_eq!(all.begin(&Note { made: cut.made + 9, ..cut.clone() }, NOW).unwrap(), id);
+    assert_eq!(all.find(&id, 1).unwrap().1, 3);
+    // Another person's, another sound's, a file of another length or moment, and one whose moment nobody knows.
+    let others = [
+        Note { by: 2, ..cut.clone() },
+        Note { sound: "khac".to_owned(), ..cut.clone() },
+        Note { length: 11, ..cut.clone() },
+        Note { modified: Some(8), ..cut.clone() },
+    ];
+    for other in others {
+        assert_ne!(all.begin(&Note { made: cut.made + 5, ..other }, NOW).unwrap(), id);
+    }
+    assert_ne!(all.begin(&note(1, 10), NOW).unwrap(), id, "the oldest half of the sound made room");
+    assert!(matches!(all.find(&id, 1), Err(UploadError::Gone)));
+    for _ in 0..20 {
+        all.begin(&note(1, 10), NOW).unwrap();
+    }
+    let refused = all.begin(&Note { sound: "hai".to_owned(), ..note(1, 4) }, NOW);
+    assert!(matches!(refused, Err(UploadError::ManyOfOne)));
 }

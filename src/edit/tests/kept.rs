@@ -138,3 +138,23 @@ fn a_file_of_twenty_thousand_broadcasts_is_read_changed_and_compared() {
     assert_eq!((parts.len(), told.vi.as_str()), (1, "«b19999»: giờ 05:30 thành 05:31"));
     assert_eq!(after(&text, &Change::Delete { at: target("b10000") }), text.replace(&entry(10_000), ""));
 }
+
+#[test]
+fn the_comment_above_a_time_goes_with_it_unless_it_heads_the_next_one_too() {
+    let text = |lines: &[&str]| {
+        format!(
+            "[[broadcast]]\nid = \"a\"\nat = [\n{}]\nplay = \"x\"\n",
+            lines.iter().map(|line| format!("  {line}\n")).collect::<String>()
+        )
+    };
+    let all = ["# sáng", "\"05:30\",", "\"06:00\",", "# trưa, ông Sáu", "\"11:00\",", "# chiều", "\"17:00\","];
+    let without = |gone: &[usize]| {
+        let left: Vec<&str> =
+            all.iter().enumerate().filter(|(at, _)| !gone.contains(at)).map(|(_, line)| *line).collect();
+        text(&left)
+    };
+    let at = |times: &[&str]| set("a", &[("at", words(times))]);
+    assert_eq!(after(&text(&all), &at(&["05:30", "06:00", "17:00"])), without(&[3, 4]));
+    assert_eq!(after(&text(&all), &at(&["05:30", "06:00", "11:00"])), without(&[5, 6]));
+    assert_eq!(after(&text(&all), &at(&["06:00", "11:00", "17:00"])), without(&[1]));
+}

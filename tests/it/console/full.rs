@@ -108,3 +108,47 @@ fn a_recording_for_which_audio_has_no_room_is_kept_and_put_there_later() {
     assert!(page.body.contains("Máy đã nhận đủ. Có thể tắt điện thoại."), "{}", page.body);
     assert_eq!(fs::read(station.path("audio/moi.wav")).unwrap(), sound);
 }
+
+#[test]
+#[ignore = "long"]
+fn a_recording_that_audio_does_not_take_is_kept_and_nobody_is_told_that_it_is_damaged() {
+    let (station, sound) = (station(), wav(4.0));
+    let Some(mount) = Mount::new(&station.path("audio"), "size=8m,mode=770") else { return };
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    mount.again("ro");
+    let to = begin(&mut hai, "sound=moi&name=x.wav", sound.len() as u64).to().to_owned();
+    assert_eq!(patch(&mut hai, &to, 0, &sound).status, 204);
+    let page = outcome(&mut hai, &to);
+    for said in ["Chưa cất vào kho", "chỉ đọc", "Thử cất lại", "không hỏng"] {
+        assert!(page.body.contains(said), "{said}\n{}", page.body);
+    }
+    mount.again("rw");
+    assert_eq!(hai.post(&format!("{to}/take"), &[]).status, 303);
+    let page = outcome(&mut hai, &to);
+    assert!(page.body.contains("Máy đã nhận đủ. Có thể tắt điện thoại."), "{}", page.body);
+    assert_eq!(fs::read(station.path("audio/moi.wav")).unwrap(), sound);
+    // What is no sound is still told so.
+    let junk = vec![7; 4_000];
+    let to = begin(&mut hai, "sound=rac&name=x.wav", junk.len() as u64).to().to_owned();
+    assert_eq!(patch(&mut hai, &to, 0, &junk).status, 204);
+    assert!(outcome(&mut hai, &to).body.contains("không giữ lại gì"));
+}
+
+#[test]
+fn a_disk_of_the_sounds_alone_that_is_full_is_called_by_its_name_everywhere() {
+    let station = station();
+    let Some(_mount) = Mount::new(&station.path("audio"), "size=8m,mode=770") else { return };
+    let daemon = station.run();
+    let console = Console::start(&station);
+    let mut tu = console.person("Lê Văn Tư", "admin", &[]);
+    daemon.wait_until("the page sees the daemon", || tu.clone().get("/").body.contains("Dừng loa"));
+    let said = "đĩa của audio/ chỉ còn";
+    let health = tu.ask("GET", "/healthz", &[("Accept", "application/json")], b"").body;
+    assert!(health.contains(said) && !health.contains("state/"), "{health}");
+    for path in ["/", "/machine"] {
+        assert!(tu.get(path).body.contains(said), "{path}: {}", tu.get(path).body);
+    }
+    let doctor = station.loa(&["doctor"]);
+    assert!(doctor.out.contains("disk of audio/ has") && !doctor.out.contains("disk of state/"), "{doctor:?}");
+}

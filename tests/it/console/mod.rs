@@ -6,6 +6,7 @@ mod alarm_night;
 mod alarm_truth;
 mod api;
 mod approvals;
+mod by_hand;
 mod changes;
 pub(crate) mod district;
 mod full;

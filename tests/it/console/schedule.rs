@@ -310,3 +310,46 @@ fn a_silence_from_evening_to_morning_is_a_night_and_days_are_said_as_people_writ
     let wrong = send(&mut hai, &form(&week), "save");
     assert!(wrong.body.contains("«Đến hết ngày» 01/12/2026 đứng trước «Từ ngày» 05/12/2026"), "{}", wrong.body);
 }
+
+#[test]
+fn what_would_swallow_an_airing_or_silence_a_day_by_a_slip_is_refused_in_words() {
+    let station = with_morning();
+    station.write("schedules/sang.toml", &MORNING.replace("[\"05:30\"]", "[\"05:30\", \"05:31\"]"));
+    let before = file(&station);
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    let mut once = |at: &str, to: &str, how: &str, what: &str| {
+        hai.post(
+            "/schedule/once",
+            &[("id", "tin"), ("at", at), ("zone", "thon-1"), ("to", to), ("how", how), ("do", what)],
+        )
+    };
+    let (real, none) = ("2027-01-04T05:30:00", "2027-01-04T07:00:00");
+    for (answer, said) in [
+        (once(real, "05:31", "once", "move"), "đã có một lần phát lúc 05:31"),
+        (once(real, "05:31", "good", "move"), "Mục này đã phát lúc 05:31 rồi"),
+        (once(none, "08:00", "once", "move"), "Lịch không có lần phát ấy"),
+        (once(none, "", "", "skip"), "Lịch không có lần phát ấy"),
+    ] {
+        assert!(answer.status == 422 && answer.body.contains(said), "{said}: {} {}", answer.status, answer.body);
+    }
+    assert_eq!(file(&station), before);
+    // The whole session: each takes the place that the one behind it leaves.
+    let moved = once(real, "05:31", "session", "move");
+    assert_eq!(moved.status, 303, "{}", moved.body);
+    assert_eq!(planned(&station, "tin", "2027-01-04"), ["05:31", "05:32"]);
+    let quiet = |hai: &mut super::kit::Browser, last: &str| {
+        let typed = [("first", "04/01/2027"), ("last", last), ("from", "17h"), ("until", "16h")];
+        let all: Vec<(&str, &str)> =
+            [("kind", "hours"), ("for", "all"), ("why", "sửa loa"), ("do", "save")].into_iter().chain(typed).collect();
+        hai.post("/schedule/off", &all)
+    };
+    for last in ["", "04/01/2027"] {
+        let refused = quiet(&mut hai, last);
+        assert_eq!(refused.status, 422, "{last}: {}", refused.body);
+    }
+    assert!(quiet(&mut hai, "").body.contains("23 giờ"));
+    assert_eq!(quiet(&mut hai, "05/01/2027").status, 303);
+    let page = hai.get("/schedule?week=31/02/2027&zone=nope").body;
+    assert!(page.contains("không phải là ngày") && page.contains("Không có cụm loa «nope»"), "{page}");
+}

@@ -114,16 +114,46 @@ fn a_hamlet_is_quiet_until_a_time_with_a_reason_and_is_let_go_on() {
     assert!(off.contains("cụm loa Thôn 2") && !off.contains("cụm loa thon-2"), "{off}");
     let page = two.get("/");
     assert!(page.body.contains("Im đến 18:00 ngày mai vì tang lễ."), "{}", page.body);
-    let end = [("from", hidden(&page, "from")), ("until", hidden(&page, "until")), ("place", hidden(&page, "place"))];
+    let end = [("entry", hidden(&page, "entry"))];
     let mut one = console.person("Lò Văn Một", "operator", &["thon-1"]);
     assert_eq!(one.post("/quiet/end", &end).status, 422, "not his");
+    // Whatever is written above it meanwhile, it is the same one.
+    let written = std::fs::read_to_string(station.path("schedules/trang-web.toml")).unwrap();
+    station.write("schedules/trang-web.toml", &format!("# một\n# hai\n\n{written}"));
     assert_eq!(two.post("/quiet/end", &end).status, 303);
+    let again = two.post("/quiet/end", &end);
+    assert!(again.status == 422 && again.body.contains("Lần im này không còn trong lịch"), "{}", again.body);
     assert!(!two.get("/").body.contains("Im đến 18:00"), "{}", two.get("/").body);
     let acts = hai.get("/journal?show=acts").body;
     assert!(acts.contains("Cho phát tiếp, bỏ lần im từ "), "{acts}");
     // What is asked of a group is asked with its zones ticked.
     assert_eq!(hai.get("/quiet?zone=thon-1&zone=thon-2").body.matches(" checked").count(), 2);
     assert_eq!(hai.get("/quiet").body.matches(" checked").count(), 0);
+}
+
+#[test]
+#[ignore = "long"]
+fn of_two_times_of_quiet_that_overlap_the_later_end_is_told_and_both_are_ended() {
+    let station = station();
+    let daemon = station.run();
+    let console = Console::start(&station);
+    let mut two = console.person("Lò Văn Hai", "operator", &["thon-2"]);
+    daemon.wait_until("the page sees the daemon", || two.clone().get("/").body.contains("Dừng loa Thôn 2"));
+    let now = MachineClock.wall().zoned(&jiff::tz::TimeZone::get("Asia/Ho_Chi_Minh").unwrap());
+    let tomorrow = now.date().checked_add(1.day()).unwrap().to_string();
+    for (until, why) in [("17h", "tang lễ"), ("19h", "giỗ")] {
+        let typed = [("zone", "thon-2"), ("until", until), ("day", &tomorrow), ("why", why)];
+        assert_eq!(two.post("/quiet", &typed).status, 303);
+    }
+    let page = two.get("/");
+    assert!(page.body.contains("Im đến 19:00 ngày mai vì tang lễ; giỗ."), "{}", page.body);
+    let all: Vec<&str> =
+        page.body.split("name=\"entry\" value=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert_eq!(all.len(), 2, "{}", page.body);
+    let end: Vec<(&str, &str)> = all.iter().map(|one| ("entry", *one)).collect();
+    assert_eq!(two.post("/quiet/end", &end).status, 303);
+    let page = two.get("/");
+    assert!(!page.body.contains("Im đến 1"), "{}", page.body);
 }
 
 #[test]
@@ -168,4 +198,45 @@ fn an_empty_journal_says_that_nothing_was_aired_yet() {
     daemon.wait_until("there is a journal", || hai.clone().get("/journal").body.contains("chưa có lượt phát nào"));
     assert!(!hai.get("/journal").body.contains("Không có dòng nào như vậy"));
     assert!(hai.get("/journal?who=ai").body.contains("Không có dòng nào như vậy"));
+}
+
+#[test]
+#[ignore = "long"]
+fn a_station_that_hangs_is_seen_to_hang_within_seconds() {
+    let station = station();
+    let daemon = station.run();
+    let console = Console::start(&station);
+    let hai = console.person("Trần Thị Hai", "admin", &[]);
+    let body = |path: &str| hai.clone().get(path).body;
+    daemon.wait_until("the page sees the daemon", || body("/machine").contains("Đài đang chạy"));
+    assert!(body("/").contains("class=\"stale\" hidden"), "{}", body("/"));
+    daemon.signal("STOP");
+    daemon.wait_until("the page is stale", || !body("/").contains("class=\"stale\" hidden"));
+    let today = body("/");
+    assert!(today.contains("có thể đã cũ") && today.contains("Đài không trả lời từ lúc"), "{today}");
+    let age: u64 = today.split_once("data-age=\"").unwrap().1.split('"').next().unwrap().parse().unwrap();
+    assert!(age > 15_000, "{age}");
+    let machine = body("/machine");
+    assert!(machine.contains("Đài không trả lời từ lúc") && !machine.contains("Đài đang chạy"), "{machine}");
+    let health = hai.clone().ask("GET", "/healthz", &[("Accept", "text/plain")], b"");
+    assert!(health.status == 503 || health.body.contains("chương trình phát không chạy"), "{}", health.body);
+    daemon.signal("CONT");
+    daemon.wait_until("the page is fresh again", || {
+        body("/machine").contains("Đài đang chạy") && body("/").contains("class=\"stale\" hidden")
+    });
+}
+
+#[test]
+fn a_broadcast_that_does_not_play_since_a_key_is_wrong_is_named_on_today() {
+    let station = station();
+    station.write(
+        "schedules/b.toml",
+        "[[broadcast]]\nid = \"vs\"\ntitle = \"Vệ sinh\"\nat = \"06:30\"\nplay = [\"a\"]\nuntill = 2030-01-01\n",
+    );
+    let daemon = station.run();
+    let console = Console::start(&station);
+    let hai = console.person("Trần Thị Hai", "official", &[]);
+    daemon.wait_until("the page sees the daemon", || !hai.clone().get("/").body.contains("Đài không chạy"));
+    let page = hai.clone().get("/").body;
+    assert!(page.contains("Mục «Vệ sinh» không phát"), "{page}");
 }

@@ -82,7 +82,7 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
     ("output", &["incoming", "site", "clock", "audio", "voice", "plan", "station", "diag", "instant"]),
     // loa: what touches the world
     ("machine", &["site", "clock", "instant"]),
-    ("disk", &["site", "schedule", "station", "diag"]),
+    ("disk", &["site", "checkup", "schedule", "station", "diag"]),
     ("edit", &["site", "disk", "plan", "calendar", "schedule", "station", "diag", "digest", "instant"]),
     ("switch", &["amplifier", "machine", "clock", "station", "diag"]),
     ("journal", &["approval", "site", "fact", "reason", "schedule", "diag", "digest", "instant"]),
@@ -447,7 +447,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "src/cli/account.rs",
             "src/cli/demo.rs",
             "src/cli/demo/boxes.rs",
-            "src/cli/doctor/machine.rs",
+            "src/disk/space.rs",
             "src/cli/quiet.rs",
             "src/cli/sheet.rs",
             "src/daemon/background.rs",

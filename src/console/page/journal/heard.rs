@@ -14,13 +14,13 @@ use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::Who;
 use crate::console::shell::{self, Page};
+use crate::console::typed::time_of;
 use crate::console::typed::{self, date_behind};
 use crate::diag::{Lang, Text, figure, plain, text};
 use crate::fact::{Entry, EntryKind};
 use crate::instant::Wall;
 use crate::journal::{Bookmark, JournalError, Names, Reader};
 use crate::reason::{Reason, Span};
-use crate::schedule::time_of;
 use crate::station::{Station, ZoneIx};
 
 /// A person's watch, and his memory.

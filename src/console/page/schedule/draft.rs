@@ -7,13 +7,14 @@ use jiff::civil::Date;
 
 use super::said;
 use super::written::{
-    DAYS, EVERY_DAY, date_value, days_written, firsts_first, in_order, is_over, line, list, minutes, moment,
-    shown_date, shown_sound, sound,
+    DAYS, EVERY_DAY, date_value, days_written, firsts_first, in_order, length, line, list, moment, shown_date,
+    shown_sound, sound,
 };
 use crate::console::fields::Fields;
+use crate::console::typed::time_of;
 use crate::diag::{Text, text};
 use crate::edit::{Field, FileEntry, Value};
-use crate::schedule::{time_of, weekdays_of};
+use crate::schedule::weekdays_of;
 
 /// Keys of a line or a choice that stand in the file as they stand in the form.
 const PLAIN: [&str; 7] = ["title", "campaign", "chime", "bed", "by", "why", "gap"];
@@ -58,13 +59,6 @@ pub(super) struct Typed {
     pub(super) if_missed: String,
     pub(super) late: String,
     pub(super) if_interrupted: String,
-}
-
-/// A field that cannot be saved as it is.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Wrong {
-    pub(super) field: &'static str,
-    pub(super) said: Text,
 }
 
 /// Whether a draft says something else than it began from.
@@ -231,11 +225,7 @@ impl Typed {
     }
 
     /// The keys that are others than `base` has them: all that are said where there is none. What is held is left alone.
-    pub(super) fn keys(&self, base: Option<&Self>, held: &[Field], today: Date) -> Result<Keys, Vec<Wrong>> {
-        let wrong = self.wrong(base, held, today);
-        if !wrong.is_empty() {
-            return Err(wrong);
-        }
+    pub(super) fn other_keys(&self, base: Option<&Self>, held: &[Field], today: Date) -> Keys {
         let mut keys: Keys = Vec::new();
         let is_held = |key: &str| held.iter().any(|field| field.key == key);
         let (by_hand, by_cron) = (["cron", "days", "dates", "lunar"].into_iter().any(is_held), is_held("cron"));
@@ -252,7 +242,9 @@ impl Typed {
         let unless = |is_default: bool, value: Option<Value>| if is_default { None } else { value };
         for key in PLAIN {
             let said = self.line(key);
-            put(key, other(self, base, |draft| draft.line(key).to_owned()), unless(said.is_empty(), word(said)));
+            let length = (key == "gap").then(|| length(said, "s")).flatten();
+            let value = word(length.as_deref().unwrap_or(said));
+            put(key, other(self, base, |draft| draft.line(key).to_owned()), unless(said.is_empty(), value));
         }
         let zones = if self.all { word("all") } else { Some(Value::texts(self.zones.iter().cloned())) };
         put("zones", other(self, base, |draft| (draft.all, draft.zones.clone())), zones);
@@ -291,10 +283,10 @@ impl Typed {
         put(
             "wait",
             other(self, base, |draft| draft.wait.clone()),
-            unless(self.wait.is_empty(), word(&minutes(&self.wait))),
+            unless(self.wait.is_empty(), word(&length(&self.wait, "m").unwrap_or_else(|| self.wait.clone()))),
         );
         let missed = match self.if_missed.as_str() {
-            "late" => word(&format!("late {}", minutes(if self.late.is_empty() { "10" } else { &self.late }))),
+            "late" => word(&format!("late {}", late(&self.late))),
             other => unless(other == "skip", word(other)),
         };
         let differs = other(self, base, |draft| {
@@ -303,70 +295,14 @@ impl Typed {
         put("if_missed", differs, missed);
         let interrupted = unless(self.if_interrupted == "resume", word(&self.if_interrupted));
         put("if_interrupted", other(self, base, |draft| draft.if_interrupted.clone()), interrupted);
-        Ok(keys)
+        keys
     }
+}
 
-    /// What cannot be saved: nothing that was left empty ever means everything.
-    fn wrong(&self, base: Option<&Self>, held: &[Field], today: Date) -> Vec<Wrong> {
-        let mut wrong = Vec::new();
-        let is_held = |key: &str| held.iter().any(|field| field.key == key);
-        let mut say = |field: &'static str, said: Text| wrong.push(Wrong { field, said });
-        if self.line("title").is_empty() && !is_held("title") && !is_held("id") {
-            say("title", text!("Xin ghi tên mục phát.", "Give it a title."));
-        }
-        if !self.all && self.zones.is_empty() && !is_held("zones") {
-            say("zones", text!("Xin chọn ít nhất một cụm loa.", "Choose at least one zone."));
-        }
-        if self.all && !self.zones.is_empty() {
-            say("zones", all_or_some());
-        }
-        let by_cron = is_held("cron");
-        if self.at.is_empty() && !by_cron && !is_held("at") {
-            say("at", text!("Xin ghi ít nhất một giờ phát, ví dụ 05:30.", "Give at least one time, such as 05:30."));
-        }
-        if self.at.iter().any(|at| time_of(at).is_none()) {
-            say("at", said::bad_time());
-        }
-        let none = match self.on {
-            On::Week => self.days == 0 && !is_held("days") && !is_held("dates") && !is_held("lunar"),
-            On::Dates => self.dates.is_empty(),
-            On::Lunar => self.lunar.is_empty(),
-        };
-        if none && !by_cron {
-            say("days", text!("Xin chọn ít nhất một ngày phát.", "Choose at least one day."));
-        }
-        let is_date = |one: &String| !matches!(date_value(one, today), Value::Text(_)) || one.contains("..");
-        for (field, ok) in [
-            ("days", self.on != On::Dates || self.dates.iter().all(is_date)),
-            ("from", self.from.is_empty() || is_date(&self.from)),
-            ("until", self.until.is_empty() || is_date(&self.until)),
-        ] {
-            if !ok {
-                say(field, said::bad_date());
-            }
-        }
-        let is_new = |one: &&String| base.is_none_or(|base| !base.dates.contains(*one));
-        if let Some(gone) = self.dates.iter().filter(is_new).find(|one| self.on == On::Dates && is_over(one, today)) {
-            say("days", said::over(gone, today));
-        }
-        let ends = [&self.from, &self.until].map(|end| said::date_of(end, today));
-        if let [Some(from), Some(until)] = ends
-            && until < from
-        {
-            say("until", said::turned(from, until));
-        }
-        // Of what is there already, that is how it is ended.
-        if base.is_none() && is_over(&self.until, today) {
-            say("until", said::over(&self.until, today));
-        }
-        if self.play.is_empty() && !is_held("play") {
-            say("play", text!("Xin chọn ít nhất một bản ghi.", "Choose at least one sound."));
-        }
-        if !self.repeat.is_empty() && self.repeat.parse::<u32>().is_err() {
-            say("more", text!("Số lần lặp là một số, ví dụ 2.", "The repeats are a number, such as 2."));
-        }
-        wrong
-    }
+/// How late, as the file has it: ten minutes where nothing is said.
+fn late(written: &str) -> String {
+    let written = if written.is_empty() { "10" } else { written };
+    length(written, "m").unwrap_or_else(|| written.to_owned())
 }
 
 /// Which days are meant: those of the group that is marked; where that has none and one other group has some, that one.
@@ -376,14 +312,6 @@ fn meant(marked: On, filled: [(On, bool); 3]) -> On {
         (Some(only), None) => only,
         _ => marked,
     }
-}
-
-/// Both were chosen: a tick that counts for nothing would be a broadcast where nobody wanted it.
-pub(super) fn all_or_some() -> Text {
-    text!(
-        "Đã chọn «Tất cả các cụm loa» mà cũng đánh dấu riêng một nơi. Xin chọn một trong hai.",
-        "All zones are chosen, and single ones are ticked too. Choose one of the two."
-    )
 }
 
 /// The days of the week as the form names them.

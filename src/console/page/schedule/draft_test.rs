@@ -237,3 +237,53 @@ fn what_is_asked_for_is_what_the_file_says_afterwards() {
     assert_eq!((is.at, &is.until), (vec!["06:00".to_owned()], &was.until));
     assert_eq!((is.holidays, is.except, is.except_at), (false, was.except, was.except_at));
 }
+
+#[test]
+fn what_is_typed_is_judged_in_the_words_of_the_form_and_lengths_and_days_are_written_as_they_are_meant() {
+    let whole = |change: &dyn Fn(&mut Typed)| {
+        let mut draft = Typed::new();
+        draft.plain.insert("title", "Tin".to_owned());
+        (draft.all, draft.at, draft.days, draft.play) = (true, vec!["05:30".to_owned()], 0x7f, vec!["tin".to_owned()]);
+        change(&mut draft);
+        draft.keys(None, &[], today())
+    };
+    let written = |key: &str, change: &dyn Fn(&mut Typed)| {
+        let keys = whole(change).unwrap();
+        keys.into_iter().find(|(own, _)| own == key).and_then(|(_, value)| value)
+    };
+    let text = |word: &str| Some(Value::Text(word.to_owned()));
+    let late = |said: &'static str| {
+        move |draft: &mut Typed| {
+            (draft.if_missed, draft.late) = ("late".to_owned(), said.to_owned());
+        }
+    };
+    for (said, meant) in [("", "late 10m"), ("15", "late 15m"), ("10 phút", "late 10m"), ("1h", "late 1h")] {
+        assert_eq!(written("if_missed", &late(said)), text(meant), "{said}");
+    }
+    assert_eq!(written("gap", &|draft| drop(draft.plain.insert("gap", "5".to_owned()))), text("5s"));
+    let dates = |said: &'static str| {
+        move |draft: &mut Typed| {
+            (draft.on, draft.days, draft.dates) = (On::Dates, 0, vec![said.to_owned()]);
+        }
+    };
+    for said in ["10/12 - 20/12", "10/12/2026-20/12/2026", "từ 10/12 đến 20/12", "10/12..20/12"] {
+        assert_eq!(
+            written("dates", &dates(said)),
+            Some(Value::List(text("2026-12-10..2026-12-20").into_iter().collect())),
+            "{said}"
+        );
+    }
+    let refused =
+        |change: &dyn Fn(&mut Typed)| whole(change).unwrap_err().into_iter().map(|one| one.said.vi).collect::<String>();
+    for said in [
+        refused(&late("mười lăm con gà")),
+        refused(&|draft| draft.wait = "lâu".to_owned()),
+        refused(&|draft| drop(draft.plain.insert("gap", "ngắn".to_owned()))),
+        refused(&dates("20/12 - 10/12")),
+        refused(&dates("32/13/2026")),
+        refused(&|draft| draft.except = vec!["45/12".to_owned()]),
+        refused(&|draft| draft.at = vec!["05:30 - 06:00".to_owned()]),
+    ] {
+        assert!(!said.is_empty() && !said.contains("if_missed") && !said.contains("năm-tháng"), "{said}");
+    }
+}

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::draft::{Typed, Wrong};
+use super::draft::Typed;
+use super::faults::Wrong;
 use crate::diag::{Lang, Text, text};
 use crate::edit::{self, Field};
 use crate::plan::without_ending;

@@ -6,9 +6,11 @@ mod clash;
 mod draft;
 #[cfg(test)]
 mod draft_test;
+mod faults;
 mod form;
 mod off;
 mod once;
+mod read_only;
 mod said;
 mod save;
 mod sent;
@@ -31,6 +33,7 @@ pub(in crate::console) use off::{silence, silences, sound_again, too_long};
 pub(in crate::console) use once::{ended, occurrence};
 pub(super) use verdict::verdict;
 pub(in crate::console) use versions::{gone_entries, restored};
+pub(in crate::console) use written::line;
 
 const SEES: Need = Need::Right(Right::See);
 const WRITES: Need = Need::Right(Right::Schedule);

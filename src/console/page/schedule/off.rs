@@ -8,7 +8,8 @@ use jiff::civil::{Date, DateTime};
 use maud::{Markup, html};
 
 use super::ask::{Sight, every, may_write, may_write_all, target, work, zone_named};
-use super::draft::all_or_some;
+use super::faults::all_or_some;
+use super::written::line;
 use super::{said, trial};
 use crate::console::act::Undone;
 use crate::console::app::App;
@@ -17,16 +18,20 @@ use crate::console::gate::{Who, go_to};
 use crate::console::sentence::sentence;
 use crate::console::shell::{self, Page};
 use crate::console::typed;
+use crate::console::typed::time_of;
 use crate::diag::{Lang, Text, text};
 use crate::edit::{Change, FileEntry, For, Of, Refusal, value_said};
 use crate::instant::Wall;
 use crate::pending::called;
 use crate::plan::Verdict;
-use crate::schedule::{Class, time_of};
+use crate::schedule::Class;
 use crate::station::ZoneIx;
 
 /// Longer than a mourning, a repair or the busy days of a harvest.
 const SILENT_MOST: i64 = 92;
+
+/// The longest night: hours that end before they begin and are more than this are more likely a slip.
+const NIGHT_HOURS: i64 = 14;
 
 /// A year that was mistyped would silence a village for ten.
 pub(in crate::console) fn too_long(from: Date, until: Date) -> Option<Text> {
@@ -48,7 +53,7 @@ struct Off {
 
 fn read(desk: &Sight, fields: &Fields) -> Result<Off, Text> {
     let station = desk.station();
-    let (to_all, why) = (fields.get("for") == "all", fields.get("why").to_owned());
+    let (to_all, why) = (fields.get("for") == "all", line(fields.get("why")));
     let named: Vec<String> = fields.all("zone").filter(|zone| !zone.is_empty()).map(str::to_owned).collect();
     if to_all && !named.is_empty() {
         return Err(all_or_some());
@@ -71,6 +76,15 @@ fn read(desk: &Sight, fields: &Fields) -> Result<Off, Text> {
         // `22h` to `5h` of one day is a night.
         if until <= from && fields.get("last").is_empty() {
             until = until.saturating_add(1.day());
+            let hours = until.duration_since(from).as_hours();
+            if hours > NIGHT_HOURS {
+                let (begin, end) = (said::clock(from.time()), fields.get("until"));
+                let (last, next) = (said::date(first), said::date(first.saturating_add(1.day())));
+                return Err(text!(
+                    "Từ {begin} ngày {last} đến {end} ngày hôm sau là {hours} giờ. Xin xem lại giờ; nếu đúng là im đến hôm sau, ghi {next} vào ô «Đến hết ngày».",
+                    "From {begin} on {last} until {end} the day after is {hours} hours. Look at the times; if that is meant, write {next} into \"Until\"."
+                ));
+            }
         }
         if until <= from {
             return Err(text!(
@@ -284,7 +298,14 @@ pub(in crate::console) async fn sound_again(app: &App, who: &Who, fields: &Field
 /// `POST /schedule/off/end`.
 pub(super) async fn end(State(app): State<App>, who: Who, fields: Fields) -> Response {
     match sound_again(&app, &who, &fields).await {
-        Ok(_) => go_to("/schedule/off"),
+        Ok(true) => go_to("/schedule/off"),
+        Ok(false) => {
+            let gone = text!(
+                "mục nghỉ phát này không còn trong lịch như lúc mở trang, nên chưa làm gì; xin xem lại trang «Nghỉ phát, im tiếng»",
+                "this entry is not in the schedule any more as it was shown, so nothing was done; look at \"Days off and quiet hours\" again"
+            );
+            shell::refused(&app, &who, &gone)
+        }
         Err(why) => shell::refused(&app, &who, why.text()),
     }
 }

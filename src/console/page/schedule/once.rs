@@ -17,9 +17,9 @@ use crate::console::fields::Fields;
 use crate::console::gate::{Who, go_to};
 use crate::console::sentence::sentence;
 use crate::console::shell;
+use crate::console::typed::time_of;
 use crate::diag::text;
 use crate::edit::{Change, Done, FileEntry, Value, moved, moved_for_good};
-use crate::schedule::time_of;
 use crate::station::ZoneIx;
 
 /// The broadcast for good at another time, where its times stand in the form.
@@ -33,6 +33,13 @@ fn for_good(entry: &FileEntry, at: DateTime, to: jiff::civil::Time) -> Result<Ch
             "this time is written by hand in the file, so that only this one airing can be moved"
         )));
     };
+    if draft.at.iter().enumerate().any(|(other, time)| other != place && time_of(time) == Some(to)) {
+        let to = said::clock(to);
+        return Err(Undone::Wrong(text!(
+            "mục này đã phát lúc {to} rồi; xin chọn giờ khác",
+            "this broadcast is heard at {to} already; choose another time"
+        )));
+    }
     draft.at[place] = said::clock(to);
     let times = Value::texts(draft.at.iter().map(|one| time_of(one).map_or_else(|| one.clone(), said::clock)));
     Ok(Change::Keys { at: target(entry), keys: vec![("at".to_owned(), Some(times))] })
@@ -54,7 +61,13 @@ fn changes(desk: &Sight, who: &Who, fields: &Fields) -> Result<Vec<Change>, Undo
             "this airing was moved or left out; open the schedule again to see its new time"
         )));
     }
-    let changes = if fields.get("do") == "skip" {
+    if !occurs(desk, id, when) {
+        return Err(Undone::Wrong(text!(
+            "lịch không có lần phát ấy; xin mở lại Lịch phát rồi chọn lần phát",
+            "the schedule has no such airing; open the schedule again and choose one"
+        )));
+    }
+    let mut changes = if fields.get("do") == "skip" {
         vec![Change::Skip { at, when }]
     } else {
         let to = time_of(fields.get("to")).ok_or_else(|| Undone::Wrong(said::bad_time()))?;
@@ -79,11 +92,54 @@ fn changes(desk: &Sight, who: &Who, fields: &Fields) -> Result<Vec<Change>, Undo
             _ => vec![Change::Move { at, when, to: other }],
         }
     };
+    in_turn(&mut changes);
+    swallows_none(desk, &changes)?;
     for change in &changes {
         let zones = change.target().map(|target| desk.zones_planned(&target.name)).unwrap_or_default();
         may_write(who, desk.station(), &zones).map_err(Undone::NotAllowed)?;
     }
     Ok(changes)
+}
+
+/// Whether the schedule has an airing of this broadcast at this time, whatever becomes of it.
+fn occurs(desk: &Sight, id: &str, at: DateTime) -> bool {
+    let from = instant(desk, at);
+    let airings = desk.look.plan(from, from + std::time::Duration::from_nanos(1));
+    airings.iter().any(|one| one.broadcast.id == id && one.scheduled == from)
+}
+
+/// One that moves onto the time of another that moves too comes after it: its place is free then.
+fn in_turn(changes: &mut [Change]) {
+    let ends = |change: &Change| if let Change::Move { when, to, .. } = change { Some((*when, *to)) } else { None };
+    changes.sort_by(|a, b| match (ends(a), ends(b)) {
+        (Some((when, to)), Some((other, _))) if to > when => other.cmp(&when),
+        (Some((when, _)), Some((other, _))) => when.cmp(&other),
+        _ => std::cmp::Ordering::Equal,
+    });
+}
+
+/// Two airings of one broadcast at one time are one: an airing that is moved there would be gone without a word.
+fn swallows_none(desk: &Sight, changes: &[Change]) -> Result<(), Undone> {
+    let moves = || {
+        changes.iter().filter_map(|change| match change {
+            Change::Move { at, when, to } => Some((at.name.as_str(), *when, *to)),
+            _ => None,
+        })
+    };
+    let leaves = |id: &str, time: DateTime| moves().any(|(own, when, _)| own == id && when == time);
+    let taken = moves().find(|(id, _, to)| !leaves(id, *to) && occurs(desk, id, *to));
+    taken.map_or(Ok(()), |(id, when, to)| Err(taken_already(desk, id, when, to)))
+}
+
+fn taken_already(desk: &Sight, id: &str, when: DateTime, to: DateTime) -> Undone {
+    let known = desk.look.world.schedule.broadcasts.iter().find(|one| one.id == id);
+    let title = known.map_or(id, |one| one.title.as_str());
+    let (day, when, to) = (said::day(to.date()), said::clock(when.time()), said::clock(to.time()));
+    let (vi, en) = (day.vi, day.en);
+    Undone::Wrong(text!(
+        "«{title}» đã có một lần phát lúc {to} ngày {vi}; dời lần {when} vào đó thì mất một lần. Xin chọn giờ khác, hoặc bỏ riêng lần {when}",
+        "\"{title}\" is heard at {to} on {en} already; moved there, the airing of {when} would be lost. Choose another time, or leave the one of {when} out"
+    ))
 }
 
 fn gone() -> Undone {

@@ -8,11 +8,12 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::ask::{Sight, query, work};
-use super::draft::{Typed, Wrong};
+use super::draft::Typed;
+use super::faults::Wrong;
 use super::form::Form;
 use super::sent::Sent;
 use super::written::is_over;
-use super::{airing, clash, said, trial};
+use super::{airing, clash, read_only, said, trial};
 use crate::console::app::App;
 use crate::console::fields::Fields;
 use crate::console::gate::{Who, go_to};
@@ -20,9 +21,9 @@ use crate::console::page::approvals;
 use crate::console::role::Right;
 use crate::console::sentence::sentence;
 use crate::console::shell::{self, Page};
+use crate::console::typed::time_of;
 use crate::diag::{Lang, text};
 use crate::edit::{Done, Refusal};
-use crate::schedule::time_of;
 
 /// `GET /schedule/new`.
 pub(super) async fn new(State(app): State<App>, who: Who, RawQuery(asked): RawQuery) -> Response {
@@ -51,21 +52,15 @@ pub(super) async fn show(app: &App, who: &Who, desk: Sight, asked: Fields, refus
     let found = work(move || reading.entry(&id)).await;
     let (entry, page) = match found {
         Ok(Some(found)) => found,
-        Ok(None) => {
-            return shell::refused(
-                app,
-                who,
-                &text!(
-                    "không còn mục phát này; xem «Mục đã xóa» trong trang Lịch phát",
-                    "this broadcast is gone; see \"Deleted\" on the schedule page"
-                ),
-            );
-        }
+        Ok(None) => return not_there(app, who, &desk, asked.get("id")).await,
         Err(refusal) => return shell::refused(app, who, &refusal.message),
     };
+    if let Some(refusal) = entry.kept() {
+        let why = read_only::kept(lang, &refusal);
+        return read_only::page(app, who, &desk, entry, (refused.unwrap_or_default(), why)).await;
+    }
     let (draft, held) = Typed::of(&entry);
     let seen = Some((page.file.clone(), page.digest.clone()));
-    let lines = entry.lines.clone();
     let sent = Sent { draft: draft.clone(), base: Some((entry.clone(), draft, held)), page: seen, chosen: None };
     let (above, below) = work({
         let desk = desk.clone();
@@ -73,7 +68,7 @@ pub(super) async fn show(app: &App, who: &Who, desk: Sight, asked: Fields, refus
         let entry = entry.clone();
         move || {
             (
-                airing::above(&desk, lang, &entry, &asked, may),
+                html! { (read_only::silent(&desk, &entry, lang)) (airing::above(&desk, lang, &entry, &asked, may)) },
                 if may {
                     airing::below(lang, &entry)
                 } else {
@@ -97,12 +92,23 @@ pub(super) async fn show(app: &App, who: &Who, desk: Sight, asked: Fields, refus
     };
     let below = html! {
         (below)
-        details { summary { (text!("Xem trong tệp", "See it in the file").get(lang)) }
-            p.hint { (entry.file) ", " (text!("dòng", "line").get(lang)) " " (entry.line) }
-            pre { (lines) }
-        }
+        (read_only::in_file(&entry, lang))
     };
     drawn(app, who, &desk, &sent, Drawn { above, below, is_refused: refused.is_some(), ..Drawn::default() }).await
+}
+
+/// No file has this broadcast as it is now: one that is broken may have had it.
+async fn not_there(app: &App, who: &Who, desk: &Sight, id: &str) -> Response {
+    let (reading, name) = (desk.clone(), id.to_owned());
+    if let Some((entry, why)) = work(move || read_only::last_good(&reading, &name)).await {
+        let why = read_only::broken(who, &entry.file, &why);
+        return read_only::page(app, who, desk, entry, (html! {}, why)).await;
+    }
+    let gone = text!(
+        "không còn mục phát này; xem «Mục đã xóa» trong trang Lịch phát",
+        "this broadcast is gone; see \"Deleted\" on the schedule page"
+    );
+    shell::refused(app, who, &gone)
 }
 
 /// What was just saved.
@@ -126,6 +132,9 @@ pub(super) async fn attempt(State(app): State<App>, who: Who, fields: Fields) ->
     let lang = who.lang;
     let markup = work(move || {
         let sent = Sent::read(&desk, &fields);
+        if sent.is_lost(&fields) {
+            return html! { p.said.bad { (sentence(read_only::lost(&desk, fields.get("id")).get(lang))) } };
+        }
         let come = match sent.edit(&desk) {
             // What is still empty is no mistake yet: it is said what the preview waits for.
             Err(wrong) => html! {
@@ -157,6 +166,11 @@ fn read_back(fields: &Fields, lang: Lang) -> Markup {
 pub(super) async fn save(State(app): State<App>, who: Who, fields: Fields) -> Response {
     let desk = Sight::of(&app, &who).await;
     let mut sent = Sent::read(&desk, &fields);
+    if sent.is_lost(&fields) {
+        let (reading, id) = (desk.clone(), fields.get("id").to_owned());
+        let why = work(move || read_only::lost(&reading, &id)).await;
+        return shell::refused(&app, &who, &why);
+    }
     let asked = fields.get("do").to_owned();
     let mut drawn_as = Drawn { tries: true, ..Drawn::default() };
     match asked.split(':').collect::<Vec<_>>().as_slice() {

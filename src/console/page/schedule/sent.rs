@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 
 use super::ask::{Sight, may_write, target};
-use super::draft::{Typed, Wrong};
+use super::draft::Typed;
+use super::faults::Wrong;
 use super::trial;
 use crate::console::fields::Fields;
 use crate::console::gate::Who;
@@ -39,6 +40,11 @@ impl Sent {
             fields.pairs().filter_map(|(name, value)| Some((name.strip_prefix("take.")?.to_owned(), value == "yours")));
         let chosen = entry(fields.get("now")).map(|now| (now, takes.collect()));
         Self { draft: Typed::read(fields, desk.today), base, page, chosen }
+    }
+
+    /// Whether an edit came back without the entry that it began from.
+    pub(super) fn is_lost(&self, fields: &Fields) -> bool {
+        self.base.is_none() && ["id", "file", "lines"].into_iter().any(|name| !fields.get(name).is_empty())
     }
 
     pub(super) fn held(&self) -> &[Field] {
@@ -102,6 +108,14 @@ impl Sent {
         hidden
     }
 
+    /// Whether the check refuses the entry that it began from, so that nothing of it plays.
+    fn is_silent(&self, desk: &Sight) -> bool {
+        let Some((entry, ..)) = &self.base else { return false };
+        let own = |one: &crate::diag::Diagnostic| one.is_error() && one.file == entry.file;
+        !desk.look.world.schedule.broadcasts.iter().any(|one| one.id == entry.name)
+            && desk.look.diagnostics.iter().any(own)
+    }
+
     /// The draft tried on the files, with the times that would cure it.
     pub(super) fn tried(&self, desk: &Sight, lang: Lang) -> Markup {
         let edit = match self.edit(desk) {
@@ -109,6 +123,9 @@ impl Sent {
             Ok(None) => {
                 let id = self.base.as_ref().map_or("", |(entry, ..)| entry.name.as_str());
                 let rows = crate::edit::coming(&desk.look.world.schedule, &desk.world(), id);
+                if rows.is_empty() && self.is_silent(desk) {
+                    return trial::silent(lang);
+                }
                 return trial::airings(desk, lang, &rows);
             }
             Ok(Some(edit)) => edit,
@@ -130,7 +147,10 @@ impl Sent {
             let done = desk.editor.try_out(&edit, &desk.world()).ok()?;
             done.coming.into_iter().next().map(|(_, rows)| rows)
         });
-        trial::drawn(desk, lang, &tried, &cures)
+        html! {
+            @if rows.is_empty() && tried.is_ok() && self.is_silent(desk) { (trial::silent(lang)) }
+            (trial::drawn(desk, lang, &tried, &cures))
+        }
     }
 }
 

@@ -12,13 +12,16 @@ use crate::console::link::escaped;
 use crate::console::page::remedy::whole_minute;
 use crate::console::sentence::{for_people, sentence};
 use crate::console::typed;
+use crate::console::typed::time_of;
 use crate::diag::{Diagnostic, Lang, Text, text};
 use crate::edit::{COMING_MOST, Coming, Done, Refusal};
 use crate::plan::{Remedy, Verdict};
-use crate::schedule::time_of;
 
 /// More than this many ways out are no help.
 const CURES_MOST: usize = 3;
+
+/// Why something is quiet that somebody wants quiet.
+const CALLED_OFF: [&str; 2] = ["cancelled_day", "mourning"];
 
 /// A time of the form, and the one that would be in nobody's way.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -48,7 +51,9 @@ pub(super) fn cures(
         }
         let cure = Cure { box_number, to };
         let plays = |rows: Vec<Coming>| {
-            let mut own = rows.iter().filter(|row| row.scheduled.zoned(tz).time() == to).peekable();
+            // A day on which all is called off says nothing for or against a time.
+            let own = rows.iter().filter(|row| row.scheduled.zoned(tz).time() == to);
+            let mut own = own.filter(|row| !row.reason.is_some_and(|code| CALLED_OFF.contains(&code))).peekable();
             own.peek().is_some() && own.all(|row| row.verdict == Verdict::Play)
         };
         if tried(&with(draft, cure)).is_some_and(plays) {
@@ -105,7 +110,34 @@ fn merged(lang: Lang, merged: &[Text]) -> Markup {
 
 /// What the check says of a file, as a person reads it who has never seen that file.
 fn on_page(said: &str) -> String {
-    sentence(&typed::days_said(&for_people(said)))
+    sentence(&typed::days_said(&without_places(&for_people(said))))
+}
+
+/// A sentence without lines of files: what is being typed stands in none yet, and the line of another moves with it.
+fn without_places(said: &str) -> String {
+    const BEGIN: &str = "schedules/";
+    const END: &str = ".toml:";
+    let (mut out, mut rest) = (String::new(), said);
+    while let Some(at) = rest.find(BEGIN) {
+        let Some(end) = rest[at..].find(END).map(|end| at + end).filter(|end| !rest[at..*end].contains(' ')) else {
+            break;
+        };
+        let name = &rest[at + BEGIN.len()..end];
+        let after = rest[end + END.len()..].trim_start_matches(|c: char| c.is_ascii_digit());
+        match (rest[..at].strip_suffix(" ("), after.strip_prefix(')')) {
+            (Some(before), Some(behind)) => {
+                out.push_str(before);
+                rest = behind;
+            }
+            _ => {
+                out.push_str(&rest[..at]);
+                out.push_str(name);
+                out.push_str(".toml");
+                rest = after;
+            }
+        }
+    }
+    out + rest
 }
 
 /// A problem with its cure.
@@ -130,6 +162,14 @@ pub(super) fn refused(lang: Lang, refusal: &Refusal) -> Markup {
             @for found in refusal.found.iter().take(10) { (finding(lang, found)) }
         }
     }
+}
+
+/// What is not looked for in the next days: the entry is wrong, and plays on none.
+pub(super) fn silent(lang: Lang) -> Markup {
+    html! { p.said.bad { (text!(
+        "Mục này chưa phát lần nào: trong tệp có chỗ sai, xem ở đầu trang.",
+        "Nothing of this broadcast plays: something is wrong in the file, see the top of the page."
+    ).get(lang)) } }
 }
 
 /// A sentence without its days and times.
@@ -168,5 +208,57 @@ pub(super) fn airings(desk: &Sight, lang: Lang, rows: &[Coming]) -> Markup {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_files_stand_in_no_sentence_of_the_form() {
+        for (said, on_page) in [
+            ("trùng với «Tin» (schedules/trang-web.toml:45)", "trùng với «Tin»"),
+            ("xem schedules/a.toml:3 và schedules/b.toml:12", "xem a.toml và b.toml"),
+            ("không có gì", "không có gì"),
+            ("tệp schedules/a.toml hỏng", "tệp schedules/a.toml hỏng"),
+        ] {
+            assert_eq!(without_places(said), on_page);
+        }
+    }
+
+    #[test]
+    fn a_day_on_which_all_is_called_off_hides_no_cure() {
+        let tz = TimeZone::UTC;
+        let at = |written: &str| {
+            let at: jiff::civil::DateTime = written.parse().unwrap();
+            crate::instant::Wall::from(at.to_zoned(tz.clone()).unwrap().timestamp())
+        };
+        let row = |day: &str, time: &str, verdict: Verdict, reason: Option<&'static str>, free: Option<&str>| {
+            let scheduled = at(&format!("{day}T{time}"));
+            let free = free.map(|time| at(&format!("{day}T{time}")));
+            Coming {
+                scheduled,
+                start: scheduled,
+                end: scheduled,
+                zones: Vec::new(),
+                verdict,
+                reason,
+                because: None,
+                free,
+            }
+        };
+        let draft = Typed { at: vec!["04:30".to_owned()], ..Typed::new() };
+        let refused = |day| row(day, "04:30", Verdict::Refuse, Some("outside_hours"), Some("05:00"));
+        let off = |day, time| row(day, time, Verdict::Refuse, Some("cancelled_day"), None);
+        let rows = [refused("2026-12-01"), off("2026-12-02", "04:30"), refused("2026-12-03")];
+        let plays = |day| row(day, "05:00", Verdict::Play, None, None);
+        let found = |tried: Vec<Coming>| cures(&draft, &rows, &tz, |_| Some(tried.clone()));
+        let cure = Cure { box_number: 0, to: Time::constant(5, 0, 0, 0) };
+        assert_eq!(found(vec![plays("2026-12-01"), off("2026-12-02", "05:00"), plays("2026-12-03")]), [cure]);
+        assert!(found(vec![off("2026-12-01", "05:00"), off("2026-12-02", "05:00")]).is_empty());
+        assert!(
+            found(vec![plays("2026-12-01"), row("2026-12-03", "05:00", Verdict::Miss, Some("x"), None)]).is_empty()
+        );
     }
 }

@@ -21,15 +21,15 @@ use crate::console::page::remedy::About;
 use crate::console::role::Right;
 use crate::console::sentence::capital;
 use crate::console::shell::{self, Page};
-use crate::diag::{Lang, Text, text};
+use crate::diag::{Lang, Text, shown, text};
 use crate::instant::Wall;
-use crate::plan::{self, Airing, Cause, Verdict};
+use crate::plan::{self, Airing, Verdict};
 use crate::player::World;
 use crate::schedule::{Cancel, Class, DaySet};
 use crate::station::ZoneIx;
 
-/// What airings have in common that differ in their zone only: due, start, broadcast, verdict, reason.
-type Alike = (Wall, Wall, String, Verdict, Option<&'static str>);
+/// What airings have in common that differ in their zone only: due, start, broadcast, verdict, and what is said of it.
+type Alike = (Wall, Wall, String, Verdict, Option<String>);
 
 /// A week, ready to be drawn.
 pub(super) struct WeekSeen {
@@ -68,8 +68,8 @@ impl WeekSeen {
         for airing in airings.into_iter().filter(|airing| zones.contains(&airing.zone)) {
             let date = airing.scheduled.zoned(tz).date();
             let Some(day) = days.iter().position(|day| day.date == date) else { continue };
-            let code = airing.reason.as_deref().map(Cause::code);
-            let key = (airing.scheduled, airing.start, airing.broadcast.id.clone(), airing.verdict, code);
+            let said = verdict(world, &airing).map(|said| said.vi);
+            let key = (airing.scheduled, airing.start, airing.broadcast.id.clone(), airing.verdict, said);
             let (day, row) = *places.entry(key).or_insert_with(|| {
                 days[day].rows.push(WeekRow { airing: airing.clone(), zones: Vec::new() });
                 (day, days[day].rows.len() - 1)
@@ -190,6 +190,7 @@ pub(super) async fn page(State(app): State<App>, who: Who, RawQuery(query): RawQ
     let fields = Fields::read(query.unwrap_or_default().as_bytes());
     let (lang, may) = (who.lang, who.may(Right::Schedule));
     let zone = zone_named(desk.station(), fields.get("zone")).map(|zone| (fields.get("zone").to_owned(), zone));
+    let unknown = unknown(&desk, &fields);
     let monday = said::monday(said::date_of(fields.get("week"), desk.today).unwrap_or(desk.today));
     let working = desk.clone();
     let (id, own) = zone.clone().map_or_else(|| (None, every(desk.station())), |(id, zone)| (Some(id), vec![zone]));
@@ -206,6 +207,7 @@ pub(super) async fn page(State(app): State<App>, who: Who, RawQuery(query): RawQ
     let this = said::monday(desk.today);
     let has_past = monday == this && desk.today > this && !fields.is_ticked("past");
     let body = html! {
+        @for said in &unknown { p.said role="status" { (said.get(lang)) } }
         (broken)
         div.bar {
             (turn(&desk, chosen, monday, lang))
@@ -220,6 +222,25 @@ pub(super) async fn page(State(app): State<App>, who: Who, RawQuery(query): RawQ
         (others(chosen, monday, may, lang))
     };
     shell::page(&app, &who, Page::of(text!("Lịch phát", "Schedule")), &body)
+}
+
+/// What the address asks for that is not there: something else is shown, and it is said.
+fn unknown(desk: &Sight, fields: &Fields) -> Vec<Text> {
+    let (zone, week) = (shown(fields.get("zone")), shown(fields.get("week")));
+    let mut said = Vec::new();
+    if !zone.is_empty() && zone_named(desk.station(), fields.get("zone")).is_none() {
+        said.push(text!(
+            "Không có cụm loa «{zone}». Dưới đây là tất cả các cụm loa.",
+            "There is no zone \"{zone}\". Below are all zones."
+        ));
+    }
+    if !week.is_empty() && said::date_of(fields.get("week"), desk.today).is_none() {
+        said.push(text!(
+            "«{week}» không phải là ngày. Dưới đây là tuần này. Ví dụ: 05/12/2026.",
+            "\"{week}\" is no day. Below is this week. Example: 05/12/2026."
+        ));
+    }
+    said
 }
 
 /// The week before, this one by its days, the next one.
@@ -332,6 +353,26 @@ mod tests {
         ] {
             assert!(markup.contains(said), "{said}\n{markup}");
         }
+    }
+
+    #[test]
+    fn zones_that_are_quiet_for_different_reasons_are_told_apart() {
+        let cancel =
+            |zone: &str, why: &str| format!("[[cancel]]\ndate = 2026-12-01\nzones = [\"{zone}\"]\nwhy = \"{why}\"\n\n");
+        let station = station(3);
+        let ids: Vec<&str> = station.zones.iter().map(|zone| zone.id.as_str()).collect();
+        let text = format!(
+            "{}{}{}[[broadcast]]\nid = \"a\"\nat = \"05:30\"\nplay = \"a\"\n",
+            cancel(ids[0], "đám tang"),
+            cancel(ids[1], "mất điện"),
+            cancel(ids[2], "mất điện")
+        );
+        let world = world(3, &text, &[("a.mp3", 60)]);
+        let (week, markup) = drawn_of(&world, None);
+        let rows: Vec<usize> = week.days[1].rows.iter().map(|row| row.zones.len()).collect();
+        assert_eq!(rows, [1, 2], "{markup}");
+        assert!(markup.contains("Nghỉ phát: đám tang") && markup.contains("Nghỉ phát: mất điện"), "{markup}");
+        assert_eq!(week.days[0].rows.len(), 1);
     }
 
     #[test]

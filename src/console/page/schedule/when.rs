@@ -140,6 +140,7 @@ impl Form<'_> {
                 (date("until", &text!("Đến hết ngày", "Until, inclusive"), &draft.until))
                 @if !self.is_held("except") {
                     label.chip { input type="checkbox" name="holidays" value="yes" checked[draft.holidays]; (self.say(&text!("Trừ ngày lễ", "Not on holidays"))) }
+                    (self.wrong("except"))
                     label { (self.say(&text!("Trừ những ngày, cách nhau dấu phẩy", "Not on these days, with commas")))
                         input name="except" value=(draft.except.join(", ")) placeholder="24/12/2026";
                     }

@@ -1,8 +1,11 @@
 //! The words of a file beside those of the form: days, dates, sounds and lengths, each way.
 
+use std::time::Duration;
+
 use jiff::civil::{Date, DateTime};
 
 use super::said;
+use crate::diag::{document, is_deceptive};
 use crate::edit::Value;
 
 /// Every day of the week.
@@ -10,12 +13,17 @@ pub(super) const EVERY_DAY: u8 = 0x7f;
 
 /// The days of the week as the file and the form have them.
 pub(super) const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+/// What the check takes for a wait, and for a gap between two repeats.
+const WAIT_MOST: Duration = Duration::from_hours(12);
+const GAP_MOST: Duration = Duration::from_mins(10);
 /// What marks music among the sounds of the form: no sound is named so.
 const MUSIC: &str = "music:";
 
-/// One line without the spaces around it: as a box of a form keeps it.
-pub(super) fn line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+/// One line without the spaces around it: as a box of a form keeps it, and without what nobody sees and only deceives.
+pub(in crate::console) fn line(text: &str) -> String {
+    let seen = |c: &char| c.is_whitespace() || !(c.is_control() || is_deceptive(*c));
+    let seen: String = text.chars().filter(seen).collect();
+    seen.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 pub(super) fn list(text: &str) -> Vec<String> {
@@ -57,9 +65,20 @@ pub(super) fn date_value(written: &str, today: Date) -> Value {
     if let Some(date) = said::date_of(written, today) {
         return Value::Date(date);
     }
-    let ends = written.split_once("..").or_else(|| written.split_once(" đến "));
-    let both = ends.and_then(|(first, last)| Some((said::date_of(first, today)?, said::date_of(last, today)?)));
+    let both =
+        ends_of(written).and_then(|(first, last)| Some((said::date_of(first, today)?, said::date_of(last, today)?)));
     Value::Text(both.map_or_else(|| written.to_owned(), |(first, last)| format!("{first}..{last}")))
+}
+
+/// The two ends of days in a row, as people write them: `10/12 đến 20/12`, `10/12-20/12`, `từ 10/12 - 20/12`.
+pub(super) fn ends_of(written: &str) -> Option<(&str, &str)> {
+    let bare = written.strip_prefix("từ ").or_else(|| written.strip_prefix("Từ ")).unwrap_or(written);
+    let marks = ["..", " đến ", "–", "—", " - ", "~"];
+    let spaced = marks.into_iter().find_map(|mark| bare.split_once(mark));
+    // `05-12-2026` is one day.
+    let joined = || bare.split_once('-').filter(|(first, last)| first.contains('/') && last.contains('/'));
+    let (first, last) = spaced.or_else(joined)?;
+    Some((first.trim(), last.trim()))
 }
 
 /// Whether a day, or the last of some days, is behind `today`.
@@ -76,9 +95,14 @@ pub(super) fn moment(written: &str) -> Value {
     written.parse::<DateTime>().map_or_else(|_| Value::Text(written.to_owned()), Value::Moment)
 }
 
-/// `10` is ten minutes; what has a unit stays.
-pub(super) fn minutes(written: &str) -> String {
-    if written.bytes().all(|byte| byte.is_ascii_digit()) { format!("{written}m") } else { written.to_owned() }
+/// A length as it is typed, as the file has it: a number alone has the unit of its box; `None` where it is no length.
+pub(super) fn length(written: &str, unit: &str) -> Option<String> {
+    let written = written.trim();
+    let most = if unit == "s" { GAP_MOST } else { WAIT_MOST };
+    let is_length = |one: &String| document::length(one, most, unit).is_ok();
+    let bare = written.bytes().all(|byte| byte.is_ascii_digit()).then(|| format!("{written}{unit}"));
+    let said = bare.or_else(|| Some(written.to_owned()).filter(is_length)).or_else(|| document::meant(written, unit));
+    said.filter(is_length)
 }
 
 pub(super) fn shown_sound(value: &Value) -> Option<String> {

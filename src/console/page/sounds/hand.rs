@@ -19,7 +19,7 @@ use crate::console::upload::intake;
 use crate::console::upload::note::{HandState as Stage, Note};
 use crate::console::upload::refusal::UploadError;
 use crate::console::who::Who;
-use crate::diag::{Lang, text};
+use crate::diag::{Lang, Text, text};
 use crate::site;
 
 /// While a machine listens, the page asks again after so many seconds.
@@ -44,7 +44,7 @@ pub(super) async fn shown(State(app): State<App>, who: Who, Path(id): Path<Strin
     let waits = is_whole && !app.uploads().is_taking(&id);
     let (title, body) = match &note.state {
         Stage::Receiving | Stage::Taking if waits => {
-            (text!("Chưa cất vào kho", "Not in its place yet"), waiting(&id, lang))
+            (text!("Chưa cất vào kho", "Not in its place yet"), waiting(&id, &intake::hindrance(&app, &note), lang))
         }
         Stage::Receiving => {
             let percent = ((has * 100 + note.length / 2) / note.length.max(1)).min(99);
@@ -86,12 +86,13 @@ fn drop_form(id: &str, lang: Lang) -> Markup {
     }
 }
 
-/// All of it has come, and there is no room for it: nothing is lost, and one button tries again.
-fn waiting(id: &str, lang: Lang) -> Markup {
+/// All of it has come, and the station cannot put it in its place: nothing is lost, and one button tries again.
+fn waiting(id: &str, why: &Text, lang: Lang) -> Markup {
     html! {
         p.said role="alert" { (text!(
-            "Máy đã nhận đủ bản ghi, nhưng ổ đĩa của đài đầy nên chưa cất được vào kho. Bản ghi vẫn còn trong máy; xin báo người quản trị dọn ổ đĩa rồi bấm nút dưới đây.",
-            "All of the recording has come, but the station's disk is full and it could not be put in its place. It is kept; tell the administrator to make room, then press the button below."
+            why = why;
+            "Máy đã nhận đủ bản ghi, nhưng chưa cất được vào kho: {why}. Bản ghi không hỏng và vẫn còn trong máy; xin báo người quản trị, rồi bấm nút dưới đây.",
+            "All of the recording has come, but it could not be put in its place: {why}. It is well and is kept; tell the administrator, then press the button below."
         ).get(lang)) }
         form method="post" action={ "/sounds/upload/" (id) "/take" } {
             button.main { (text!("Thử cất lại", "Try again").get(lang)) }

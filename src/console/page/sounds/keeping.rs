@@ -61,7 +61,7 @@ pub(in crate::console) async fn bring_back(app: &App, who: &Who, file: &str) -> 
     if !stock.kept.contains(file) {
         return Err(nothing());
     }
-    stock.may_touch(app, who.person(), file).map_err(Undone::NotAllowed)?;
+    stock.may_bring_back(app, who.person(), file).await.map_err(Undone::NotAllowed)?;
     let restored = restore(app, who, file).await;
     app.look_again();
     restored.map_err(Undone::Station)?;

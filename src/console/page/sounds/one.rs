@@ -50,19 +50,21 @@ pub(super) async fn one(State(app): State<App>, who: Who, Path(file): Path<Strin
     if !is_there && !is_kept {
         return nothing(&app, &who);
     }
-    let may = stock.may_touch(&app, who.person(), &file).is_ok();
+    let may_away = is_there && stock.may_touch(&app, who.person(), &file).is_ok();
+    let may_back = is_kept && stock.may_bring_back(&app, who.person(), &file).await.is_ok();
     let may_replace = is_there && stock.may_replace(&app, who.person(), &file).is_ok();
     let body = html! {
         @if is_there { (there(&app, &stock, &file, lang)) (uses(&stock, &file, &who)) }
-        @else { p.said { (text!("Bản ghi này đã cất, không phát. Có thể lấy lại.", "This sound is put away and does not play. It can be brought back.").get(lang)) } }
-        @if may || may_replace {
+        @else if may_back { p.said { (text!("Bản ghi này đã cất, không phát. Có thể lấy lại.", "This sound is put away and does not play. It can be brought back.").get(lang)) } }
+        @else { p.said { (text!("Bản ghi này đã cất, không phát. Cán bộ văn hóa lấy lại được.", "This sound is put away and does not play. The official can bring it back.").get(lang)) } }
+        @if may_away || may_back || may_replace {
             section.card {
                 h2 { (text!("Thay, cất, lấy lại", "Replace, put away, bring back").get(lang)) }
                 @if may_replace {
                     p { a.button href={ "/sounds/slot/" (escaped(without_ending(&file).unwrap_or(&file))) } { (text!("Thay bản ghi", "Replace").get(lang)) } }
                 }
-                @if may && is_there { (away_form(&stock, &file, false, lang)) }
-                @if may && is_kept {
+                @if may_away { (away_form(&stock, &file, false, lang)) }
+                @if may_back {
                     form method="post" action={ "/sounds/" (escaped(&file)) "/back" } {
                         button { (if is_there { text!("Lấy lại bản trước", "Bring back the one before") } else { text!("Lấy lại bản ghi", "Bring it back") }.get(lang)) }
                     }

@@ -73,6 +73,7 @@ pub(super) async fn read(State(app): State<App>, who: Who, fields: Fields) -> Re
             length: 0,
             made: app.clock().wall().timestamp().as_second(),
             spoken: true,
+            modified: None,
             english: who.lang == Lang::En,
             state: Stage::Unheard,
         };

@@ -2,15 +2,21 @@
 //! handed in himself, and on what was asked of him and is still missing; for the rest he asks the official
 //! (docs/decisions/0064-whose-sound-it-is.md).
 
+use std::io::Read as _;
+use std::path::Path;
+
 use super::stock::SoundStock;
+use crate::audio::intake;
 use crate::checkup::alarms::of_an_alarm;
 use crate::console::app::App;
 use crate::console::people::Person;
 use crate::console::role::Right;
 use crate::console::who::Who;
 use crate::diag::{Text, text};
+use crate::digest::RunningDigest;
 use crate::plan::without_ending;
 use crate::schedule::Broadcast;
+use crate::site;
 use crate::station::{Station, Zone, ZoneIx};
 
 /// What somebody wants to do with a sound that is there.
@@ -28,9 +34,21 @@ pub(in crate::console) fn may_hand_in_for_all(who: &Who) -> bool {
 }
 
 impl SoundStock {
-    /// Whether a person may put a file away and bring it back.
+    /// Whether a person may put a file away.
     pub(in crate::console) fn may_touch(&self, app: &App, person: &Person, file: &str) -> Result<(), Text> {
         self.may(app, person, file, Deed::Away)
+    }
+
+    /// Whether he may bring back what was put away or replaced: by the same rule, and what is not there any more is his by
+    /// the bytes that are kept.
+    pub(in crate::console) async fn may_bring_back(&self, app: &App, person: &Person, file: &str) -> Result<(), Text> {
+        let here = self.may(app, person, file, Deed::Away);
+        if here.is_ok() || self.files().contains(file) || !self.kept.contains(file) {
+            return here;
+        }
+        let (dir, own) = (app.dir().to_owned(), file.to_owned());
+        let digest = tokio::task::spawn_blocking(move || kept_digest(&dir, &own)).await.ok().flatten();
+        self.may_by(app, person, (file, digest), Deed::Away)
     }
 
     /// Whether he may put another in its place.
@@ -39,6 +57,17 @@ impl SoundStock {
     }
 
     fn may(&self, app: &App, person: &Person, file: &str, deed: Deed) -> Result<(), Text> {
+        let digest = self.sound(file).and_then(|sound| Some(sound.facts.as_ref().ok()?.sha256.clone()));
+        self.may_by(app, person, (file, digest), deed)
+    }
+
+    fn may_by(
+        &self,
+        app: &App,
+        person: &Person,
+        (file, digest): (&str, Option<String>),
+        deed: Deed,
+    ) -> Result<(), Text> {
         if person.zones.is_empty() {
             return Ok(());
         }
@@ -52,7 +81,6 @@ impl SoundStock {
             return Ok(());
         }
         // What he handed in himself he may mend, where it is heard in a zone of his, or nowhere.
-        let digest = self.sound(file).and_then(|sound| Some(sound.facts.as_ref().ok()?.sha256.clone()));
         let handed_it =
             digest.and_then(|digest| app.uploads().handed_in(file, &digest)).is_some_and(|one| one.by == person.id);
         let is_heard_by_him = users.iter().any(|broadcast| self.has_one(person, broadcast, None));
@@ -120,6 +148,18 @@ impl SoundStock {
 
     fn has_one(&self, person: &Person, broadcast: &Broadcast, tongue: Option<&str>) -> bool {
         hearing(broadcast, self.station(), tongue).any(|zone| person.may_in(Right::Sounds, &zone.id))
+    }
+}
+
+/// SHA-256 of what is kept under this name.
+fn kept_digest(dir: &Path, file: &str) -> Option<String> {
+    let mut opened = site::open_here(intake::kept(dir).get(file)?).ok()?;
+    let (mut digest, mut piece) = (RunningDigest::new(), vec![0; 64 * 1024]);
+    loop {
+        match opened.read(&mut piece).ok()? {
+            0 => return Some(digest.written()),
+            read => digest.add(&piece[..read]),
+        }
     }
 }
 

@@ -24,7 +24,7 @@ use crate::console::upload::intake;
 use crate::console::upload::note::{HandState as Stage, Note};
 use crate::console::upload::receiver::Receiver;
 use crate::console::upload::refusal::UploadError;
-use crate::diag::{Lang, is_deceptive};
+use crate::diag::{Lang, Text, is_deceptive, text};
 
 /// So long a phone may be silent in the middle of a recording: then its line is dead, and it goes on with another.
 const SILENCE_MOST: Duration = Duration::from_secs(30);
@@ -75,6 +75,7 @@ async fn note(app: &App, who: &Who, asked: &Handing, length: u64) -> Result<Note
         sound,
         replace: asked.replace && has_rivals,
         length,
+        modified: asked.modified,
         made: app.clock().wall().timestamp().as_second(),
         spoken: false,
         english: who.lang == Lang::En,
@@ -94,12 +95,15 @@ async fn begun(State(app): State<App>, who: Who, request: Request) -> Response {
     let begun = async {
         let length = number(&headers, &LENGTH).ok_or(UploadError::Unclear)?;
         let note = note(&app, &who, &asked, length).await?;
+        let by = note.by;
         let id = blocking(&app, move |app| app.uploads().begin(&note, app.clock().wall())).await?;
-        Ok::<_, UploadError>(id)
+        // The same file goes on from where its line broke.
+        let (_, has) = app.uploads().find(&id, by)?;
+        Ok::<_, UploadError>((id, has))
     };
     match begun.await {
-        Ok(id) => {
-            let headers = [(LOCATION, format!("/sounds/upload/{id}")), (OFFSET, "0".to_owned())];
+        Ok((id, has)) => {
+            let headers = [(LOCATION, format!("/sounds/upload/{id}")), (OFFSET, has.to_string())];
             (StatusCode::CREATED, headers, [(TUS, "1.0.0")]).into_response()
         }
         Err(refusal) => say(&who, &refusal),
@@ -183,6 +187,10 @@ async fn whole(app: &App, who: &Who, headers: &HeaderMap, request: Request) -> R
             let Some(mut field) = field.map_err(|_| UploadError::Unclear)? else { return Err(UploadError::Empty) };
             let (name, file) = (field.name().unwrap_or_default().to_owned(), field.file_name().map(str::to_owned));
             if let Some(file) = file {
+                // So a browser sends a box in which no file was chosen.
+                if file.is_empty() {
+                    return Err(UploadError::Asks(none_chosen()));
+                }
                 asked.name = file;
                 return self::file(app, who, &asked, most, field).await;
             }
@@ -206,6 +214,10 @@ async fn whole(app: &App, who: &Who, headers: &HeaderMap, request: Request) -> R
         Ok(id) => go_to(&format!("/sounds/upload/{id}")),
         Err(refusal) => slot::again(app, who, &asked, &refusal).await,
     }
+}
+
+fn none_chosen() -> Text {
+    text!("Chưa chọn tệp nào. Xin chọn tệp ghi âm rồi nộp.", "No file was chosen. Choose a recording, then hand it in.")
 }
 
 /// The file of a form: a recording whose length is known when it ends.

@@ -8,7 +8,7 @@ use super::ahead::Ahead;
 use crate::audio::{intake, library, name};
 use crate::console::look::Look;
 use crate::console::upload::refusal::bad_name;
-use crate::diag::{Text, figure, is_deceptive, text};
+use crate::diag::{Text, figure, is_deceptive, shown, text};
 use crate::instant::Wall;
 use crate::plan::{Airing, Programme, Sound, SoundIndex, Wanted, ZoneVoices, spelled, wants, without_ending};
 use crate::schedule::Broadcast;
@@ -213,9 +213,29 @@ impl SoundStock {
         }
         // Phones that call a file after a path, as old ones do, mean its last part.
         let meant = if asked.is_empty() { file.rsplit(['/', '\\']).next().unwrap_or_default() } else { asked };
-        let stored = name::stored(meant, &["wav"]).map_err(|_| bad_name())?;
+        let stored = name::stored(meant, &["wav"]).map_err(|_| unusable(meant))?;
         Ok(without_ending(&stored).unwrap_or(&stored).to_owned())
     }
+}
+
+/// Why a name cannot be used, and what to do.
+fn unusable(name: &str) -> Text {
+    let stem = without_ending(name).unwrap_or(name).trim();
+    let lower = stem.to_lowercase();
+    let shown = shown(stem);
+    if lower.starts_with("chime") || lower.starts_with("pause") {
+        return text!(
+            "Tên này không dùng được: trong mục phát, «{shown}» đã có nghĩa là tiếng chuông hay quãng nghỉ. Xin đặt tên khác.",
+            "In a broadcast \"{shown}\" means the bell or a pause, so that no recording can be called so. Give another name."
+        );
+    }
+    if !stem.chars().any(char::is_alphanumeric) {
+        return text!(
+            "Tên này không dùng được: chưa có chữ hay số nào. Xin đặt tên bằng chữ và số. Ví dụ: lịch tiêm chủng",
+            "There is no letter and no digit in this name. Give one of letters and digits. Example: vaccination"
+        );
+    }
+    bad_name()
 }
 
 /// How a broadcast is set in its zones: those that are set alike are one, so that a province's zones cost as much as one.

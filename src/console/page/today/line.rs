@@ -13,7 +13,7 @@ use crate::diag::{Text, text};
 use crate::fact::Entry;
 use crate::instant::Wall;
 use crate::journal::looking_back;
-use crate::plan::{self, Airing, Cause, Verdict};
+use crate::plan::{self, Airing, Verdict};
 use crate::station::ZoneIx;
 
 /// Rows of a day that somebody scrolls through on a phone; what is beyond is in the schedule.
@@ -22,8 +22,8 @@ const ROWS_MOST: usize = 60;
 /// Names of zones in a row; of more their number is told.
 const NAMES_MOST: usize = 3;
 
-/// What airings have in common that differ in their zone only.
-type Same = (Wall, Wall, String, Verdict, Option<&'static str>);
+/// What airings have in common that differ in their zone only, with what is said of them.
+type Same = (Wall, Wall, String, Verdict, Option<String>);
 
 /// Airings of the plan that differ in their zone only.
 struct Due<'v> {
@@ -74,8 +74,8 @@ fn due<'v>(view: &'v View, own: &[ZoneIx]) -> Vec<Due<'v>> {
     let mut places: HashMap<Same, usize> = HashMap::new();
     let mut all: Vec<Due<'v>> = Vec::new();
     for airing in view.day.plan.iter().filter(|airing| own.contains(&airing.zone)) {
-        let code = airing.reason.as_deref().map(Cause::code);
-        let key = (airing.scheduled, airing.start, airing.broadcast.id.clone(), airing.verdict, code);
+        let said = verdict(&view.look.world, airing).map(|said| said.vi);
+        let key = (airing.scheduled, airing.start, airing.broadcast.id.clone(), airing.verdict, said);
         let place = *places.entry(key).or_insert_with(|| {
             all.push(Due { airing, zones: Vec::new() });
             all.len() - 1

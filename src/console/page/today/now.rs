@@ -1,6 +1,7 @@
 //! The part of Today that changes by itself: what is wrong, what sounds in each zone and how far it is, what comes next. The
 //! figures are the daemon's; a script only moves the bar on from them.
 
+use jiff::civil::DateTime;
 use maud::{Markup, html};
 
 use super::said::{instant, left, span, when};
@@ -23,15 +24,20 @@ const CARDS_MOST: usize = 60;
 /// Names of zones on one card; of more their number is told.
 const NAMES_MOST: usize = 5;
 
-/// What is said of a page that has not heard anything for a while; the script puts its minute in.
-pub(super) fn stale(lang: Lang) -> String {
-    text!("Trang này lúc {{at}}, có thể đã cũ", "This page is of {{at}} and may be old").get(lang).to_owned()
+/// What is said of a page that has not heard from the station for a while; the script puts its minute in.
+pub(super) fn stale(view: &View) -> Markup {
+    let lang = view.who.lang;
+    let words =
+        text!("Trang này lúc {{at}}, có thể đã cũ", "This page is of {{at}} and may be old").get(lang).to_owned();
+    let at = view.seen().zoned(view.tz()).strftime("%H:%M").to_string();
+    html! { p.stale hidden[!view.age.is_old()] data-words=(words) { (words.replace("{at}", &at)) } }
 }
 
 /// All of it.
 pub(super) fn fragment(view: &View) -> Markup {
     let lang = view.who.lang;
-    let at = view.now.zoned(view.tz()).strftime("%H:%M:%S").to_string();
+    let seen = view.seen();
+    let at = seen.zoned(view.tz()).strftime("%H:%M:%S").to_string();
     let mut groups = together(view);
     let more: usize = groups.iter().skip(CARDS_MOST).map(Vec::len).sum();
     if more > 0 {
@@ -39,7 +45,7 @@ pub(super) fn fragment(view: &View) -> Markup {
         groups.truncate(CARDS_MOST);
     }
     html! {
-        p.age { (day_of(view)) ", " (text!("lúc", "at").get(lang)) " " time data-at=(view.now.nanos() / 1_000_000) { (at) } }
+        p.age { (day_of(view)) ", " (text!("lúc", "at").get(lang)) " " time data-at=(seen.nanos() / 1_000_000) data-age=(view.age.millis()) { (at) } }
         (wrong::strip(view))
         section.zones aria-label=(text!("Các cụm loa", "Zones").get(lang)) {
             @for zones in groups { (card(view, &zones)) }
@@ -63,7 +69,7 @@ pub(super) fn fragment(view: &View) -> Markup {
 fn together(view: &View) -> Vec<Vec<&ZoneStatus>> {
     let mut groups: Vec<Vec<&ZoneStatus>> = Vec::new();
     let is_plain =
-        |zone: &ZoneStatus| zone.trouble.is_none() && !has_order(view, &zone.zone) && quiet_of(view, zone).is_none();
+        |zone: &ZoneStatus| zone.trouble.is_none() && !has_order(view, &zone.zone) && quiet_of(view, zone).is_empty();
     let next = |zone: &ZoneStatus| zone.next.as_ref().map(|next| (next.start.clone(), next.title.clone()));
     // Two cards begin a millisecond apart.
     let second = |written: &str| instant(written).map(|at| at.nanos().div_euclid(1_000_000_000));
@@ -93,10 +99,10 @@ fn place_of(view: &View, zone: &ZoneStatus) -> Option<ZoneIx> {
     place.and_then(|place| u16::try_from(place).ok()).map(ZoneIx)
 }
 
-/// The time of quiet that holds here now.
-fn quiet_of<'v>(view: &'v View, zone: &ZoneStatus) -> Option<&'v Quiet> {
-    let place = place_of(view, zone)?;
-    view.day.quiet.iter().find(|quiet| is_now(view, quiet, place))
+/// The times of quiet that hold here now.
+fn quiet_of<'v>(view: &'v View, zone: &ZoneStatus) -> Vec<&'v Quiet> {
+    let Some(place) = place_of(view, zone) else { return Vec::new() };
+    view.day.quiet.iter().filter(|quiet| is_now(view, quiet, place)).collect()
 }
 
 /// `Thôn 1, Thôn 2`; of many, their number.
@@ -131,7 +137,7 @@ fn card(view: &View, zones: &[&ZoneStatus]) -> Markup {
             h2 { (heading(zones, view.zones().len()).get(lang)) }
             @if let Some(playing) = &zone.playing {
                 @let started = instant(&playing.started);
-                @let passed = started.map_or(0.0, |at| view.now.since(at).as_secs_f64()).clamp(0.0, playing.seconds);
+                @let passed = started.map_or(0.0, |at| view.seen().since(at).as_secs_f64()).clamp(0.0, playing.seconds);
                 // An alarm is called by its danger, however its file is called.
                 @match alarm_of(view, &playing.broadcast) {
                     Some(alarm) => p.playing { strong { (capital(alarm.title().get(lang))) } },
@@ -152,7 +158,7 @@ fn card(view: &View, zones: &[&ZoneStatus]) -> Markup {
             @if let Some(said) = zone.trouble.as_ref().map(|trouble| trouble.why.clone()) {
                 p.trouble { (text!("Không phát được", "Cannot sound").get(lang)) ": " (if lang == Lang::En { said.en } else { said.vi }) }
             }
-            @if let Some(quiet) = quiet { (told_quiet(view, quiet)) }
+            @if !quiet.is_empty() { (told_quiet(view, zone, &quiet)) }
             (orders(view, &zone.zone))
             (next(view, zone))
             @if !own.is_empty() {
@@ -160,7 +166,7 @@ fn card(view: &View, zones: &[&ZoneStatus]) -> Markup {
                     // Where nothing sounds, the button at the foot of the page is enough.
                     @let sounds = zone.playing.is_some() || has_order(view, &zone.zone);
                     @if sounds { (stop(&own, lang)) }
-                    @if quiet.is_none() && view.who.may(Right::Quiet) {
+                    @if quiet.is_empty() && view.who.may(Right::Quiet) {
                         a.button.plain href={ "/quiet?" (asked) } { (text!("Im đến…", "Quiet until…").get(lang)) }
                     }
                     @if sounds && own.len() > 1 {
@@ -247,23 +253,40 @@ fn is_now(view: &View, quiet: &Quiet, zone: ZoneIx) -> bool {
     quiet.zones.contains(&zone) && quiet.from <= here && here < quiet.until
 }
 
-fn told_quiet(view: &View, quiet: &Quiet) -> Markup {
+/// Until when it is quiet here: one time of quiet may begin before another ends.
+fn quiet_until(view: &View, place: ZoneIx, held: &[&Quiet]) -> Option<DateTime> {
+    let mut until = held.iter().map(|quiet| quiet.until).max()?;
+    let of_zone: Vec<&Quiet> = view.day.quiet.iter().filter(|quiet| quiet.zones.contains(&place)).collect();
+    while let Some(later) =
+        of_zone.iter().filter(|one| one.from <= until && one.until > until).map(|one| one.until).max()
+    {
+        until = later;
+    }
+    Some(until)
+}
+
+fn told_quiet(view: &View, zone: &ZoneStatus, held: &[&Quiet]) -> Markup {
     let lang = view.who.lang;
-    let until = quiet.until.to_zoned(view.tz().clone()).map(|until| until.timestamp().into());
-    let Text { vi, en } = until.map_or_else(|_| text!("?", "?"), |until| when(until, view.now, view.tz()));
-    let why = &quiet.why;
+    let until = place_of(view, zone).and_then(|place| quiet_until(view, place, held));
+    let until = until.and_then(|until| until.to_zoned(view.tz().clone()).ok()).map(|until| until.timestamp().into());
+    let Text { vi, en } = until.map_or_else(|| text!("?", "?"), |until| when(until, view.now, view.tz()));
+    let mut reasons: Vec<&str> = held.iter().map(|quiet| quiet.why.as_str()).filter(|why| !why.is_empty()).collect();
+    reasons.dedup();
+    let why = reasons.join("; ");
+    let words: Vec<String> = held.iter().filter_map(|quiet| quiet.word()).collect();
+    let mut zones: Vec<ZoneIx> = held.iter().flat_map(|quiet| quiet.zones.iter().copied()).collect();
+    zones.sort_unstable();
+    zones.dedup();
     html! {
         p.quiet { (if why.is_empty() {
             text!("Im đến {vi}.", "Quiet until {en}.")
         } else {
             text!("Im đến {vi} vì {why}.", "Quiet until {en}: {why}.")
         }.get(lang)) " " span.hint { (text!("Báo khẩn cấp vẫn kêu.", "An emergency still sounds.").get(lang)) } }
-        @if view.may_in_all(Right::Quiet, &quiet.zones) {
+        @if words.len() == held.len() && view.may_in_all(Right::Quiet, &zones) {
             form method="post" action="/quiet/end" {
-                input type="hidden" name="from" value=(quiet.from);
-                input type="hidden" name="until" value=(quiet.until);
-                input type="hidden" name="place" value=(format!("{}:{}", quiet.place.file, quiet.place.line));
-                @let titles = view.titles(&quiet.zones);
+                @for word in &words { input type="hidden" name="entry" value=(word); }
+                @let titles = view.titles(&zones);
                 button title=(titles) { (text!("Cho phát tiếp", "Let it go on").get(lang)) }
             }
         }

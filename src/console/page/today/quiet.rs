@@ -12,12 +12,12 @@ use crate::console::app::App;
 use crate::console::day::Quiet;
 use crate::console::fields::Fields;
 use crate::console::gate::{Who, go_to};
-use crate::console::page::schedule::too_long;
+use crate::console::page::schedule::{line, too_long};
 use crate::console::role::Right;
 use crate::console::shell::{self, Page};
 use crate::console::typed;
 use crate::diag::{Text, text};
-use crate::edit::{Change, Edit, Editor, For, How, Of, Refusal, Surroundings, Target};
+use crate::edit::{Change, Edit, Editor, For, How, Refusal, Surroundings};
 
 /// A reason is a sentence, not a letter.
 const WHY_MOST: usize = 120;
@@ -81,7 +81,7 @@ fn read(fields: &Fields, here: DateTime) -> Result<(DateTime, String), Text> {
     if let Some(why) = too_long(here.date(), until.date()) {
         return Err(why);
     }
-    let why = fields.get("why").to_owned();
+    let why = line(fields.get("why"));
     if why.is_empty() || why.chars().count() > WHY_MOST {
         return Err(text!(
             "Xin ghi lý do, tối đa {WHY_MOST} chữ: bà con và người kiểm tra sẽ đọc.",
@@ -121,33 +121,27 @@ pub(super) async fn begin(State(app): State<App>, who: Who, fields: Fields) -> R
 pub(super) async fn end(State(app): State<App>, who: Who, fields: Fields) -> Response {
     app.look_again();
     let (look, day) = (app.look().await, app.day().await);
-    let is_meant = |quiet: &&Quiet| {
-        format!("{}:{}", quiet.place.file, quiet.place.line) == fields.get("place")
-            && quiet.from.to_string() == fields.get("from")
-            && quiet.until.to_string() == fields.get("until")
-    };
-    // It was ended by somebody else, or its lines have moved: the page shows how it is now.
-    let Some(quiet) = day.quiet.iter().find(is_meant) else { return go_to("/") };
-    let zones = quiet.zones.iter().filter_map(|zone| look.world.station.zones.get(usize::from(zone.0)));
+    let asked: Vec<&str> = fields.all("entry").filter(|one| !one.is_empty()).collect();
+    let meant: Vec<&Quiet> =
+        day.quiet.iter().filter(|one| one.word().is_some_and(|word| asked.contains(&word.as_str()))).collect();
+    if meant.is_empty() || meant.len() < asked.len() {
+        let gone = text!(
+            "lần im này không còn trong lịch như lúc mở trang: đã hết giờ, đã được cho phát tiếp, hoặc vừa được sửa. Chưa làm gì; xin xem lại trang Hôm nay",
+            "this time of quiet is not in the schedule any more as it was shown: it is over, was ended, or has just been changed. Nothing was done; look at Today again"
+        );
+        return shell::refused(&app, &who, &gone);
+    }
+    let zones = meant.iter().flat_map(|one| &one.zones);
+    let zones = zones.filter_map(|zone| look.world.station.zones.get(usize::from(zone.0)));
     let zones: Vec<String> = zones.map(|zone| zone.id.clone()).collect();
     if let Err(why) = act::zones_of(&who, Right::Quiet, &look.world.station, zones) {
         return shell::refused(&app, &who, why.text());
     }
-    let (site, place) = (app.site().clone(), quiet.place.clone());
-    let found = tokio::task::spawn_blocking(move || {
-        let pages = Editor::new(site).read()?;
-        let entries = pages.into_iter().filter(|page| page.file == place.file).flat_map(|page| page.entries);
-        let holds = |first: usize, lines: &str| (first..=first + lines.lines().count()).contains(&place.line);
-        let mut cancels = entries.filter(|entry| entry.of == Of::Cancel && holds(entry.line, &entry.lines));
-        Ok::<_, Refusal>(cancels.next_back())
-    });
-    let entry = match found.await {
-        Ok(Ok(Some(entry))) => entry,
-        Ok(Ok(None)) | Err(_) => return go_to("/"),
-        Ok(Err(refusal)) => return shell::refused(&app, &who, &told(&refusal)),
-    };
-    let at = Target { file: entry.file, of: entry.of, name: entry.name, seen: Some(entry.digest) };
-    match write(&app, &who, vec![Change::Delete { at }]).await {
+    // From the last to the first: entries are named by their place, and one that is taken out moves those behind it.
+    let mut meant: Vec<&Quiet> = meant;
+    meant.sort_by(|a, b| (&b.place.file, b.place.line).cmp(&(&a.place.file, a.place.line)));
+    let deletes = meant.iter().filter_map(|one| one.entry.clone()).map(|at| Change::Delete { at }).collect();
+    match write(&app, &who, deletes).await {
         Ok(()) => go_to("/"),
         Err(refusal) => shell::refused(&app, &who, &told(&refusal)),
     }

@@ -48,6 +48,8 @@ async fn form(app: &App, who: &Who, typed: &Fields, said: Option<&Text>) -> Resp
             form.narrow method="post" action="/say" {
                 label { (text!("Bản ghi", "Recording").get(lang))
                     select name="name" required {
+                        // What is played to everybody is chosen, and never merely the first of a list.
+                        option value="" selected[typed.get("name").is_empty()] { (text!("Xin chọn bản ghi", "Choose a recording").get(lang)) }
                         @for (sound, facts) in good {
                             @let stem = plan::without_ending(&sound.file).unwrap_or(&sound.file);
                             option value=(sound.file) selected[typed.get("name") == sound.file] {
@@ -75,6 +77,10 @@ async fn form(app: &App, who: &Who, typed: &Fields, said: Option<&Text>) -> Resp
 
 /// The order.
 pub(super) async fn order(State(app): State<App>, who: Who, fields: Fields) -> Response {
+    if fields.get("name").is_empty() {
+        let said = text!("Xin chọn bản ghi để phát.", "Choose the recording that is to be played.");
+        return form(&app, &who, &fields, Some(&said)).await;
+    }
     let named: Vec<String> = fields.all("zone").map(str::to_owned).collect();
     match act::say(&app, &who, (fields.get("name"), fields.is_ticked("sure")), named).await {
         Ok(receipt) => keep(&app, &who, receipt, Vec::new()),

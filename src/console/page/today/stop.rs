@@ -66,7 +66,7 @@ pub(super) async fn receipt(State(app): State<App>, who: Who, Path(order): Path<
         (true, false) if !kept.receipt.left.is_empty() => text!("Chưa dừng hết", "Not all is stopped"),
         (true, false) => text!("Chưa im hẳn", "Not quiet yet"),
         (false, true) => text!("Đã nhận lệnh", "Order taken"),
-        (false, false) => text!("Chưa phát được ở mọi nơi", "Not everywhere"),
+        (false, false) => text!("Có nơi chưa phát được", "It cannot sound in some places"),
     };
     let body = html! {
         @if !is_stop { @if let Some(head) = kept.receipt.head() { p { (head.get(lang)) } } }

@@ -2,11 +2,14 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
+use crate::checkup::Finding;
 use crate::console::app::App;
 use crate::console::day::Day;
+use crate::console::door::Age;
 use crate::console::gate::Who;
 use crate::console::look::Look;
 use crate::console::role::Right;
+use crate::disk;
 use crate::instant::Wall;
 use crate::reason::OwnAccounts;
 use crate::station::{Station, Zone, ZoneIx};
@@ -16,9 +19,13 @@ use crate::status::{Status, ZoneStatus};
 pub(super) struct View {
     pub(super) who: Who,
     pub(super) status: Option<Arc<Status>>,
+    /// How old that is.
+    pub(super) age: Age,
     pub(super) look: Arc<Look>,
     pub(super) day: Arc<Day>,
     pub(super) now: Wall,
+    /// What is short on its disks.
+    pub(super) short: Vec<Finding>,
     /// The station's own accounts.
     pub(super) own: OwnAccounts,
 }
@@ -26,7 +33,15 @@ pub(super) struct View {
 impl View {
     pub(super) async fn of(app: &App, who: Who) -> Self {
         let (look, day) = (app.look().await, app.day().await);
-        Self { who, status: app.door().status(), look, day, now: app.now().wall, own: app.own_accounts() }
+        let now = app.now();
+        let (status, age) = (app.door().status(), app.door().age(now.mono));
+        let short = disk::space::short(&disk::space::disks(app.site()));
+        Self { who, status, age, look, day, now: now.wall, short, own: app.own_accounts() }
+    }
+
+    /// Of which moment it is what the daemon said.
+    pub(super) fn seen(&self) -> Wall {
+        self.now - self.age.0
     }
 
     pub(super) fn station(&self) -> &Station {

@@ -64,6 +64,17 @@ fn all(view: &View) -> Vec<Wrong> {
         });
         return all;
     };
+    if view.age.is_old() {
+        let (at, seconds) = (view.seen().zoned(view.tz()).strftime("%H:%M:%S").to_string(), view.age.0.as_secs());
+        all.push(Wrong {
+            said: text!(
+                "Đài không trả lời từ lúc {at}, đã {seconds} giây: chưa biết loa còn phát hay không.",
+                "The station has not answered since {at}, for {seconds} s: nobody can tell whether it still sounds."
+            ),
+            is_bad: true,
+            cure: Some(machine("/machine")),
+        });
+    }
     if let Some(why) = status.clock.why.as_deref() {
         let why = Reason::from(why).words();
         all.push(Wrong {
@@ -121,11 +132,25 @@ fn all(view: &View) -> Vec<Wrong> {
     for one in view.look.diagnostics.iter().filter(|one| one.severity == Severity::Error) {
         let (file, line) = (one.file.rsplit('/').next().unwrap_or_default(), one.line);
         let (vi, en) = (sentence(&one.message.vi), sentence(&one.message.en));
+        let mut said = in_file(file, line, &Text { vi, en });
+        if let Some(entry) = view.look.wrong.iter().find(|entry| entry.file == one.file && entry.line == line) {
+            let (title, Text { vi, en }) = (&entry.title, said);
+            said = if entry.is_silent {
+                text!("Mục «{title}» không phát. {vi}", "\"{title}\" does not play. {en}")
+            } else {
+                text!("Mục «{title}». {vi}", "\"{title}\". {en}")
+            };
+        }
         all.push(Wrong {
-            said: in_file(file, line, &Text { vi, en }),
+            said,
             is_bad: true,
             cure: Some(("/machine#files", Right::Machine, text!("Xem cách sửa", "See the cure"))),
         });
+    }
+    for one in view.short.iter().filter(|one| one.is_error()) {
+        let (vi, en) = (capital(&one.message.vi), capital(&one.message.en));
+        let said = text!("{vi}.", "{en}.");
+        all.push(Wrong { said, is_bad: true, cure: Some(machine("/machine#disk")) });
     }
     let mut findings = status.standing.findings();
     // What the files suffer from is told above, by file and line.
