@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 
+use super::denied::Denied;
 use crate::diag::{Text, foreign, text};
 
 /// Why the journal could not be opened, written or read. Reads as the rest of "failed to … the
@@ -14,6 +15,9 @@ pub enum JournalError {
         /// Why.
         source: std::io::Error,
     },
+    /// This account may not open it; nothing is wrong with the file.
+    #[error("no right to open the journal")]
+    Denied(Denied),
     /// SQLite failed: disk full, locked, damaged.
     #[error("{0}")]
     Database(#[from] rusqlite::Error),
@@ -43,7 +47,7 @@ impl JournalError {
     /// Whether the same write may succeed later: the disk, not the record, is at fault.
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::File { .. } => true,
+            Self::File { .. } | Self::Denied(_) => true,
             Self::Database(error) => error.sqlite_error_code() != Some(rusqlite::ErrorCode::TooBig),
             _ => false,
         }
@@ -69,6 +73,7 @@ impl JournalError {
     /// Whether the cause is a missing right.
     pub fn is_permission(&self) -> bool {
         match self {
+            Self::Denied(_) => true,
             Self::File { source, .. } => source.kind() == std::io::ErrorKind::PermissionDenied,
             Self::Database(error) => matches!(
                 error.sqlite_error_code(),
@@ -82,6 +87,7 @@ impl JournalError {
     pub fn text(&self) -> Text {
         use rusqlite::ErrorCode;
         match self {
+            Self::Denied(denied) => denied.text(),
             Self::File { path, source } => {
                 let path = path.display();
                 text!(
