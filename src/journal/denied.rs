@@ -1,6 +1,5 @@
 use std::path::{Path, PathBuf};
 
-use super::aside::beside;
 use crate::diag::{Text, plain, text};
 use crate::site::{Folder, account_name, is_denied};
 
@@ -26,7 +25,11 @@ impl Denied {
 
     fn of(path: &Path, writes: bool) -> Option<Self> {
         let above = path.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let files = ["", "-wal", "-shm"].map(|end| beside(path, end));
+        let files = ["", "-wal", "-shm"].map(|end| {
+            let mut name = path.as_os_str().to_owned();
+            name.push(end);
+            PathBuf::from(name)
+        });
         let all = std::iter::once(above.to_owned()).chain(files);
         all.into_iter().find(|path| is_denied(path, writes)).map(|path| Self { path, writes })
     }

@@ -75,7 +75,7 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
     ),
     // loa-sound: what sounds
     // What a higher station sends, as it comes.
-    ("incoming", &["clock", "diag", "instant"]),
+    ("incoming", &["site", "clock", "diag", "instant"]),
     // What a microphone hears of what was sent.
     ("earshot", &["incoming", "output", "audio", "proof", "diag", "instant"]),
     ("audio", &["incoming", "voice", "site", "plan", "schedule", "station", "diag", "digest", "instant"]),
