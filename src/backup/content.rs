@@ -79,12 +79,24 @@ fn add(
     let folder = Folder::open(site.dir().join(name)).map_err(unread)?;
     let mut entries = folder.entries(PIECES_MOST).map_err(unread)?;
     entries.sort_by(|one, other| one.name.cmp(&other.name));
-    for entry in entries {
-        if !is_left_out(name, &entry.name) {
-            add(site, &folder, &name.join(&entry.name), depth + 1, pieces)?;
+    for entry in entries.into_iter().filter(|entry| !is_left_out(name, &entry.name)) {
+        let inner = name.join(&entry.name);
+        if entry.link && leads_out(site, &inner) {
+            pieces.push(Belonging { name: inner, kind: Sort::Other });
+        } else {
+            add(site, &folder, &inner, depth + 1, pieces)?;
         }
     }
     Ok(())
+}
+
+/// Whether what lies in a part of the station leads out of it, whoever has made it: loa reads no such link either. A part
+/// itself may lie on another disk.
+fn leads_out(site: &Site, name: &Path) -> bool {
+    let part = name.components().next().map(|part| site.dir().join(part));
+    let home = part.and_then(|part| part.canonicalize().ok());
+    let target = site.dir().join(name).canonicalize();
+    target.is_ok_and(|target| home.is_none_or(|home| !target.starts_with(home)))
 }
 
 fn is_database(name: &Path) -> bool {

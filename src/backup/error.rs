@@ -2,6 +2,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::PIECES_MOST;
+use crate::diag::figure::bytes;
 use crate::diag::{Text, plain, system, text};
 
 /// Why there is no backup, or why nothing was unpacked.
@@ -34,6 +35,14 @@ pub enum BackupError {
     /// Something is in the place where it was to be unpacked.
     #[error("{0} is taken")]
     Taken(PathBuf),
+    /// The disk has less room than is needed.
+    #[error("no room: {needed} bytes are needed, {left} are left")]
+    NoRoom {
+        /// Bytes.
+        needed: u64,
+        /// Bytes that this account may still write.
+        left: u64,
+    },
     /// What was unpacked could not be put in its place.
     #[error("{0}: {1}")]
     Unplaced(PathBuf, io::Error),
@@ -92,6 +101,11 @@ impl BackupError {
                     "this file has \"{name}\", which no backup has: nothing is taken from it"
                 )
             }
+            // The directory that somebody stands in cannot be moved away under its short name.
+            Self::Taken(path) if path.file_name().is_none() => text!(
+                "thư mục đang đứng đã có thứ khác; bản sao lưu chỉ được dựng ở chỗ trống: hãy chọn thư mục mới bằng --dir, ví dụ --dir dai-moi",
+                "there is something in this directory already; a backup is set up in an empty place only: choose a new directory with --dir, for example --dir new-station"
+            ),
             Self::Taken(path) => {
                 let path = shown(path);
                 text!(
@@ -99,10 +113,32 @@ impl BackupError {
                     "there is something in {path} already; a backup is set up in an empty place only: move the old one away (mv {path} {path}.old), or choose another directory with --dir"
                 )
             }
+            Self::NoRoom { needed, left } => {
+                let (Text { vi, en }, free) = (bytes(*needed), bytes(*left));
+                let (free_vi, free_en) = (free.vi, free.en);
+                text!(
+                    "không đủ chỗ trên ổ đĩa: cần {vi}, còn {free_vi}; chưa ghi gì",
+                    "there is no room on the disk: {en} are needed, {free_en} are left; nothing was written"
+                )
+            }
             Self::Unplaced(path, error) => {
                 let path = shown(path);
                 text!(error = system(error); "không đặt được {path} vào chỗ: {error}", "cannot put {path} in its place: {error}")
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cure_of_a_taken_place_is_one_that_works() {
+        let said = |path: &str| BackupError::Taken(path.into()).text().en;
+        assert!(said("/srv/loa").contains("(mv /srv/loa /srv/loa.old)"), "{}", said("/srv/loa"));
+        for here in [".", "..", "/"] {
+            assert!(said(here).contains("--dir") && !said(here).contains("mv "), "{}", said(here));
         }
     }
 }

@@ -18,7 +18,7 @@ pub use list::{LastRow, List};
 pub use looked::look;
 pub use owners::Owners;
 pub use pack::{LeftBehind, Packed, pack};
-pub use unpack::{is_free, unpack};
+pub use unpack::{has_room, is_free, unpack};
 
 /// The entry that lists the others; the last of all.
 const LIST: &str = "loa-backup.json";

@@ -13,8 +13,8 @@ use super::content::{Belonging, Sort, content};
 use super::list::Listed;
 use super::own::is_taken_along;
 use super::{BackupError, LIST, LastRow, List, Owners};
-use crate::journal::Reader;
-use crate::site::{Folder, Site};
+use crate::journal::last_row;
+use crate::site::{Draft, Folder, Site};
 
 /// So long a database may keep its copy waiting: its writer holds it for a few milliseconds at a time.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -64,13 +64,12 @@ pub fn pack(
             Sort::File => archive.file(&name, &path, None)?,
             Sort::Other => left.other.push(name),
             Sort::Database => {
-                let draft = beside.draft_of_a_person(name.file_name().unwrap_or_default())?;
-                match copied(&path, &draft.path()) {
-                    Ok(()) => {
-                        if path == site.journal() {
-                            journal = head(&draft.path());
-                        }
-                        archive.file(&name, &path, Some(&draft.path()))?;
+                let draft = beside.closed_draft(name.file_name().unwrap_or_default())?;
+                let copy = draft.reread().map_err(io::Error::other)?;
+                match copied(&path, &draft) {
+                    Ok(last) => {
+                        journal = last.filter(|_| path == site.journal()).or(journal);
+                        archive.file(&name, &path, Some(copy))?;
                     }
                     Err(error) if error.sqlite_error_code().is_some_and(|code| DAMAGED.contains(&code)) => {
                         archive.file(&name, &path, None)?;
@@ -92,23 +91,26 @@ pub fn pack(
     Ok(Packed { list, left })
 }
 
-/// As it stood at one instant, whoever writes it.
-fn copied(from: &Path, to: &Path) -> rusqlite::Result<()> {
+/// As it stood at one instant, whoever writes it; and its last row, where it is a journal. The copy is written into `draft`,
+/// which has no name any more when this returns: nothing is left of it however this ends.
+fn copied(from: &Path, draft: &Draft<'_>) -> rusqlite::Result<Option<LastRow>> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let source = Connection::open_with_flags(from, flags)?;
     source.busy_timeout(PATIENCE)?;
-    let mut copy = Connection::open(to)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut copy = Connection::open_with_flags(draft.path(), flags)?;
+    // Nothing beside it: where its copying is cut off it is worth nothing anyway.
+    copy.pragma_update_and_check(None, "journal_mode", "off", |row| row.get::<_, String>(0))?;
     copy.pragma_update(None, "synchronous", "off")?;
-    match Backup::new(&source, &mut copy)?.step(ALL)? {
-        StepResult::Done => Ok(()),
+    // Where the name stays it goes with the draft.
+    let _ = draft.unname();
+    // The row and all pages out of one state of the file.
+    let held = source.unchecked_transaction()?;
+    let head = last_row(&held).map(|(row, hash)| LastRow { row, hash });
+    match Backup::new(&held, &mut copy)?.step(ALL)? {
+        StepResult::Done => Ok(head),
         _ => Err(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY), None)),
     }
-}
-
-/// Where the journal in this copy ends.
-fn head(copy: &Path) -> Option<LastRow> {
-    let (row, hash) = Reader::open(copy).ok()??.head().ok()?;
-    (row > 0).then_some(LastRow { row, hash })
 }
 
 struct Archive<'a, W: Write> {
@@ -140,7 +142,7 @@ impl<W: Write> Archive<'_, W> {
     }
 
     /// The file at `path`; its bytes from `copy`, where there is one.
-    fn file(&mut self, name: &Path, path: &Path, copy: Option<&Path>) -> Result<(), BackupError> {
+    fn file(&mut self, name: &Path, path: &Path, copy: Option<File>) -> Result<(), BackupError> {
         let unread = |error| BackupError::Unread(name.to_owned(), error);
         let refused = |refused: crate::site::ReadRefused| unread(io::Error::other(refused));
         let (folder, own) = (path.parent().unwrap_or(path), path.file_name().unwrap_or_default());
@@ -148,7 +150,7 @@ impl<W: Write> Archive<'_, W> {
         let meta = original.metadata().map_err(unread)?;
         let file = match copy {
             None => original,
-            Some(copy) => File::open(copy)?,
+            Some(copy) => copy,
         };
         let bytes = file.metadata().map_err(unread)?.len();
         let mut header = self.header(&meta, EntryType::Regular, bytes);
@@ -197,5 +199,46 @@ impl<R: Read> Read for Summed<R> {
         self.sum.add(&into[..count]);
         self.count += count as u64;
         Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Sees at each write what lies beside the archive.
+    struct Watching<'a>(&'a Path, usize);
+
+    impl Write for Watching<'_> {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let there: Vec<_> = self.0.read_dir()?.map(|one| one.unwrap().file_name()).collect();
+            assert!(there.is_empty(), "{there:?}");
+            self.1 += 1;
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn the_copy_of_a_database_is_closed_to_others_and_has_no_name_while_it_is_read() {
+        let (station, target) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let (site, beside) = (Site::new(station.path()), Folder::open(target.path()).unwrap());
+        std::fs::create_dir(site.state()).unwrap();
+        for (name, mode) in [("console.db", "wal"), ("versions.db", "delete")] {
+            let database = Connection::open(site.state().join(name)).unwrap();
+            database.execute_batch(&format!("PRAGMA journal_mode = {mode}; CREATE TABLE account (name TEXT)")).unwrap();
+        }
+        let draft = beside.closed_draft("console.db").unwrap();
+        assert_eq!(draft.path().metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        drop(draft);
+        let owners = Owners { account_name: |_| None, group_name: |_| None, account: |_| None, group: |_| None };
+        let mut out = Watching(target.path(), 0);
+        let packed = pack(&site, &mut out, &beside, &owners, ("Đài", "2026"), &[]).unwrap();
+        assert_eq!(packed.list.files.iter().filter(|file| file.bytes > 0).count(), 2);
+        assert!(out.1 > 0 && packed.left == LeftBehind::default());
+        assert_eq!(target.path().read_dir().unwrap().count(), 0);
     }
 }

@@ -18,8 +18,8 @@ use crate::diag::{Text, plain, text};
 use crate::journal::seal;
 use crate::site::{Folder, Site, room};
 
-/// Left free on the disk that the backup goes to: what else is written there meanwhile.
-const SPARE: u64 = 16 << 20;
+/// Left free on the disk that a backup goes to, and that one is set up on: what else is written there meanwhile.
+pub(super) const SPARE: u64 = 16 << 20;
 
 /// `loa backup`.
 #[derive(Args, Debug)]
@@ -55,19 +55,12 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &BackupArgs) -> an
     let named: Vec<PathBuf> = station.link.files().cloned().collect();
     let needed = backup::size(&site, &named).map_err(Failure::from)?;
     if let Some(left) = room(above).filter(|left| *left < needed + SPARE) {
-        let (Text { vi, en }, free) = (bytes(needed + SPARE), bytes(left));
-        let (free_vi, free_en) = (free.vi, free.en);
-        let said = text!(
-            "không đủ chỗ cho bản sao lưu: cần {vi}, còn {free_vi}",
-            "there is no room for the backup: it needs {en}, {free_en} are left"
-        );
-        return Err(Failure::new(Exit::Io, said).into());
+        return Err(Failure::from(BackupError::NoRoom { needed: needed + SPARE, left }).into());
     }
     let beside = Folder::open(above).map_err(|error| destination.failure(&error))?;
     let made = clock.wall().rfc3339(&station.timezone);
-    let mut draft = destination.draft()?;
     // Hashes of passwords are in it.
-    draft.close_to_others();
+    let mut draft = destination.closed_draft()?;
     let mut out = BufWriter::new(draft.file());
     let packed =
         backup::pack(&site, &mut out, &beside, &OWNERS, (&station.name, &made), &named).map_err(Failure::from)?;
@@ -150,7 +143,13 @@ fn say(context: &Context, file: &Path, list: &List, left: Option<&LeftBehind>) {
     for path in left.iter().flat_map(|left| &left.other) {
         let path = path.to_string_lossy();
         let path = plain(&path);
-        Page::line(text!("Không lấy {path}: không phải tệp thường.", "Left out {path}: no ordinary file.").get(lang));
+        Page::line(
+            text!(
+                "Không lấy {path}: không phải tệp thường, hay là liên kết dẫn ra ngoài.",
+                "Left out {path}: no ordinary file, or a link that leads out."
+            )
+            .get(lang),
+        );
     }
     for path in left.iter().flat_map(|left| &left.elsewhere) {
         let path = path.to_string_lossy();

@@ -170,6 +170,11 @@ impl Destination {
         self.folder.draft_of_a_person(&self.name).map_err(|error| self.failure(&error))
     }
 
+    /// The same for what is to be kept as one keeps keys.
+    pub(super) fn closed_draft(&self) -> Result<Draft<'_>, Failure> {
+        self.folder.closed_draft(&self.name).map_err(|error| self.failure(&error))
+    }
+
     /// Take away what is there, for a file that grows in its place: another name of the same file keeps its bytes.
     pub(super) fn clear(&self) -> Result<(), Failure> {
         self.folder.remove(&self.name).map_err(|error| self.failure(&error))

@@ -20,7 +20,7 @@ use std::process::ExitCode;
 
 use super::page::Page;
 use super::quiet::without_noise;
-use super::{Context, Exit, Failure, door, files, sheet};
+use super::{Context, Exit, door, files, sheet};
 use crate::checkup::unit::Service;
 use crate::checkup::{self, Finding, clock, sleep, space};
 use crate::clock::Clock;
@@ -40,11 +40,13 @@ struct Look {
     findings: Vec<Finding>,
     /// Nothing was asked of it, so that it is neither well nor wrong.
     is_open: bool,
+    /// What is wrong with it was said of something before it: whether it is an error.
+    is_told: Option<bool>,
 }
 
 impl Look {
     const fn new(what: Text, seen: Text, findings: Vec<Finding>) -> Self {
-        Self { what, seen, findings, is_open: false }
+        Self { what, seen, findings, is_open: false, is_told: None }
     }
 }
 
@@ -106,7 +108,9 @@ fn examine(context: &Context, clock: &dyn Clock) -> Vec<Look> {
     // What is seen in the files the daemon says too.
     let mut told = std::collections::HashSet::new();
     for look in &mut looks {
+        let worst = worst(&look.findings);
         look.findings.retain(|one| told.insert((one.code.clone(), one.message.en.clone())));
+        look.is_told = worst.filter(|_| look.findings.is_empty());
     }
     looks
 }
@@ -205,46 +209,96 @@ fn running(context: &Context, status: anyhow::Result<Status>, service: Option<&S
             );
             Look::new(what, rehearsal, findings)
         }
-        Err(error) => {
-            let denied = error.downcast_ref::<Failure>().is_some_and(|failure| failure.exit() == Exit::Permission);
-            if denied {
-                findings.push(Finding::warning(
-                    "socket_denied",
-                    text!(
-                        "tài khoản này không được hỏi chương trình đang chạy",
-                        "this account may not ask the running program"
-                    ),
-                    door::admission(context),
-                ));
-            } else if findings.is_empty() {
-                findings.push(Finding::error(
-                    "not_running",
-                    text!("loa không chạy: đến giờ sẽ không có gì phát", "loa is not running: nothing will play"),
-                    text!(
-                        "chạy «loa run», hoặc cài thành dịch vụ: sudo deploy/install",
-                        "start \"loa run\", or install it as a service: sudo deploy/install"
-                    ),
-                ));
+        Err(_) => {
+            let reach = door::reach(context);
+            let (finding, seen) = without_answer(context, reach);
+            // Why none runs the service says better.
+            if reach != door::Reach::Absent || findings.is_empty() {
+                findings.push(finding);
             }
-            let seen = if denied {
-                text!("không được hỏi", "may not be asked")
-            } else {
-                text!("chưa chạy", "not running")
-            };
             Look::new(what, seen, findings)
         }
     }
+}
+
+/// Of a daemon that has not answered: what is wrong, and what was seen.
+fn without_answer(context: &Context, reach: door::Reach) -> (Finding, Text) {
+    use door::Reach::{Absent, Deaf, Forbidden, Hidden, Silent};
+    let restart = || {
+        text!(
+            "khởi động lại loa: sudo systemctl restart loa; nếu chạy bằng tay, tắt rồi mở lại «loa run»",
+            "restart loa: sudo systemctl restart loa; where it was started by hand, end it and start \"loa run\" again"
+        )
+    };
+    match reach {
+        Forbidden => (
+            Finding::warning(
+                "socket_denied",
+                text!(
+                    "tài khoản này không được hỏi chương trình đang chạy",
+                    "this account may not ask the running program"
+                ),
+                door::admission(context),
+            ),
+            text!("không được hỏi", "may not be asked"),
+        ),
+        Hidden => (
+            Finding::warning("socket_denied", door::unreached(context, reach), text!("", "")),
+            text!("không biết có đang chạy không", "nobody here can tell whether it runs"),
+        ),
+        Silent => (
+            Finding::error(
+                "no_answer",
+                text!(
+                    "loa đang chạy nhưng không trả lời: không biết đến giờ có phát không, lệnh dừng và khẩn cấp chưa dùng được",
+                    "loa runs and does not answer: nobody knows whether it will play, and stop and alert do not work"
+                ),
+                restart(),
+            ),
+            text!("đang chạy, không trả lời", "runs, does not answer"),
+        ),
+        Deaf => (
+            Finding::error(
+                "no_socket",
+                text!(
+                    "loa đang chạy và phát theo lịch, nhưng không nhận lệnh được: state/loa.sock không mở được, nên «loa stop», «loa alert», «loa say» chưa dùng được",
+                    "loa runs and plays its schedule, but takes no orders: state/loa.sock cannot be reached, so \"loa stop\", \"loa alert\" and \"loa say\" do not work"
+                ),
+                text!(
+                    "nếu vừa mở loa, chờ nửa phút rồi xem lại; nếu không, xem state/ có ghi được không (ổ đĩa chỉ đọc, đầy, sai quyền), rồi khởi động lại loa",
+                    "where loa was started just now, wait half a minute and look again; else see whether state/ can be written (a disk that can only be read, is full, or wrong rights), then restart loa"
+                ),
+            ),
+            text!("đang chạy, không nhận lệnh", "runs, takes no orders"),
+        ),
+        Absent => (
+            Finding::error(
+                "not_running",
+                text!("loa không chạy: đến giờ sẽ không có gì phát", "loa is not running: nothing will play"),
+                text!(
+                    "chạy «loa run», hoặc cài thành dịch vụ: sudo deploy/install",
+                    "start \"loa run\", or install it as a service: sudo deploy/install"
+                ),
+            ),
+            text!("chưa chạy", "not running"),
+        ),
+    }
+}
+
+/// Whether one of them is an error; none where there are none.
+fn worst(findings: &[Finding]) -> Option<bool> {
+    (!findings.is_empty()).then(|| findings.iter().any(Finding::is_error))
 }
 
 /// For people: a line for each thing, its findings with their cures below, and a conclusion.
 fn told(looks: &[Look], lang: Lang, columns: Option<usize>) -> String {
     let mut out = String::new();
     for look in looks {
-        let mark = match (look.findings.is_empty(), look.findings.iter().any(Finding::is_error)) {
-            (true, _) if look.is_open => '·',
-            (true, _) => '✓',
-            (false, true) => '✗',
-            (false, false) => '!',
+        let mark = match worst(&look.findings).or(look.is_told) {
+            None if look.is_open => '·',
+            None => '✓',
+            Some(true) => '✗',
+            Some(false) => '!',
         };
         out += &sheet::paragraph(&format!("{mark} {}: ", look.what.get(lang)), &plain(look.seen.get(lang)), columns);
         for one in &look.findings {
@@ -292,6 +346,12 @@ mod tests {
     #[test]
     fn people_see_what_was_looked_at_and_the_cure_below_each_finding() {
         let look = |vi, en| Look::new(text!("Ổ đĩa", "Disk"), Text { vi, en }, Vec::new());
+        let told_above =
+            Look { is_told: Some(false), ..look("không mở được".to_owned(), "does not open".to_owned()) };
+        assert!(
+            told(&[told_above], Lang::En, None).starts_with("! Disk: does not open\n"),
+            "no tick beside what is wrong"
+        );
         let open = Look { is_open: true, ..look("thiếu 8".to_owned(), "8 missing".to_owned()) };
         assert!(told(&[open], Lang::En, None).starts_with("· Disk: 8 missing\n"), "no tick beside what is missing");
         let fine = look("còn 9 MB".to_owned(), "9 MB left".to_owned());

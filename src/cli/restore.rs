@@ -29,6 +29,7 @@ pub(super) struct RestoreArgs {
 pub(super) fn run(context: &Context, clock: &dyn Clock, args: &RestoreArgs) -> anyhow::Result<ExitCode> {
     backup::is_free(&context.dir).map_err(Failure::from)?;
     let list = made::looked(&args.file)?;
+    backup::has_room(&list, &context.dir, made::SPARE).map_err(Failure::from)?;
     let file = made::open(&args.file)?;
     backup::unpack(BufReader::new(file), &context.dir, &made::OWNERS).map_err(Failure::from)?;
     note(context, clock, &list)?;

@@ -125,7 +125,7 @@ fn may_be_set_up(dir: &Path) -> Result<(), Failure> {
         return Ok(());
     }
     match ChosenStation::refusal(dir) {
-        None => Err(refused(&NotSet::IsSet)),
+        None => Err(refused(&NotSet::taken(dir))),
         Some(_) if is_free(dir).is_ok() => Ok(()),
         Some(refusal) => Err(refusal),
     }
@@ -133,7 +133,7 @@ fn may_be_set_up(dir: &Path) -> Result<(), Failure> {
 
 fn refused(why: &NotSet) -> Failure {
     let exit = match why {
-        NotSet::IsSet | NotSet::Answers(_) => Exit::Findings,
+        NotSet::IsSet | NotSet::IsBegun | NotSet::Answers(_) => Exit::Findings,
         NotSet::Io(error) if error.kind() == std::io::ErrorKind::PermissionDenied => Exit::Permission,
         NotSet::Io(_) => Exit::Io,
     };

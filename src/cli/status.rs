@@ -316,7 +316,7 @@ fn title_of(zone: &ZoneStatus) -> String {
 
 fn amplifier(power: &PowerStanding) -> Text {
     let zones = power.named();
-    let (vi, en) = if power.on { ("đang bật", "on") } else { ("đang tắt", "off") };
+    let Text { vi, en } = power.state();
     match power.since.as_deref().and_then(|since| since.get(11..19)) {
         Some(since) => text!("Tăng âm {zones}: {vi}, từ {since}", "Amplifier of {zones}: {en}, since {since}"),
         None => text!("Tăng âm {zones}: {vi}", "Amplifier of {zones}: {en}"),

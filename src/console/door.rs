@@ -17,6 +17,7 @@ use crate::daemon::protocol::{Command, Reply};
 use crate::daemon::receipt::Receipt;
 use crate::diag::{Text, text};
 use crate::instant::Mono;
+use crate::site::{SocketAddress, connect_socket};
 use crate::status::Status;
 
 /// The daemon answers in milliseconds, an order after two seconds at most; one that has not by now hangs.
@@ -140,7 +141,7 @@ fn unreached(error: &io::Error) -> Text {
 
 fn begin(socket: &PathBuf, command: &Command) -> io::Result<(String, io::BufReader<std::os::unix::net::UnixStream>)> {
     use std::io::{BufRead as _, Read as _, Write as _};
-    let stream = std::os::unix::net::UnixStream::connect(socket)?;
+    let stream = connect_socket(socket)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     let mut line = serde_json::to_string(command)?;
@@ -167,7 +168,7 @@ fn unclear() -> Text {
 }
 
 async fn converse(socket: &PathBuf, command: &Command) -> std::io::Result<String> {
-    let mut stream = UnixStream::connect(socket).await?;
+    let mut stream = UnixStream::connect(SocketAddress::of(socket).path()).await?;
     let mut line = serde_json::to_string(command)?;
     line.push('\n');
     stream.write_all(line.as_bytes()).await?;
@@ -194,7 +195,7 @@ async fn listen(
     clock: &dyn Clock,
     heard: &Heard,
 ) -> std::io::Result<()> {
-    let mut stream = UnixStream::connect(socket).await?;
+    let mut stream = UnixStream::connect(SocketAddress::of(socket).path()).await?;
     let mut line = serde_json::to_string(&Command::Watch)?;
     line.push('\n');
     stream.write_all(line.as_bytes()).await?;

@@ -12,6 +12,7 @@ use tokio::time::timeout;
 use super::protocol::{Command, Reply};
 use super::socket::unanswered;
 use crate::diag::Text;
+use crate::site::SocketAddress;
 
 /// A status of thousands of zones is under this.
 const REPLY_MOST: u64 = 16 << 20;
@@ -31,7 +32,8 @@ pub enum Unanswered {
 
 /// Say one thing to the daemon behind `socket` and return its answer.
 pub async fn ask(socket: &Path, command: &Command, patience: Duration) -> Result<Value, Unanswered> {
-    let stream = UnixStream::connect(socket).await.map_err(|error| match error.kind() {
+    let address = SocketAddress::of(socket);
+    let stream = UnixStream::connect(address.path()).await.map_err(|error| match error.kind() {
         ErrorKind::NotFound | ErrorKind::ConnectionRefused => Unanswered::Absent,
         ErrorKind::PermissionDenied => Unanswered::Forbidden,
         _ => Unanswered::Unclear,

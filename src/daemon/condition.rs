@@ -14,6 +14,8 @@ struct State {
     failing: Option<(Text, usize)>,
     /// The file that was set aside in this run, and what was wrong with it.
     set_aside: Option<(String, Text)>,
+    /// How it was not as the station had left it, at the start or when it was opened later in this run.
+    misfit: Option<Text>,
     /// Its file was taken away in this run; whether all rows are in the one that took its place.
     restored: Option<bool>,
     /// Bytes of a log that a reader keeps from being folded in.
@@ -38,6 +40,10 @@ impl Condition {
         self.lock().set_aside = Some((name, aside.why.clone()));
     }
 
+    pub(super) fn misfit(&self, what: Text) {
+        self.lock().misfit = Some(what);
+    }
+
     pub(super) fn restored(&self, whole: bool) {
         self.lock().restored = Some(whole);
     }
@@ -57,6 +63,7 @@ impl Condition {
                 .set_aside
                 .as_ref()
                 .map(|(file, why)| SetAsideStatus { file: file.clone(), why: why.clone().into() }),
+            misfit: state.misfit.clone().map(Into::into),
             restored: state.restored.map(|whole| RestoredStatus { whole }),
             log_bytes: state.log_held,
         }

@@ -28,6 +28,14 @@ pub(super) fn to(log: Log, condition: Condition) -> impl Fn(WriterEvent) + Send 
                 "THE JOURNAL IS DAMAGED ({en}): it was set aside as {file}, loa plays on and writes a new one; copy that file elsewhere as evidence, and check the memory card"
             ));
         }
+        WriterEvent::Misfit(what) => {
+            let Text { vi, en } = &what;
+            log.fail(&text!(
+                "NHẬT KÝ KHÔNG CÒN NHƯ LÚC ĐÀI GHI ({vi}): loa vẫn phát và ghi tiếp; hãy chép cả thư mục state/ sang nơi khác làm bằng chứng, và xem loa journal verify",
+                "THE JOURNAL IS NOT AS THE STATION HAD LEFT IT ({en}): loa plays on and goes on writing; copy the whole of state/ elsewhere as evidence, and see loa journal verify"
+            ));
+            condition.misfit(what);
+        }
         WriterEvent::Restored(restored) => {
             condition.works();
             condition.restored(restored.whole);

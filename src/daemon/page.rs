@@ -16,7 +16,7 @@ use super::handle::Handle;
 use super::log::Log;
 use crate::checkup::PageStanding;
 use crate::clock::Clock;
-use crate::diag::{Lang, Text, ending, shown, system, text};
+use crate::diag::{Lang, Text, ending, shown_whole, system, text};
 use crate::instant::Mono;
 use crate::machine::GroupChild;
 
@@ -37,6 +37,9 @@ const LINE_MOST: u64 = 4096;
 
 /// How a line begins that the link says of its own accord.
 const LINK_SAYS: &str = "loa link: ";
+
+/// How loa begins what it complains of.
+const OWN_NAME: &str = "loa: ";
 
 /// Where memory runs out, the page goes before the sound.
 const OOM_SCORE: &str = "500";
@@ -230,7 +233,7 @@ impl Keeper {
         };
         let last = words.and_then(|words| words.join().ok()).filter(|last| !last.is_empty());
         last.map_or(status, |last| {
-            let said = shown(&last);
+            let said = complaint(&last);
             text!("{said}", "{said}")
         })
     }
@@ -271,6 +274,11 @@ fn last_words(said: impl Read, tell: impl Fn(&str)) -> String {
     }
 }
 
+/// Its last line as others repeat it: they say whose words these are, and the cure stands at their end.
+fn complaint(last: &str) -> String {
+    shown_whole(last.strip_prefix(OWN_NAME).unwrap_or(last))
+}
+
 /// After so long a run: where it was well, a second, else as long as was reached.
 const fn next(again: Duration, ran: Duration) -> Duration {
     if ran.as_nanos() >= WELL.as_nanos() { AGAIN[0] } else { again }
@@ -296,6 +304,13 @@ mod tests {
         assert_eq!(told.into_inner(), ["loa link: chưa phát «Lũ» (số a1)"]);
         assert_eq!(last_words(&[b'x'; 10_000][..], |_| {}).len(), 10_000 % LINE_MOST as usize);
         assert_eq!(last_words(io::empty(), |_| {}), "");
+    }
+
+    #[test]
+    fn what_it_complains_of_is_repeated_with_its_cure_and_without_its_name() {
+        let cure = "cannot listen on 0.0.0.0:8080 (the address is in use): another program has the port; end it, or choose another in loa.toml: [console] listen = \"0.0.0.0:8081\"";
+        assert_eq!(complaint(&format!("loa: {cure}")), cure);
+        assert_eq!(complaint("killed"), "killed");
     }
 
     #[test]

@@ -5,7 +5,6 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -31,7 +30,7 @@ use super::status::status;
 use super::ticket::Ticket;
 use crate::diag::{Text, text, unread};
 use crate::player::{OrderRefusal, OrderStand, Stand, ZoneStand};
-use crate::site::Site;
+use crate::site::{Site, bind_socket};
 use crate::status::Status;
 
 /// A client that has not sent its line by then is dropped: a command is one write.
@@ -65,13 +64,9 @@ const WAITING_MOST: usize = 64;
 
 /// Bind the socket. A dead one left by a crash is replaced; the lock has shown that no one lives.
 pub(super) fn bind(path: &Path) -> io::Result<UnixListener> {
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let listener = UnixListener::bind(path)?;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o660))?;
-    Ok(listener)
+    let listener = bind_socket(path)?;
+    listener.set_nonblocking(true)?;
+    UnixListener::from_std(listener)
 }
 
 /// Those who are connected.

@@ -38,7 +38,7 @@ use crate::diag::{Lang, Text, system, text};
 use crate::disk;
 use crate::incoming::RelayHub;
 use crate::instant::Wall;
-use crate::journal::{Journal, JournalError, SetAside, StationKey, Writer, WriterEvent, key_name};
+use crate::journal::{Journal, JournalError, StationKey, Writer, WriterEvent, key_name};
 use crate::machine::Signs;
 use crate::output;
 use crate::plan::Library;
@@ -208,7 +208,8 @@ struct Files {
 struct Past {
     now: Now,
     journal: Result<Journal, JournalError>,
-    set_aside: Option<SetAside>,
+    /// What is to be told of the journal.
+    found: Vec<WriterEvent>,
     report: Report,
     vouch: Vouch,
     /// Who spoke live of late, by his order.
@@ -243,7 +244,10 @@ impl Start<'_> {
         let now = Now { wall: self.clock.wall(), mono: self.clock.mono() };
         Heartbeat::starting();
         let tz = &world.station.timezone;
-        let FoundJournal { journal, history, recovered, set_aside } = wake::resume(&self.site.journal(), now.wall, tz)?;
+        let FoundJournal { journal, history, recovered, set_aside, misfit } =
+            wake::resume(&self.site.journal(), now.wall, tz)?;
+        let aside = set_aside.map(|aside| WriterEvent::SetAside(Box::new(aside)));
+        let found = aside.into_iter().chain(misfit.map(WriterEvent::Misfit)).collect();
         Heartbeat::starting();
         let report = Report::new(self.log.clone(), &world.station);
         for entry in &recovered.closed {
@@ -260,7 +264,7 @@ impl Start<'_> {
         };
         let speakers = tape::speakers(history.settled().iter().chain(&recovered.closed));
         let player = history.player(world, now, Wall::MAX, &recovered).with_trust(now, trust);
-        Ok((player, Past { now, journal, set_aside, report, vouch, speakers, first }))
+        Ok((player, Past { now, journal, found, report, vouch, speakers, first }))
     }
 
     /// Start all that has a thread of its own, and put the loop's stage together.
@@ -272,7 +276,7 @@ impl Start<'_> {
         files: Files,
         (inbox, switches): (Receiver<Event>, Switches),
     ) -> Result<Live, StartError> {
-        let Past { now, journal, set_aside, report, vouch, speakers, first } = past;
+        let Past { now, journal, found, report, vouch, speakers, first } = past;
         let (station, dir, log, clock) = (&world.station, self.dir, self.log, &self.clock);
         let (asks, of_clock) = Asks::new();
         let (keeper, sent) = keeping::channel();
@@ -292,9 +296,7 @@ impl Start<'_> {
         let open = output::open_programmes(&sounds, station, &tuner);
         let outputs = Outputs::of((station, &outlets), dir, &open, clock, &notices_to(self.events.clone()));
         let tell = journal_report::to(log.clone(), handle.condition().clone());
-        if let Some(aside) = set_aside {
-            tell(WriterEvent::SetAside(Box::new(aside)));
-        }
+        found.into_iter().for_each(&tell);
         let journal = journal.map_err(|error| tell(WriterEvent::Failing { why: error.text(), waiting: 0 })).ok();
         let journal = Writer::start_at(&self.site.journal(), &station.timezone, journal, tell);
         let journal = journal.map_err(file_error("start the journal's thread"))?;

@@ -101,7 +101,8 @@ fn amplifiers(snapshot: &Snapshot) -> Vec<PowerStanding> {
         titles: look.zones.iter().filter_map(zone).map(|zone| zone.title.clone()).collect(),
         on: look.on,
         since: look.since.map(|since| since.rfc3339(&station.timezone)),
-        why: look.trouble.clone().map(Into::into),
+        failed: look.trouble.as_ref().map(|(on, _)| *on),
+        why: look.trouble.clone().map(|(_, why)| why.into()),
     });
     each.collect()
 }

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
+use crate::diag::Text;
 use crate::fact::{Entry, EntryKind, Record};
 use crate::instant::Wall;
 use crate::journal::{self, Journal, JournalError, Opened, Reader, Recovered, Salvage, SetAside};
@@ -42,6 +43,8 @@ pub(super) struct FoundJournal {
     pub(super) recovered: Recovered,
     /// The damaged one whose place it took.
     pub(super) set_aside: Option<SetAside>,
+    /// How it was not as it had been left.
+    pub(super) misfit: Option<Text>,
 }
 
 /// Open the journal at `path`. Sound goes on whatever is there: a damaged file is set aside, and what
@@ -51,17 +54,17 @@ pub(super) fn resume(path: &Path, now: Wall, tz: &TimeZone) -> Result<FoundJourn
     let known = Reader::open(path).and_then(|reader| reader.as_ref().map(History::read).transpose());
     let known = known.ok().flatten();
     let mut found = match Journal::open_or_replace(path, now, tz) {
-        Ok(Opened { journal, recovered, set_aside }) => {
+        Ok(Opened { journal, recovered, set_aside, misfit }) => {
             let salvaged = set_aside.as_ref().map(|aside| History::salvaged(&aside.left));
             let history = salvaged.or(known).unwrap_or_default();
-            FoundJournal { journal: Ok(journal), history, recovered, set_aside }
+            FoundJournal { journal: Ok(journal), history, recovered, set_aside, misfit }
         }
         Err(error @ JournalError::Newer(_)) => return Err(error),
         Err(error) => {
             let left = journal::salvage(path, now, tz);
             let history = known.unwrap_or_else(|| History::salvaged(&left));
             let recovered = Recovered { closed: left.closed, intended: left.intended };
-            FoundJournal { journal: Err(error), history, recovered, set_aside: None }
+            FoundJournal { journal: Err(error), history, recovered, set_aside: None, misfit: None }
         }
     };
     found.history.look_behind(path, now, tz);

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 
+use super::denied::Denied;
 use super::error::JournalError;
 use super::outside::Outside;
 use super::reader::Reader;
@@ -45,15 +46,15 @@ impl Journal {
         let why = if let Some(why) = damage(path) {
             why
         } else {
-            let told: Vec<Entry> = misfit(path, kept.as_ref(), now).into_iter().collect();
-            if let Some(kept) = kept.filter(|kept| kept.ended) {
+            let (told, words): (Vec<Entry>, Vec<Text>) = misfit(path, kept.as_ref(), now).into_iter().unzip();
+            if let Some(kept) = kept.as_ref().filter(|kept| kept.ended) {
                 // From here on rows may be written of which it knows nothing.
-                let _ = Outside { ended: false, ..kept }.write(path);
+                let _ = Outside { ended: false, ..kept.clone() }.write(path);
             }
             match Self::open_with(path, &OpenMode { durability: Durability::Synced, first: &told, same_life }, now, tz)
             {
                 Err(error) if error.is_damage() => error.text(),
-                other => return other,
+                other => return other.map(|opened| Opened { misfit: words.into_iter().next(), ..opened }),
             }
         };
         let mut left = salvage(path, now, tz);
@@ -61,8 +62,11 @@ impl Journal {
             (left.closed, left.intended) = (Vec::new(), Vec::new());
         }
         let file = put_aside(path, now, tz).map_err(|source| JournalError::File { path: path.to_owned(), source })?;
-        let note = renewed(&file, &why, &left, now);
-        let first: Vec<Entry> = std::iter::once(note).chain(left.closed.iter().cloned()).collect();
+        // Of rows that nobody can read any more a verdict has to tell for good, as of those of a file that is gone.
+        let read = left.head.as_ref().map_or(0, |(rows, _)| *rows);
+        let lost = kept.filter(|kept| kept.rows > read).map(|kept| gone(&kept, now).0);
+        let notes = std::iter::once(renewed(&file, &why, &left, now)).chain(lost);
+        let first: Vec<Entry> = notes.chain(left.closed.iter().cloned()).collect();
         let mut opened =
             Self::open_with(path, &OpenMode { durability: Durability::Synced, first: &first, same_life }, now, tz)?;
         opened.recovered = Recovered { closed: left.closed.clone(), intended: left.intended.clone() };
@@ -80,28 +84,27 @@ pub fn predecessor(entry: &Entry) -> Option<&str> {
 
 /// The note that a journal is not as it was left: gone, cut, changed or longer. It goes on where it is;
 /// `verify` names the note from then on.
-fn misfit(path: &Path, kept: Option<&Outside>, now: Wall) -> Option<Entry> {
+fn misfit(path: &Path, kept: Option<&Outside>, now: Wall) -> Option<(Entry, Text)> {
     let kept = kept?;
-    let note = |title: &str, reason: Reason| {
-        Some(Entry {
-            kind: EntryKind::Note,
-            written: now,
-            title: title.to_owned(),
-            reason: Some(reason),
-            ..Entry::default()
-        })
-    };
     match Reader::open(path) {
         Ok(Some(reader)) => {
             let misfit = reader.misfit().ok().flatten()?;
-            note("nhật ký không còn như lúc đài ghi", Reason::JournalAltered(Misfit(misfit.code())))
+            let reason = Reason::JournalAltered(Misfit(misfit.code()));
+            Some((note("nhật ký không còn như lúc đài ghi", reason, now), misfit.text()))
         }
-        Ok(None) if kept.rows + kept.marks > 0 => note(
-            "nhật ký đã mất, bắt đầu nhật ký mới",
-            Reason::JournalGone(Misfit(format!("kept {} {}", kept.rows, kept.head))),
-        ),
+        Ok(None) if kept.rows + kept.marks > 0 => Some(gone(kept, now)),
         _ => None,
     }
+}
+
+/// The note that there were rows which cannot be read any more, and the same for people.
+fn gone(kept: &Outside, now: Wall) -> (Entry, Text) {
+    let reason = Reason::JournalGone(Misfit(format!("kept {} {}", kept.rows, kept.head)));
+    (note("nhật ký đã mất, bắt đầu nhật ký mới", reason, now), kept.gone())
+}
+
+fn note(title: &str, reason: Reason, now: Wall) -> Entry {
+    Entry { kind: EntryKind::Note, written: now, title: title.to_owned(), reason: Some(reason), ..Entry::default() }
 }
 
 fn renewed(file: &Path, why: &Text, left: &Salvage, now: Wall) -> Entry {
@@ -109,13 +112,8 @@ fn renewed(file: &Path, why: &Text, left: &Salvage, now: Wall) -> Entry {
     let head =
         left.head.as_ref().map_or_else(|| "head unknown".to_owned(), |(rows, hash)| format!("head {rows} {hash}"));
     let why = &why.en;
-    Entry {
-        kind: EntryKind::Note,
-        written: now,
-        title: "nhật ký cũ bị hỏng, đã cất riêng; bắt đầu nhật ký mới".to_owned(),
-        reason: Some(Reason::JournalRenewed(Renewed { file: name.into_owned(), rest: format!("{head}: {why}") })),
-        ..Entry::default()
-    }
+    let reason = Reason::JournalRenewed(Renewed { file: name.into_owned(), rest: format!("{head}: {why}") });
+    note("nhật ký cũ bị hỏng, đã cất riêng; bắt đầu nhật ký mới", reason, now)
 }
 
 /// Why the file at `path` cannot go on as the journal, if it cannot.
@@ -134,10 +132,9 @@ fn damage(path: &Path) -> Option<Text> {
     if meta.len() == 0 {
         return left_log(path);
     }
-    if let Err(error) = File::open(path)
-        && error.kind() == ErrorKind::PermissionDenied
-    {
-        return Some(text!("không có quyền đọc tệp nhật ký", "there is no right to read it"));
+    // Nobody knows whether it is damaged; it stays as it is until the right is there.
+    if Denied::to_write(path).is_some() {
+        return None;
     }
     let told = |error: JournalError| error.is_damage().then(|| error.text());
     match Reader::open(path) {

@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 
+use super::denied::Denied;
 use crate::diag::{Text, foreign, text};
 
 /// Why the journal could not be opened, written or read. Reads as the rest of "failed to … the
@@ -17,6 +18,9 @@ pub enum JournalError {
     /// A pipe, a directory or the like stands in its place: to open it could last for ever.
     #[error("{} is no file", .0.display())]
     NoFile(PathBuf),
+    /// This account may not open it; nothing is wrong with the file.
+    #[error("no right to open the journal")]
+    Denied(Denied),
     /// SQLite failed: disk full, locked, damaged.
     #[error("{0}")]
     Database(#[from] rusqlite::Error),
@@ -46,7 +50,7 @@ impl JournalError {
     /// Whether the same write may succeed later: the disk, not the record, is at fault.
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::File { .. } => true,
+            Self::File { .. } | Self::Denied(_) => true,
             Self::Database(error) => error.sqlite_error_code() != Some(rusqlite::ErrorCode::TooBig),
             _ => false,
         }
@@ -72,6 +76,7 @@ impl JournalError {
     /// Whether the cause is a missing right.
     pub fn is_permission(&self) -> bool {
         match self {
+            Self::Denied(_) => true,
             Self::File { source, .. } => source.kind() == std::io::ErrorKind::PermissionDenied,
             Self::Database(error) => matches!(
                 error.sqlite_error_code(),
@@ -85,6 +90,7 @@ impl JournalError {
     pub fn text(&self) -> Text {
         use rusqlite::ErrorCode;
         match self {
+            Self::Denied(denied) => denied.text(),
             Self::File { path, source } => {
                 let path = path.display();
                 text!(

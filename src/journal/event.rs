@@ -27,6 +27,8 @@ pub enum WriterEvent {
     },
     /// The journal was found damaged, or could not be opened before, and a new one took its place.
     SetAside(Box<SetAside>),
+    /// The journal is not as the station had left it: rows are gone, changed or added. It goes on in it.
+    Misfit(Text),
     /// The file was taken away, or another put in its place, while it was open; it is in its place again.
     Restored(RestoredJournal),
     /// Why it cannot be put in its place.

@@ -11,6 +11,7 @@ use super::lost;
 use super::outside::Outside;
 use super::set_aside::SetAside;
 use super::store::Journal;
+use crate::diag::Text;
 use crate::fact::{Entry, EntryKind};
 use crate::instant::Wall;
 use crate::reason::{self, Reason};
@@ -38,6 +39,8 @@ pub(super) struct Repairs {
     pub(super) closed: Vec<Entry>,
     /// The damaged journal whose place it took.
     pub(super) set_aside: Option<SetAside>,
+    /// How it was not as it had been left.
+    pub(super) misfit: Option<Text>,
 }
 
 /// Its file was taken away, or another put in its place, while the station ran.
@@ -73,7 +76,8 @@ impl JournalFile {
         self.same_life = true;
         (self.file, self.log) = (Identity::of(path), log_of(path));
         self.journal = Some(opened.journal);
-        Ok(Some(Repairs { closed: opened.recovered.closed, set_aside: opened.set_aside }))
+        let (closed, set_aside, misfit) = (opened.recovered.closed, opened.set_aside, opened.misfit);
+        Ok(Some(Repairs { closed, set_aside, misfit }))
     }
 
     /// Whether the file that is open is no longer the one at its place.

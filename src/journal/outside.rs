@@ -1,7 +1,6 @@
 use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
@@ -14,7 +13,7 @@ use super::error::JournalError;
 use super::{schema, seal};
 use crate::diag::{Text, text};
 use crate::instant::Wall;
-use crate::site::DAEMON_LOCK;
+use crate::site::{DAEMON_LOCK, Folder};
 
 /// Behind the journal's name without its ending: `state/journal.head`.
 const ENDING: &str = "head";
@@ -81,14 +80,26 @@ impl Outside {
 
     /// Keep it for the journal at `path`: written beside, synced, renamed.
     pub(super) fn write(&self, path: &Path) -> std::io::Result<()> {
-        let file = place(path);
-        let new = file.with_extension("head.new");
+        let (file, new) = (place(path), place(path).with_extension("head.new"));
+        let (Some(name), Some(new)) = (file.file_name(), new.file_name()) else { return Ok(()) };
+        let folder =
+            Folder::open(path.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new(".")))?;
         // One that a cut has left behind; a link is removed, not followed.
-        let _ = fs::remove_file(&new);
-        let mut out = OpenOptions::new().write(true).create_new(true).mode(MODE).open(&new)?;
+        let _ = folder.remove(new);
+        let mut out = folder.new_file(new, MODE)?;
         out.write_all(serde_json::to_string(self)?.as_bytes())?;
         out.sync_all()?;
-        fs::rename(&new, &file)
+        // The name need not be on the disk at once: an older head is one that lags behind.
+        folder.rename(new, name)
+    }
+
+    /// That all of what was kept is gone, for people.
+    pub fn gone(&self) -> Text {
+        let (last, rows, when) = (seal(self.rows, &self.head), self.rows, &self.written);
+        text!(
+            "Nhật ký đã mất: lúc {when} còn {rows} dòng, dòng cuối {last}",
+            "The journal is gone: at {when} it had {rows} entries, the last {last}"
+        )
     }
 
     /// Where the journal that `conn` holds does not fit what was kept of it.

@@ -8,6 +8,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::belief::{Belief, HEAD_ENTRY};
 use super::chain::Head;
+use super::denied::Denied;
 use super::error::JournalError;
 use super::findings::{Breach, Verified};
 use super::horns::Horns;
@@ -43,9 +44,14 @@ impl Reader {
             Ok(meta) if !meta.is_file() => return Err(JournalError::NoFile(path.to_owned())),
             Ok(_) => {}
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(source) => return Err(JournalError::File { path: path.to_owned(), source }),
+            Err(source) => {
+                let other = || JournalError::File { path: path.to_owned(), source };
+                return Err(Denied::to_read(path).map_or_else(other, JournalError::Denied));
+            }
         }
-        let reader = Self::open_as_it_is(path)?;
+        let reader = Self::open_as_it_is(path).map_err(|error| {
+            Denied::to_read(path).filter(|_| !error.is_damage()).map_or(error, JournalError::Denied)
+        })?;
         if schema::is_empty(&reader.conn)? {
             return Ok(None);
         }
@@ -288,6 +294,13 @@ impl Reader {
         let head = Head::of(&self.conn, HEAD_ENTRY)?;
         Ok((head.number, head.hash))
     }
+}
+
+/// Number and hash of the last row of what is open there, where it is a journal and has one.
+pub fn last_row(conn: &Connection) -> Option<(u64, String)> {
+    schema::recognise(conn).ok()?;
+    let head = Head::of(conn, HEAD_ENTRY).ok()?;
+    (head.number > 0).then_some((head.number, head.hash))
 }
 
 fn flags() -> OpenFlags {

@@ -1,6 +1,4 @@
-use std::fs::{File, OpenOptions};
 use std::io::ErrorKind;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use jiff::tz::TimeZone;
@@ -9,6 +7,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use super::approved;
 use super::batch::Batch;
 use super::belief::Belief;
+use super::denied::Denied;
 use super::error::JournalError;
 use super::findings::Verified;
 use super::orders;
@@ -19,8 +18,10 @@ use super::select::{self, Filter};
 use super::set_aside::SetAside;
 use super::verify;
 use crate::approval::Approvals;
+use crate::diag::Text;
 use crate::fact::{Entry, Intent};
 use crate::instant::Wall;
+use crate::site::{Folder, OWN_DIR_MODE};
 
 /// The owner writes, the group reads, nobody else.
 const FILE_MODE: u32 = 0o640;
@@ -61,6 +62,8 @@ pub struct Opened {
     pub recovered: Recovered,
     /// The damaged journal whose place it took (see [`Journal::open_or_replace`]).
     pub set_aside: Option<SetAside>,
+    /// How it is not as it was left, where it is not: a note in it says so too.
+    pub misfit: Option<Text>,
 }
 
 impl Journal {
@@ -86,9 +89,12 @@ impl Journal {
     }
 
     pub(super) fn open_with(path: &Path, how: &OpenMode, now: Wall, tz: &TimeZone) -> Result<Opened, JournalError> {
-        ensure_file(path).map_err(|source| JournalError::File { path: path.to_owned(), source })?;
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        Self::begin_with(Connection::open_with_flags(path, flags)?, how, now, tz)
+        let opened =
+            ensure_file(path).map_err(|source| JournalError::File { path: path.to_owned(), source }).and_then(|()| {
+                let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+                Self::begin_with(Connection::open_with_flags(path, flags)?, how, now, tz)
+            });
+        opened.map_err(|error| Denied::to_write(path).map_or(error, JournalError::Denied))
     }
 
     fn begin_with(mut conn: Connection, how: &OpenMode, now: Wall, tz: &TimeZone) -> Result<Opened, JournalError> {
@@ -103,7 +109,7 @@ impl Journal {
         let recovered = if how.same_life { Recovered::default() } else { batch.recover(now)? };
         batch.settle()?;
         tx.commit()?;
-        Ok(Opened { journal: Self { conn, tz: tz.clone() }, recovered, set_aside: None })
+        Ok(Opened { journal: Self { conn, tz: tz.clone() }, recovered, set_aside: None, misfit: None })
     }
 
     /// Several writes in one transaction: all of them are on the disk when this returns, or none.
@@ -198,11 +204,11 @@ impl Journal {
 /// and the names are on the disk before the first row is.
 fn ensure_file(path: &Path) -> std::io::Result<()> {
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    std::fs::create_dir_all(parent)?;
-    match OpenOptions::new().write(true).create_new(true).mode(FILE_MODE).open(path) {
+    let folder = Folder::make(parent, OWN_DIR_MODE)?;
+    match folder.new_file(path.file_name().unwrap_or_default(), FILE_MODE) {
         Ok(file) => {
             file.sync_all()?;
-            File::open(parent)?.sync_all()
+            folder.sync()
         }
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(error),

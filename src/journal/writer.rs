@@ -337,6 +337,9 @@ impl WriterThread {
             if let Some(aside) = opened.set_aside {
                 (self.report)(WriterEvent::SetAside(Box::new(aside)));
             }
+            if let Some(misfit) = opened.misfit {
+                (self.report)(WriterEvent::Misfit(misfit));
+            }
         }
         self.file.write(|batch| records.iter().map(|record| batch.write(record)).collect())
     }

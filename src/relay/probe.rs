@@ -1,11 +1,10 @@
 use std::io::{self, Read as _, Write as _};
-use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::diag::{Text, system, text};
 use crate::incoming::wire::{WireFrame, WireReader};
-use crate::site::Site;
+use crate::site::{Site, connect_socket};
 
 /// So long somebody who asks waits for the first sound.
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -16,14 +15,14 @@ pub fn probe(site: &Site, id: &str, clock: &dyn Clock) -> Result<(), Text> {
     hear(site, id, clock).unwrap_or_else(|error| {
         let Text { vi, en } = system(&error);
         Err(text!(
-            "phần lấy tiếng không chạy ({vi}): sudo systemctl enable --now loa-relay",
-            "nothing fetches it ({en}): sudo systemctl enable --now loa-relay"
+            "phần lấy tiếng không chạy ({vi}): nơi cài dịch vụ thì gõ sudo systemctl enable --now loa-relay; chạy tay thì loa run hay loa relay",
+            "nothing fetches it ({en}): as a service sudo systemctl enable --now loa-relay; by hand loa run or loa relay"
         ))
     })
 }
 
 fn hear(site: &Site, id: &str, clock: &dyn Clock) -> io::Result<Result<(), Text>> {
-    let mut stream = UnixStream::connect(site.relay_socket())?;
+    let mut stream = connect_socket(&site.relay_socket())?;
     stream.set_read_timeout(Some(LOOK))?;
     stream.write_all(format!("{id}\n").as_bytes())?;
     let (began, mut reader, mut bytes) = (clock.mono(), WireReader::default(), vec![0; 16_384]);

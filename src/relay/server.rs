@@ -1,6 +1,5 @@
 use std::io::{self, Read as _};
-use std::os::unix::fs::PermissionsExt as _;
-use std::os::unix::net::{UnixListener, UnixStream};
+use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -11,7 +10,7 @@ use crate::clock::Clock;
 use crate::diag::{Text, text};
 use crate::disk;
 use crate::incoming::wire::{ID_MOST, WireFrame};
-use crate::site::Site;
+use crate::site::{Site, bind_socket, make_dir};
 
 /// Conversations at once: each relay of a station, and as many again that are about to notice that they are over.
 const MOST: usize = 32;
@@ -24,14 +23,9 @@ const WRITE_PATIENCE: Duration = Duration::from_secs(3);
 pub fn serve(site: &Site, clock: &Arc<dyn Clock>, log: &Arc<dyn Fn(&Text) + Send + Sync>) -> io::Result<()> {
     let path = site.relay_socket();
     if let Some(dir) = path.parent() {
-        crate::site::make_dir(dir)?;
+        make_dir(dir)?;
     }
-    match std::fs::remove_file(&path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let listener = UnixListener::bind(&path)?;
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o660))?;
+    let listener = bind_socket(&path)?;
     let alive = Arc::new(AtomicUsize::new(0));
     for stream in listener.incoming() {
         let stream = stream?;

@@ -1,4 +1,5 @@
 use std::io::{self, Write as _};
+use std::path::Path;
 
 use super::ground::NewGround;
 use super::{FirstAnswers, Horn};
@@ -14,6 +15,8 @@ const MODE: u32 = 0o640;
 pub enum NotSet {
     /// It is a station already.
     IsSet,
+    /// There is no `loa.toml`, but there are schedules, or something that was meant to be it.
+    IsBegun,
     /// The answers make no station.
     Answers(Text),
     /// The disk.
@@ -21,12 +24,21 @@ pub enum NotSet {
 }
 
 impl NotSet {
+    /// Of a directory that is not [unset](is_unset).
+    pub fn taken(dir: &Path) -> Self {
+        if Site::new(dir).station().symlink_metadata().is_ok() { Self::IsSet } else { Self::IsBegun }
+    }
+
     /// What to tell a person.
     pub fn text(&self) -> Text {
         match self {
             Self::IsSet => text!(
                 "đài này đã cài đặt rồi: muốn đổi tên hay thêm thôn thì sửa loa.toml",
                 "this station is set up already: to change its name or its hamlets, edit loa.toml"
+            ),
+            Self::IsBegun => text!(
+                "ở đây không có loa.toml nhưng đã có lịch trong schedules/, hoặc một tệp tên gần giống loa.toml («loa check» chỉ ra): loa setup chỉ cài đài mới. Chuyển những tệp ấy ra chỗ khác, gõ lại loa setup, rồi chuyển lịch về schedules/",
+                "there is no loa.toml here, but there are schedules in schedules/ or a file whose name is nearly loa.toml (\"loa check\" names it): loa setup is for new stations. Move those files elsewhere, type loa setup again, then move the schedules back into schedules/"
             ),
             Self::Answers(why) => why.clone(),
             Self::Io(error) => {
@@ -43,7 +55,7 @@ pub fn write(site: &Site, answers: &FirstAnswers, horns: &[Horn]) -> Result<(), 
     let toml = answers.toml(horns).map_err(NotSet::Answers)?;
     let there = site.dir().is_dir();
     if there && site.schedules().is_dir() && !is_unset(site.dir()) {
-        return Err(NotSet::IsSet);
+        return Err(NotSet::taken(site.dir()));
     }
     let io = NotSet::Io;
     let ground = NewGround::lay(site, &[]).map_err(io)?;

@@ -1,18 +1,18 @@
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStringExt as _;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{self, AtFlags, FileType, Mode, OFlags, RenameFlags, Stat};
+use rustix::fs::{self, AtFlags, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
 use super::ReadRefused;
-use super::draft_name::{draft_name, is_draft};
+use super::draft_name::is_draft;
 
-/// What loa writes for itself: its account writes, its group reads.
-const FILE_MODE: Mode = Mode::from_raw_mode(0o640);
+/// How a file is opened that is read and written.
+const WRITING: OFlags = OFlags::RDWR.union(OFlags::NOFOLLOW).union(OFlags::NONBLOCK).union(OFlags::CLOEXEC);
 
 /// Bits by which others than the owner may write.
 const WRITABLE_BY_OTHERS: u32 = 0o022;
@@ -136,20 +136,33 @@ impl Folder {
 
     /// The regular file `name`, to be read and written; made where there is none.
     pub fn make_file(&self, name: impl AsRef<Path>) -> Result<File, ReadRefused> {
-        let flags = OFlags::RDWR | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        let open = |more| fs::openat(&self.fd, name.as_ref(), flags | more, Mode::from_raw_mode(0o664));
-        let made = match open(OFlags::CREATE | OFlags::EXCL) {
-            // It is there already, as whosever it is.
-            Err(Errno::EXIST) => open(OFlags::CREATE),
-            made => made.inspect(|_| self.give_to_its_owner(name.as_ref())),
-        };
-        match made {
+        match self.find_or_make(name.as_ref(), 0o664) {
             Ok(fd) => regular(File::from(fd)),
             Err(Errno::LOOP) => Err(ReadRefused::Link),
             Err(Errno::ISDIR) => Err(ReadRefused::Directory),
             Err(Errno::NXIO | Errno::NODEV) => Err(ReadRefused::Special),
             Err(error) => Err(ReadRefused::Io(error.into())),
         }
+    }
+
+    /// An empty file `name`, which was not there ([`io::ErrorKind::AlreadyExists`] where it was); its directory's owner's,
+    /// also where an administrator makes it.
+    pub fn new_file(&self, name: impl AsRef<Path>, mode: u32) -> io::Result<File> {
+        Ok(File::from(self.made_new(name.as_ref(), mode)?))
+    }
+
+    /// What is to be read and written under `name`, made where there is none.
+    pub(super) fn find_or_make(&self, name: &Path, mode: u32) -> Result<OwnedFd, Errno> {
+        match self.made_new(name, mode) {
+            // It is there already, as whosever it is.
+            Err(Errno::EXIST) => fs::openat(&self.fd, name, WRITING | OFlags::CREATE, Mode::from_raw_mode(mode)),
+            made => made,
+        }
+    }
+
+    fn made_new(&self, name: &Path, mode: u32) -> Result<OwnedFd, Errno> {
+        let made = fs::openat(&self.fd, name, WRITING | OFlags::CREATE | OFlags::EXCL, Mode::from_raw_mode(mode));
+        made.inspect(|_| self.give_to_its_owner(name))
     }
 
     /// The regular file `name`, where a link is as good as the file if it can be trusted as in [`Folder::open`].
@@ -194,37 +207,6 @@ impl Folder {
             }
         }
         Ok(entries)
-    }
-
-    /// Begin a file that is to become `name`: under a name that nobody can foresee, and that nobody has.
-    pub fn draft(&self, name: impl AsRef<Path>, mode: u32) -> io::Result<Draft<'_>> {
-        let draft = self.begin(name.as_ref(), mode)?;
-        // Whatever the habits of who runs this.
-        fs::fchmod(&draft.file, Mode::from_raw_mode(mode))?;
-        Ok(draft)
-    }
-
-    /// The same for a file that is a person's and not the station's: readable for whom that person's habits say.
-    pub fn draft_of_a_person(&self, name: impl AsRef<Path>) -> io::Result<Draft<'_>> {
-        self.begin(name.as_ref(), 0o666)
-    }
-
-    fn begin(&self, name: &Path, mode: u32) -> io::Result<Draft<'_>> {
-        let (name, beside) = (name.to_owned(), draft_name(name));
-        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let fd = fs::openat(&self.fd, &beside, flags, Mode::from_raw_mode(mode))?;
-        let draft = Draft { folder: self, name, beside, file: File::from(fd), placed: false };
-        if rustix::process::geteuid().is_root() {
-            fs::fchown(&draft.file, Some(fs::Uid::from_raw(self.owner()?.0)), None)?;
-        }
-        Ok(draft)
-    }
-
-    /// Put `bytes` in the place of `name`: all of the old or all of the new, on the disk when this returns.
-    pub fn replace(&self, name: impl AsRef<Path>, bytes: &[u8]) -> io::Result<()> {
-        let mut draft = self.draft(name, FILE_MODE.bits())?;
-        draft.file.write_all(bytes)?;
-        draft.place()
     }
 
     /// Take `name` away, if it is there; a link is taken away itself.
@@ -285,72 +267,6 @@ impl Folder {
 impl AsFd for Folder {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.fd.as_fd()
-    }
-}
-
-/// A file that is being written beside its place. Dropped before it is placed, it is gone.
-#[derive(Debug)]
-pub struct Draft<'a> {
-    folder: &'a Folder,
-    name: PathBuf,
-    beside: PathBuf,
-    file: File,
-    placed: bool,
-}
-
-impl Draft<'_> {
-    /// Where to write.
-    pub fn file(&mut self) -> &mut File {
-        &mut self.file
-    }
-
-    /// Where it is until it has its name: for what opens files by their names only.
-    pub fn path(&self) -> PathBuf {
-        self.folder.path.join(&self.beside)
-    }
-
-    /// Let nobody but its owner read it, now and under its name. A file system that knows no rights keeps none.
-    pub fn close_to_others(&self) {
-        let _ = fs::fchmod(&self.file, Mode::from_raw_mode(0o600));
-    }
-
-    /// The same bytes again, to be read.
-    pub fn reread(&self) -> Result<File, ReadRefused> {
-        self.folder.file(&self.beside)
-    }
-
-    /// Give it its name, in place of what has it now; on the disk when this returns.
-    pub fn place(self) -> io::Result<()> {
-        self.place_with(RenameFlags::empty())
-    }
-
-    /// The same, unless something has the name already ([`io::ErrorKind::AlreadyExists`]).
-    pub fn place_new(self) -> io::Result<()> {
-        self.place_with(RenameFlags::NOREPLACE)
-    }
-
-    fn place_with(mut self, flags: RenameFlags) -> io::Result<()> {
-        self.file.sync_all()?;
-        let (folder, from, to) = (&self.folder.fd, &self.beside, &self.name);
-        match fs::renameat_with(folder, from, folder, to, flags) {
-            // A file system that does not know the flag.
-            Err(Errno::INVAL | Errno::NOSYS) if flags.is_empty() || self.folder.stat(to).is_err() => {
-                fs::renameat(folder, from, folder, to)?;
-            }
-            Err(Errno::INVAL | Errno::NOSYS) => return Err(io::ErrorKind::AlreadyExists.into()),
-            renamed => renamed?,
-        }
-        self.placed = true;
-        self.folder.sync()
-    }
-}
-
-impl Drop for Draft<'_> {
-    fn drop(&mut self) {
-        if !self.placed {
-            // Nothing more can be done about a leftover on a disk that refuses everything.
-            let _ = self.folder.remove(&self.beside);
-        }
     }
 }
 

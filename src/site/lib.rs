@@ -7,6 +7,7 @@ use loa_core::diag;
 
 mod account;
 mod alike;
+mod draft;
 mod draft_name;
 mod folder;
 mod group;
@@ -15,6 +16,7 @@ mod identity;
 mod lock;
 mod once;
 mod refused;
+mod socket;
 
 use std::fs::File;
 use std::io;
@@ -22,12 +24,14 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 pub use account::account_name;
-pub use folder::{Draft, Folder, FolderEntry};
+pub use draft::Draft;
+pub use folder::{Folder, FolderEntry};
 pub use group::share_file_with;
 pub use holder::Holder;
 pub use identity::Identity;
 pub use lock::{Lock, Unlocked};
 pub use refused::ReadRefused;
+pub use socket::{SocketAddress, bind_socket, connect_socket};
 
 /// Directories that loa makes for itself: its account writes, its group reads.
 pub const OWN_DIR_MODE: u32 = 0o750;
@@ -256,6 +260,19 @@ pub fn make_dir(path: &Path) -> io::Result<()> {
 pub fn room(path: &Path) -> Option<u64> {
     let left = rustix::fs::statvfs(path).ok()?;
     Some(left.f_bavail.saturating_mul(left.f_frsize))
+}
+
+/// Whether this account lacks the right to read what is at `path`, or to `write` it too; of a directory, to enter it and to
+/// make files there. What is not there, or lies on a disk that takes no writing, is not denied.
+pub fn is_denied(path: &Path, write: bool) -> bool {
+    use rustix::fs::{Access, AtFlags, CWD, accessat};
+    let right = match (path.is_dir(), write) {
+        (true, true) => Access::WRITE_OK | Access::EXEC_OK,
+        (true, false) => Access::EXEC_OK,
+        (false, true) => Access::READ_OK | Access::WRITE_OK,
+        (false, false) => Access::READ_OK,
+    };
+    accessat(CWD, path, right, AtFlags::EACCESS) == Err(rustix::io::Errno::ACCESS)
 }
 
 /// A path's directory and its last name.

@@ -50,8 +50,7 @@ impl Folder {
     pub fn lock(&self, name: &str, wait: Duration) -> Result<Lock, Unlocked> {
         let mut tries = Tries::of(wait);
         for _ in 0..ANEW_MOST {
-            let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-            let fd = match fs::openat(self, name, flags, Mode::from_raw_mode(0o600)) {
+            let fd = match self.find_or_make(Path::new(name), 0o600) {
                 Ok(fd) => fd,
                 // A link, a directory, a socket, or somebody else's file.
                 Err(error @ (Errno::LOOP | Errno::ISDIR | Errno::NXIO | Errno::ACCESS)) => {

@@ -29,6 +29,9 @@ const COMPLAINT_MOST: usize = 200;
 /// So much is taken from it at a look, so that one that prints for ever is still ended at its limit.
 const TAKEN_AT_ONCE: usize = 1 << 20;
 
+/// The first line of a script is read so far, as the kernel reads it.
+const FIRST_LINE_MOST: u64 = 256;
+
 /// Two programs: one puts the amplifier on, the other off. Neither is given anything to read, nor a shell.
 /// When one ends, or its time is over, all that it started ends with it, but for what took itself away into a
 /// session of its own: that is counted and told, and ended where the program itself had to be.
@@ -163,9 +166,16 @@ impl Complaint {
 }
 
 fn broken(name: &str, error: &io::Error) -> Text {
+    let path = std::env::var("PATH").unwrap_or_default();
     match error.kind() {
-        io::ErrorKind::NotFound => missing(name),
-        io::ErrorKind::PermissionDenied => denied(name),
+        io::ErrorKind::PermissionDenied => probe_name(name, &path).err().unwrap_or_else(|| denied(name)),
+        io::ErrorKind::NotFound => probe_name(name, &path).err().unwrap_or_else(|| {
+            text!(
+                error = system(error);
+                "không chạy được lệnh «{name}» ({error}): tệp có đó, nhưng thiếu thứ nó cần để chạy, hay là chương trình của loại máy khác",
+                "the command \"{name}\" cannot be run ({error}): the file is there, but something that it needs is not, or it is for another kind of machine"
+            )
+        }),
         _ => text!(
             error = system(error);
             "không chạy được lệnh «{name}» ({error})",
@@ -188,24 +198,58 @@ fn denied(name: &str) -> Text {
     )
 }
 
+fn directory(name: &str) -> Text {
+    text!(
+        "«{name}» là thư mục, không phải lệnh: hãy ghi tên chương trình ở trong đó",
+        "\"{name}\" is a directory and no command: write the program that is in it"
+    )
+}
+
+/// The script is there, and what its first line names is not.
+fn without_interpreter(name: &str, interpreter: &str) -> Text {
+    text!(
+        "lệnh «{name}» có đó, nhưng dòng đầu của nó gọi «{interpreter}», thứ máy này không có: hãy cài, hoặc sửa dòng ấy",
+        "the command \"{name}\" is there, but its first line names \"{interpreter}\", which this machine does not have: install that, or correct the line"
+    )
+}
+
 /// Where the command is, if it could be run.
 pub(super) fn probe(words: &[String], path: &str) -> Result<Text, Text> {
-    let name = words.first().map_or("", String::as_str);
-    let places: Vec<PathBuf> = if name.starts_with('/') {
+    probe_name(words.first().map_or("", String::as_str), path)
+}
+
+fn probe_name(name: &str, path: &str) -> Result<Text, Text> {
+    let places: Vec<PathBuf> = if name.contains('/') {
         vec![PathBuf::from(name)]
     } else {
         path.split(':').filter(|place| !place.is_empty()).map(|place| Path::new(place).join(name)).collect()
     };
-    let files: Vec<_> =
-        places.iter().filter_map(|place| Some((place, place.metadata().ok().filter(|file| !file.is_dir())?))).collect();
-    match files.iter().find(|(_, file)| file.permissions().mode() & 0o111 != 0) {
-        Some((place, _)) => {
-            let place = place.display();
-            Ok(text!("{place}", "{place}"))
-        }
-        None if files.is_empty() => Err(missing(name)),
-        None => Err(denied(name)),
+    let there: Vec<_> = places.iter().filter_map(|place| Some((place, place.metadata().ok()?))).collect();
+    let mut files = there.iter().filter(|(_, file)| !file.is_dir()).peekable();
+    let are_none = files.peek().is_none();
+    match files.find(|(_, file)| file.permissions().mode() & 0o111 != 0) {
+        Some((place, file)) => match file.is_file().then(|| interpreter(place)).flatten() {
+            Some(interpreter) if !Path::new(&interpreter).exists() => Err(without_interpreter(name, &interpreter)),
+            _ => {
+                let place = place.display();
+                Ok(text!("{place}", "{place}"))
+            }
+        },
+        None if !are_none => Err(denied(name)),
+        None if name.contains('/') && !there.is_empty() => Err(directory(name)),
+        None => Err(missing(name)),
     }
+}
+
+/// What the first line of a script names.
+fn interpreter(script: &Path) -> Option<String> {
+    let mut head = Vec::new();
+    std::fs::File::open(script).ok()?.take(FIRST_LINE_MOST).read_to_end(&mut head).ok()?;
+    let line = head.strip_prefix(b"#!")?.split(|byte| *byte == b'\n').next()?;
+    let line = String::from_utf8_lossy(line);
+    let line = line.trim_start_matches([' ', '\t']);
+    let name = line.split([' ', '\t']).next().filter(|name| !name.is_empty())?;
+    Some(plain(name).into_owned())
 }
 
 #[cfg(test)]
@@ -238,6 +282,18 @@ mod tests {
         let mut relay = programs(&["no-such-command-of-loa"], &["/dev/null"]);
         assert!(relay.set(true).unwrap_err().en.contains("there is no command"));
         assert!(relay.set(false).unwrap_err().en.contains("may not be run"));
+        let dir = tempfile::tempdir().unwrap();
+        let script = dir.path().join("bật.sh");
+        std::fs::write(&script, "#! /opt/khong-co/python3 -u\nexit 0\n").unwrap();
+        std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let (script, dir) = (script.to_string_lossy().into_owned(), dir.path().to_string_lossy().into_owned());
+        let mut relay = programs(&[&script], &[&dir]);
+        let (on, off) = (relay.set(true).unwrap_err().en, relay.set(false).unwrap_err().en);
+        assert!(on.contains("first line names \"/opt/khong-co/python3\""), "{on}");
+        assert!(off.contains("is a directory") && !off.contains("chmod"), "{off}");
+        // The doctor says the same without running it.
+        assert_eq!(probe(&words(&[&script]), "").unwrap_err().en, on);
+        assert_eq!(probe(&words(&[&dir]), "").unwrap_err().en, off);
     }
 
     /// Twenty times as fast as the machine's.

@@ -126,7 +126,7 @@ fn a_switch_that_fails_is_told_everywhere_and_sound_goes_on() {
     let station = Station::new();
     station.tone("a.wav", 0.5, 440.0).write("schedules/a.toml", ANY_HOUR).write(
         "loa.toml",
-        "[zones.thon-1]\noutput = \"null\"\namplifier = { on = [\"false\"], off = [\"true\"], warm_up = \"20s\" }\n",
+        "[zones.thon-1]\noutput = \"null\"\namplifier = { on = [\"false\"], off = [\"true\"], warm_up = \"20s\", cool_down = \"1s\" }\n",
     );
     let daemon = station.run();
     assert_eq!(station.loa(&["alert", "a", "--by", "Nguyễn Văn A", "--why", "lũ về"]).code, 0);
@@ -142,8 +142,14 @@ fn a_switch_that_fails_is_told_everywhere_and_sound_goes_on() {
             .contains("the amplifier of thon-1 cannot be switched on: the command \"false\" failed (exit code 1)"),
         "{status:?}"
     );
+    assert!(!status.out.contains("thon-1: on, since"), "it was never on: {status:?}");
     let found = station.loa(&["doctor", "--json"]).rows();
     assert!(found.iter().any(|row| row["code"] == "amplifier_failing"), "{found:#?}");
+    // That it went off says nothing of its going on.
+    daemon.wait_until("it was put off", || rows().iter().filter(|row| code(row) == "amplifier_off").count() > 1);
+    let status = station.loa(&["status"]);
+    assert!(status.out.contains("thon-1 cannot be switched on: the command \"false\""), "{status:?}");
+    assert!(status.out.contains("Amplifier of thon-1: off"), "{status:?}");
     assert_eq!(daemon.end(), 0);
 }
 

@@ -4,6 +4,9 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
 
+use loa::fact::{Entry, EntryKind};
+
+use crate::kit::strain::Mount;
 use crate::kit::{Said, Station, broadcast_at, whole_second_in};
 
 const STATION: &str = "name = \"Xã Đông Giang\"\n[zones.thon-1]\noutput = \"null\"\nloudness = \"off\"\n";
@@ -166,6 +169,20 @@ fn a_backup_is_written_over_nothing_but_a_backup_and_takes_no_link_along() {
 }
 
 #[test]
+fn beside_a_backup_nothing_is_left_of_the_copies_of_databases() {
+    let (station, elsewhere) = (station(), tempfile::tempdir().unwrap());
+    fs::create_dir(station.path("state")).unwrap();
+    let (now, tz) = (loa::instant::Wall::from_secs(1_796_000_000), jiff::tz::TimeZone::UTC);
+    let mut journal = loa::journal::Journal::open(&station.path("state/journal.db"), now, &tz).unwrap().journal;
+    journal.note(&Entry { kind: EntryKind::Note, written: now, title: "x".to_owned(), ..Entry::default() }).unwrap();
+    let file = elsewhere.path().join("dai.tar");
+    let said = backup(&station, &file);
+    assert!(said.code == 0 && said.out.contains("journal ends with row 1"), "{said:?}");
+    let left: Vec<_> = fs::read_dir(elsewhere.path()).unwrap().map(|one| one.unwrap().file_name()).collect();
+    assert_eq!(left, ["dai.tar"]);
+}
+
+#[test]
 fn a_damaged_journal_is_taken_along_as_it_is() {
     let (station, elsewhere) = (station(), tempfile::tempdir().unwrap());
     fs::create_dir(station.path("state")).unwrap();
@@ -198,4 +215,49 @@ fn what_the_link_goes_by_is_in_the_backup_and_what_lies_elsewhere_is_named() {
     let other = elsewhere.path().join("dai-2.tar");
     let said = backup(&station, &other);
     assert!(said.out.contains("NOT in it: /etc/loa-ca/ca.crt"), "{said:?}");
+}
+
+#[test]
+fn a_link_that_leads_out_is_left_out_and_named_whoever_made_it() {
+    let (station, elsewhere) = (station(), tempfile::tempdir().unwrap());
+    let secret = elsewhere.path().join("secret.toml");
+    fs::write(&secret, "root:x:0").unwrap();
+    symlink(&secret, station.path("schedules/sh.toml")).unwrap();
+    symlink(elsewhere.path(), station.path("audio/khác")).unwrap();
+    symlink("sang.toml", station.path("schedules/cũ.toml")).unwrap();
+    let file = elsewhere.path().join("dai.tar");
+    let said = backup(&station, &file);
+    assert!(said.code == 0, "{said:?}");
+    for named in ["Left out schedules/sh.toml:", "Left out audio/khác:"] {
+        assert!(said.out.contains(named), "{named}: {said:?}");
+    }
+    let names: Vec<_> = tar::Archive::new(fs::File::open(&file).unwrap())
+        .entries()
+        .unwrap()
+        .map(|entry| entry.unwrap().path().unwrap().to_string_lossy().into_owned())
+        .collect();
+    assert!(!names.iter().any(|name| name.contains("sh.toml") || name.contains("khác")), "{names:?}");
+    assert!(names.iter().any(|name| name == "schedules/cũ.toml"), "one that leads to its neighbour: {names:?}");
+    // As the disk of the sounds may be another one.
+    fs::rename(station.path("audio"), elsewhere.path().join("audio")).unwrap();
+    symlink(elsewhere.path().join("audio"), station.path("audio")).unwrap();
+    assert_eq!(backup(&station, &file).code, 0);
+    let listed = station.loa(&["backup", file.to_str().unwrap(), "--verify", "--json"]).json();
+    assert_eq!(listed["files"], 5, "{listed}");
+}
+
+#[test]
+#[ignore = "long"]
+fn a_disk_that_is_too_small_is_told_before_anything_is_written_to_it() {
+    let (station, elsewhere) = (station(), tempfile::tempdir().unwrap());
+    let file = elsewhere.path().join("dai.tar");
+    assert_eq!(backup(&station, &file).code, 0);
+    let small = elsewhere.path().join("nhỏ");
+    fs::create_dir(&small).unwrap();
+    let Some(_mount) = Mount::new(&small, "size=1m") else { return };
+    for dir in [small.clone(), small.join("dài")] {
+        let said = restore(&station, &file, &dir);
+        assert!(said.code == 74 && said.err.contains("there is no room on the disk"), "{said:?}");
+        assert_eq!(fs::read_dir(&small).unwrap().count(), 0);
+    }
 }

@@ -54,6 +54,19 @@ fn a_new_station_says_that_it_waits_and_takes_its_first_loa_toml_at_once() {
 }
 
 #[test]
+fn where_there_are_schedules_and_no_loa_toml_nobody_is_sent_to_edit_it() {
+    let station = Station::new();
+    station.write("schedules/a.toml", "[[broadcast]]\nid = \"a\"\nat = \"05:30\"\nplay = \"a\"\n");
+    let said = station.loa(&ANSWERS);
+    assert!(said.code == 1 && said.err.contains("there is no loa.toml here"), "{said:?}");
+    assert!(!said.err.contains("edit loa.toml") && !station.path("loa.toml").exists(), "{said:?}");
+    // The way that it names.
+    fs::rename(station.path("schedules/a.toml"), station.path("a.toml")).unwrap();
+    assert_eq!(station.loa(&ANSWERS).code, 0);
+    fs::rename(station.path("a.toml"), station.path("schedules/a.toml")).unwrap();
+}
+
+#[test]
 fn a_loa_toml_by_hand_with_a_mistake_waits_until_it_is_right() {
     let station = Station::new();
     let daemon = station.run();

@@ -119,3 +119,22 @@ fn a_zone_whose_output_cannot_be_read_is_planned_simulated_and_told_as_silent() 
     assert!(codes("check").contains(&"bad_output".to_owned()));
     assert!(codes("doctor").contains(&"device_failed".to_owned()), "{:?}", codes("doctor"));
 }
+
+#[test]
+fn what_the_station_notes_of_itself_is_told_in_the_reader_s_language() {
+    let station = Station::new();
+    station.write("loa.toml", "[zones.thon-1]\noutput = \"null\"\n");
+    station.write(
+        "schedules/a.toml",
+        "[rules]\nhours = [\"00:00-24:00\"]\n[[broadcast]]\nid = \"a\"\nat = \"05:30\"\nplay = \"a\"\n",
+    );
+    station.tone("a.wav", 0.5, 440.0);
+    let (from, to) = ("2026-12-01T00:00", "2026-12-02T00:00");
+    let faults = ["--power-cut", "2026-12-01T05:00..2026-12-01T06:00", "--clock-step", "2026-12-01T12:00+2h"];
+    let said = station.loa(&[&["simulate", "--from", from, "--to", to], &faults[..]].concat());
+    assert_eq!(said.code, 0, "{said:?}");
+    for word in ["đài không hoạt động", "đồng hồ nhảy", "loa dừng", "bắt đầu chạy"] {
+        assert!(!said.out.contains(word), "{word}: {}", said.out);
+    }
+    assert!(said.out.contains("loa began to run"), "{}", said.out);
+}

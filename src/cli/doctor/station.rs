@@ -187,6 +187,10 @@ impl Files {
         let reader = match Reader::open(&path) {
             Ok(Some(reader)) => reader,
             Ok(None) => return,
+            Err(error) if error.is_permission() => {
+                // Its words are the cure.
+                return self.journal.push(Finding::error("journal_denied", error.text(), text!("", "")));
+            }
             Err(error) => {
                 let help = text!(
                     "sao lưu thư mục state/ rồi báo người phụ trách máy",

@@ -7,6 +7,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 use serde_json::json;
 
 use super::{Known, each};
+use crate::checkup::Words;
 use crate::cli::Context;
 use crate::diag::{Lang, Text, plain, text};
 use crate::fact::{EntryKind, Outcome};
@@ -127,6 +128,12 @@ pub fn look_back(context: &Context, at: &str) -> Option<Text> {
 /// taken away, and that a reader holds it.
 pub fn trouble(journal: &JournalStatus) -> Vec<Text> {
     let mut said = Vec::new();
+    if let Some(Words { vi, en }) = &journal.misfit {
+        said.push(text!(
+            "Lúc đài mở lại, nhật ký không còn như lúc đài ghi. {vi}. Hãy chép thư mục state/ sang nơi khác làm bằng chứng; xem loa journal verify.",
+            "When the station opened it, the journal was not as it had been left. {en}. Copy state/ elsewhere as evidence; see loa journal verify."
+        ));
+    }
     match journal.restored.map(|restored| restored.whole) {
         Some(true) => said.push(text!(
             "Tệp nhật ký đã bị lấy đi khi loa đang chạy; đã lập lại đủ mọi dòng. Hãy tìm xem ai xóa hay chuyển thư mục state/.",

@@ -59,7 +59,7 @@ fn nothing_read(breaches: Vec<Breach>) -> Verified {
 /// A file that cannot be read as a journal at all.
 fn unread(path: &Path, why: &Text) -> Verified {
     let mut breaches = vec![Breach { seq: 0, what: why.clone() }];
-    breaches.extend(Outside::read(path).map(|kept| Breach { seq: 0, what: had(&kept) }));
+    breaches.extend(Outside::read(path).map(|kept| Breach { seq: 0, what: kept.gone() }));
     nothing_read(breaches)
 }
 
@@ -68,7 +68,7 @@ fn gone(path: &Path, against: &[Sealed]) -> Option<Verified> {
     let kept = Outside::read(path).filter(|kept| kept.rows + kept.marks > 0);
     let ran = TRACES.iter().find(|trace| path.with_file_name(trace).exists());
     let what = match (&kept, ran) {
-        (Some(kept), _) => had(kept),
+        (Some(kept), _) => kept.gone(),
         (None, Some(trace)) => text!(
             "Không còn nhật ký, dù đài này đã từng chạy (trong state/ có {trace}): nhật ký đã bị xóa hoặc chuyển đi",
             "There is no journal, though this station has run (there is {trace} in state/): it was deleted or moved"
@@ -80,14 +80,6 @@ fn gone(path: &Path, against: &[Sealed]) -> Option<Verified> {
         (None, None) => return None,
     };
     Some(nothing_read(vec![Breach { seq: 0, what }]))
-}
-
-fn had(kept: &Outside) -> Text {
-    let (last, rows, when) = (seal(kept.rows, &kept.head), kept.rows, &kept.written);
-    text!(
-        "Nhật ký đã mất: lúc {when} còn {rows} dòng, dòng cuối {last}",
-        "The journal is gone: at {when} it had {rows} entries, the last {last}"
-    )
 }
 
 fn none_yet(context: &Context, out: &mut dyn Write) -> std::io::Result<()> {

@@ -50,7 +50,7 @@ pub(super) fn table(entries: &[Entry], station: &Station, lang: Lang) -> String 
             time(entry, station, lang),
             heard(entry, lang),
             sheet::names(&figure::joined(zones.iter().map(String::as_str))),
-            entry.title.clone(),
+            export::title(entry, lang),
             became,
         ]);
     }

@@ -7,6 +7,7 @@ use axum::routing::{get, post};
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
+use crate::checkup::Words;
 use crate::checkup::{Finding, ProofSaid};
 use crate::console::app::App;
 use crate::console::fields::Fields;
@@ -186,9 +187,9 @@ fn cards(status: &Status, lang: Lang) -> Markup {
                     li.bad[proof.said == ProofSaid::NotHeard] { (proof.words().get(lang)) "." }
                 }
                 @for power in &status.standing.amplifiers {
-                    @let (zones, on) = (power.named(), power.on);
+                    @let (zones, Text { vi, en }) = (power.named(), power.state());
                     li.bad[power.why.is_some()] {
-                        (if on { text!("Tăng âm của {zones}: đang bật", "Amplifier of {zones}: on") } else { text!("Tăng âm của {zones}: đang tắt", "Amplifier of {zones}: off") }.get(lang))
+                        (text!("Tăng âm của {zones}: {vi}", "Amplifier of {zones}: {en}").get(lang))
                         @if let Some(why) = &power.why { " (" (if lang == Lang::En { &why.en } else { &why.vi }) ")" } "."
                     }
                 }
@@ -219,6 +220,12 @@ fn journal(status: &Status, key: Option<&str>, lang: Lang) -> Markup {
                 p.said { (text!(
                     "Nhật ký cũ bị hỏng ({vi}), đã cất vào state/{file}: hãy chép sang nơi khác làm bằng chứng.",
                     "The old journal was damaged ({en}) and is now state/{file}: copy it elsewhere as evidence."
+                ).get(lang)) }
+            }
+            @if let Some(Words { vi, en }) = &journal.misfit {
+                p.said.bad { (text!(
+                    "Lúc đài mở lại, nhật ký không còn như lúc đài ghi. {vi}. Hãy chép thư mục state/ sang nơi khác làm bằng chứng.",
+                    "When the station opened it, the journal was not as it had been left. {en}. Copy state/ elsewhere as evidence."
                 ).get(lang)) }
             }
             @if let Some(restored) = journal.restored {

@@ -44,8 +44,8 @@ pub struct AmplifierState {
     pub on: bool,
     /// Since when it is known to be so.
     pub since: Option<Wall>,
-    /// Why it did not obey the last time, until it does.
-    pub trouble: Option<Text>,
+    /// Which way it did not go the last time it was told to, and why, until it has.
+    pub trouble: Option<(bool, Text)>,
 }
 
 impl Bank {
@@ -106,7 +106,7 @@ impl Bank {
             zones: unit.zones.clone(),
             on: power.is_on(),
             since: power.since(),
-            trouble: power.trouble().cloned(),
+            trouble: power.trouble().map(|(on, why)| (on, why.clone())),
         })
         .collect()
     }

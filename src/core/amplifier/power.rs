@@ -81,7 +81,8 @@ impl Power {
     fn tell(&mut self, on: bool, now: Mono) -> bool {
         // Telling it the same again is no new beginning: what began to warm up then is warm by now.
         if on != self.on {
-            self.told = now;
+            // Since when it has been the other says nothing of this.
+            (self.told, self.since) = (now, None);
         }
         (self.on, self.asked, self.cooling) = (on, true, None);
         if let Some(trouble) = &mut self.trouble {
@@ -156,8 +157,9 @@ impl Power {
         self.since
     }
 
-    pub(super) fn trouble(&self) -> Option<&Text> {
-        self.trouble.as_ref().map(|trouble| &trouble.why)
+    /// Which way it did not go the last time it was told to, and why, until it has gone that way.
+    pub(super) fn trouble(&self) -> Option<(bool, &Text)> {
+        self.trouble.as_ref().map(|trouble| (trouble.on, &trouble.why))
     }
 }
 
@@ -269,9 +271,25 @@ mod tests {
         assert_eq!(power.step(now(16.0), &[], false), None);
         assert_eq!(power.step(now(72.0), &[], false), Some(false));
         power.answered(now(72.0), false, &Ok(()));
-        assert!(power.trouble().is_some(), "it is still to be mended");
+        let broken = text!("hỏng", "broken");
+        assert_eq!(power.trouble(), Some((true, &broken)), "it is still to be mended, and could not go on, not off");
         assert_eq!(power.deadline(now(73.0), &[], false), None);
         assert_eq!(power.heard_from(now(80.0)), now(85.0).wall, "it may have been, so the next sound is held");
+    }
+
+    #[test]
+    fn one_that_did_not_go_on_is_on_since_never() {
+        let mut power = power();
+        assert_eq!(power.since(), Some(now(0.0).wall));
+        let needs = [need(10.0, None)];
+        power.step(now(10.0), &needs, false);
+        assert_eq!(power.since(), None, "it is told to be on, and was off until then");
+        power.answered(now(14.0), true, &Err(text!("hỏng", "broken")));
+        assert_eq!(power.since(), None);
+        let again = power.deadline(now(14.0), &needs, false).unwrap().after(now(0.0).wall).as_secs_f64();
+        power.step(now(again), &needs, false);
+        power.answered(now(again), true, &Ok(()));
+        assert_eq!((power.since(), power.trouble()), (Some(now(again).wall), None));
     }
 
     #[test]

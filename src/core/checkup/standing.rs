@@ -4,7 +4,7 @@ use super::Finding;
 use super::finding::Words;
 use super::minute::minute;
 use super::proof_standing::ProofStanding;
-use crate::diag::text;
+use crate::diag::{Text, text};
 
 /// What a running daemon says of its files and of its last rehearsal: instants in RFC 3339, as `loa
 /// status --json` has them.
@@ -83,7 +83,10 @@ pub struct PowerStanding {
     pub on: bool,
     /// Since when it is known to be so.
     pub since: Option<String>,
-    /// Why it did not obey the last time, until it does.
+    /// Which way it did not go the last time it was told to, until it has: on, or off. An older daemon does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed: Option<bool>,
+    /// Why it did not.
     pub why: Option<Words>,
 }
 
@@ -167,13 +170,28 @@ impl PowerStanding {
         let names = if self.titles.is_empty() { &self.zones } else { &self.titles };
         names.join(", ")
     }
+
+    /// How it stands: `on`, `told to be on, and has not obeyed`.
+    pub fn state(&self) -> Text {
+        match (self.on, self.failed_to()) {
+            (true, Some(true)) => text!("đã gọi bật nhưng không nghe lệnh", "told to be on, and has not obeyed"),
+            (false, Some(false)) => text!("đã gọi tắt nhưng không nghe lệnh", "told to be off, and has not obeyed"),
+            (true, _) => text!("đang bật", "on"),
+            (false, _) => text!("đang tắt", "off"),
+        }
+    }
+
+    /// Which way it did not go, if it did not.
+    pub fn failed_to(&self) -> Option<bool> {
+        self.why.as_ref().map(|_| self.failed.unwrap_or(self.on))
+    }
 }
 
 fn disobedient(power: &PowerStanding) -> Option<Finding> {
     let Words { vi, en } = power.why.as_ref()?;
     let zones = power.named();
     // Which command or line it was, the why says.
-    let message = if power.on {
+    let message = if power.failed_to() == Some(true) {
         text!("không bật được tăng âm của {zones}: {vi}", "the amplifier of {zones} cannot be switched on: {en}")
     } else {
         text!("không tắt được tăng âm của {zones}: {vi}", "the amplifier of {zones} cannot be switched off: {en}")
@@ -248,6 +266,7 @@ mod tests {
                 titles: vec!["Thôn 1".into()],
                 on: false,
                 since: None,
+                failed: Some(false),
                 why: Some(text!("hỏng", "broken").into()),
             }],
             sound_warnings: 2,
@@ -277,6 +296,13 @@ mod tests {
         assert!(back.findings()[0].message.vi.contains("05:30 01/12/2026"));
         assert_eq!(back.findings()[5].message.vi, "không tắt được tăng âm của Thôn 1: hỏng");
         assert!(back.findings()[6].message.vi.contains("đã thử 4 lần: cổng bận"));
+        let one = &back.amplifiers[0];
+        for (failed, on, said) in
+            [(Some(true), false, "không bật"), (Some(false), true, "không tắt"), (None, true, "không bật")]
+        {
+            let found = disobedient(&PowerStanding { failed, on, ..one.clone() }).unwrap();
+            assert!(found.message.vi.starts_with(said), "{failed:?} {on}: {}", found.message.vi);
+        }
         // An older daemon says nothing of it.
         let old: Standing = serde_json::from_str("{\"name\": \"x\"}").unwrap();
         assert_eq!(old.findings(), []);

@@ -30,6 +30,8 @@ const FIELDS: [(&str, &str, &str); 7] = [
     ("năm", "year", "1970-2100"),
 ];
 const DAY_OF_MONTH: usize = 3;
+/// How many days each month has, in a year that is no leap year.
+const MONTHS: [u32; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 /// The place of the day of the week.
 const DAY_OF_WEEK: usize = 5;
 
@@ -72,6 +74,7 @@ pub(super) fn crontab(findings: &mut Findings<'_>, node: &Node, written: &str, t
             .help = Some(text!("xóa mục này, hoặc sửa năm ở cuối", "delete it, or change the year at its end"));
     }
     both_days(findings, node, &fields);
+    short_months(findings, node, &fields, &schedule);
     weekday_number(findings, node, &fields, &next);
     Some(Box::new(schedule))
 }
@@ -224,6 +227,39 @@ fn both_days(findings: &mut Findings<'_>, node: &Node, fields: &[&str]) {
     ));
 }
 
+/// Months that have no such day pass without a word, as cron has it: that is asked about.
+fn short_months(findings: &mut Findings<'_>, node: &Node, fields: &[&str], schedule: &Schedule) {
+    if !matches!(fields[DAY_OF_WEEK], "*" | "?") {
+        return;
+    }
+    // A day by its number; a range or a step takes what there is of it.
+    let written = fields[DAY_OF_MONTH].split(',').filter_map(|day| day.parse::<u32>().ok()).max();
+    let first = schedule.days_of_month().iter().min();
+    let lacks = |month: &u32| {
+        let length = MONTHS.get(*month as usize - 1).copied().unwrap_or(31);
+        written.is_some_and(|day| day > length) || first.is_some_and(|day| day > length)
+    };
+    let months: Vec<String> = schedule.months().iter().filter(lacks).map(|month| month.to_string()).collect();
+    let Some(day) = written.max(first).filter(|_| !months.is_empty()) else { return };
+    let count = months.len();
+    let (names, leap) = (months.join(", "), day == 29);
+    let message = if leap {
+        text!(
+            "tháng 2 chỉ có ngày {day} trong năm nhuận: năm khác thì tháng ấy không phát",
+            "February has day {day} in leap years only: in other years there is none in it"
+        )
+    } else {
+        text!(
+            "{count} tháng không có ngày {day} (tháng {names}): những tháng ấy không phát",
+            "months without day {day}: {count} (months {names}); there is none in them"
+        )
+    };
+    findings.warning("cron_short_months", &node.span, message).help = Some(text!(
+        "nếu tháng nào cũng phải phát, chọn ngày từ 1 đến 28; nếu đúng ý thì để nguyên",
+        "if each month is meant, choose a day from 1 to 28; if this is meant, leave it"
+    ));
+}
+
 fn weekday_number(findings: &mut Findings<'_>, node: &Node, fields: &[&str], next: &[chrono::DateTime<Utc>]) {
     let weekday = fields[DAY_OF_WEEK];
     let days = weekday.split('/').next().unwrap_or("");
@@ -320,6 +356,14 @@ mod tests {
             ("0 0 5 30 2 *", false, Some("cron_never")),
             ("0 0 5 1 1 * 2020", true, Some("cron_over")),
             ("0 0 5 1,15 * Mon", true, Some("cron_both_days")),
+            ("0 0 8 31 * *", true, Some("cron_short_months")),
+            ("0 0 8 15,30 * *", true, Some("cron_short_months")),
+            ("0 0 8 29 2 *", true, Some("cron_short_months")),
+            ("0 0 8 30-31 * *", true, Some("cron_short_months")),
+            ("0 0 8 31 1,3,12 *", true, None),
+            ("0 0 8 25-31 * *", true, None),
+            ("0 0 8 */2 * *", true, None),
+            ("0 0 8 28 * *", true, None),
             ("0 0 5 * * T2", false, Some("bad_cron")),
             ("0 0 25 * * *", false, Some("bad_cron")),
             ("@daily", false, Some("cron_fields")),

@@ -62,6 +62,9 @@ pub struct JournalStatus {
     pub why: Option<Words>,
     /// The damaged file that was put aside in this run.
     pub set_aside: Option<SetAsideStatus>,
+    /// How it was not as the station had left it, when it was opened in this run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub misfit: Option<Words>,
     /// Its file was taken away in this run.
     pub restored: Option<RestoredStatus>,
     /// Bytes of the log that a reader keeps from being folded in.

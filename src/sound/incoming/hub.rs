@@ -1,6 +1,5 @@
 use std::collections::HashMap;
 use std::io::{self, Read as _, Write as _};
-use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -11,6 +10,7 @@ use super::wire::{WireFrame, WireReader};
 use super::{LiveBuffer, SentPart};
 use crate::clock::Clock;
 use crate::diag::{Text, system, text};
+use crate::site::connect_socket;
 
 /// How often a listener looks whether anybody still wants it, and how long it waits until it tries again.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
@@ -96,8 +96,8 @@ impl HubThread {
             if let Err(error) = ended {
                 let Text { vi, en } = system(&error);
                 buffer.trouble(text!(
-                    "không nối được tới loa relay ({vi}); hãy bật dịch vụ loa-relay",
-                    "loa relay cannot be reached ({en}); start the service loa-relay"
+                    "không nối được tới loa relay ({vi}); «loa run» chạy tay thì tự mở lại nó, nơi cài dịch vụ thì xem dịch vụ loa-relay",
+                    "loa relay cannot be reached ({en}); \"loa run\" by hand starts it again by itself, where services are installed see loa-relay"
                 ));
             }
             drop(buffer);
@@ -107,7 +107,7 @@ impl HubThread {
 
     /// One conversation, until it ends or nobody listens.
     fn listen(&self) -> io::Result<()> {
-        let mut stream = UnixStream::connect(&self.socket)?;
+        let mut stream = connect_socket(&self.socket)?;
         stream.set_read_timeout(Some(LOOK_EVERY))?;
         stream.set_write_timeout(Some(LOOK_EVERY))?;
         stream.write_all(format!("{}\n", self.id).as_bytes())?;

@@ -198,3 +198,25 @@ fn a_station_with_a_damaged_journal_plays_on_and_nothing_twice() {
     let aside = damaged_files(&station);
     assert!(aside.len() == 1 && Reader::open(&aside[0]).unwrap().is_some(), "{aside:?}");
 }
+
+#[test]
+#[ignore = "long"]
+fn a_journal_that_is_empty_and_one_of_zeros_are_told_alike() {
+    for (name, bytes) in [("empty", Vec::new()), ("zeros", vec![0; 40_960])] {
+        let station = Station::new();
+        station.write("loa.toml", "[zones.thon-1]\noutput = \"null\"\n");
+        assert_eq!(station.run().end(), 0);
+        assert_eq!(station.loa(&["journal", "verify"]).code, 0, "{name}");
+        for end in ["-wal", "-shm"] {
+            let _ = fs::remove_file(station.path(&format!("state/journal.db{end}")));
+        }
+        fs::write(station.path("state/journal.db"), bytes).unwrap();
+        let daemon = station.run();
+        let (log, status) = (daemon.log(), station.loa(&["status"]).out);
+        assert!(log.contains("THE JOURNAL IS"), "{name}: {log}");
+        assert!(status.contains("ourna") && status.contains("as evidence"), "{name}: {status}");
+        assert_eq!(daemon.end(), 0);
+        let verified = station.loa(&["journal", "verify"]);
+        assert!(verified.code == 1 && verified.out.contains("is gone"), "{name}: {verified:?}");
+    }
+}

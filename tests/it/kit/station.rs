@@ -121,6 +121,15 @@ impl Station {
         self.start(self.command(&["run"]).stderr(log))
     }
 
+    /// The same of another directory, said by its arguments; it runs once `is_up`.
+    pub(crate) fn start_elsewhere(&self, arguments: &[&str], log: fs::File, is_up: impl Fn() -> bool) -> Daemon<'_> {
+        super::late::begin();
+        let child = self.command(arguments).stderr(log).spawn().unwrap();
+        let daemon = Daemon { station: self, child };
+        daemon.wait_until("it answers", is_up);
+        daemon
+    }
+
     /// The same with a command that leads to it.
     pub(crate) fn start(&self, command: &mut Command) -> Daemon<'_> {
         super::late::begin();
