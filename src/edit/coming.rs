@@ -1,6 +1,11 @@
+use crate::approval::Lack;
+use crate::diag::{Text, text};
 use crate::instant::Wall;
 use crate::plan::{Plain, Verdict};
 use crate::station::ZoneIx;
+
+/// As the plan calls it.
+const NOT_APPROVED: &str = "not_approved";
 
 /// One of the next airings, the zones joined where they hear the same.
 #[derive(Clone, PartialEq, Debug)]
@@ -19,6 +24,26 @@ pub struct Coming {
     pub reason: Option<&'static str>,
     /// The plan's own sentence, with the cure.
     pub because: Option<Plain>,
+    /// Why it is refused all the same as long as nobody approves what was written; what stands above comes of it then.
+    pub lack: Option<Lack>,
     /// When it could start without being in anybody's way, where it does not start at its time.
     pub free: Option<Wall>,
+}
+
+impl Coming {
+    /// What becomes of it as things stand, with its code.
+    pub fn as_it_stands(&self) -> (Verdict, Option<&'static str>) {
+        match self.lack {
+            Some(_) => (Verdict::Refuse, Some(NOT_APPROVED)),
+            None => (self.verdict, self.reason),
+        }
+    }
+
+    /// That it has to be approved, or approved again; without a full stop.
+    pub fn to_be_approved(&self) -> Option<Text> {
+        Some(match self.lack.as_ref()? {
+            Lack::Never => text!("cần duyệt, chưa duyệt thì không phát", "to be approved; it does not play before"),
+            _ => text!("cần duyệt lại, chưa duyệt thì không phát", "to be approved again; it does not play before"),
+        })
+    }
 }
