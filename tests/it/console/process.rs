@@ -222,7 +222,10 @@ fn an_amplifiers_command_that_hangs_or_leaves_something_behind_takes_no_page_wit
     let address = free();
     let station = Station::new();
     let left = station.path("left");
-    let leaves = format!("setsid sh -c 'echo $$ > {0}; exec sleep 1000' & while [ ! -s {0} ]; do sleep 0.01; done", left.display());
+    let leaves = format!(
+        "setsid sh -c 'echo $$ > {0}; exec sleep 1000' & while [ ! -s {0} ]; do sleep 0.01; done",
+        left.display()
+    );
     station.tone("a.wav", 0.5, 440.0).write(
         "loa.toml",
         &format!(

@@ -94,8 +94,8 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
     (
         "courier",
         &[
-            "bundle", "uplink", "edit", "journal", "audio", "machine", "clock", "plan", "schedule", "station", "site", "diag",
-            "digest", "instant",
+            "bundle", "uplink", "edit", "journal", "audio", "machine", "clock", "plan", "schedule", "station", "site",
+            "diag", "digest", "instant",
         ],
     ),
     // The way to the centre: it judges by signatures, reads the journal, and orders over the socket.
