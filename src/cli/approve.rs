@@ -17,7 +17,7 @@ use crate::daemon::protocol::Command;
 use crate::daemon::receipt::Receipt;
 use crate::diag::{Text, is_same_name, shown, text};
 use crate::edit::{Editor, Refusal};
-use crate::pending::{self, Approver, Known, Pending, Query};
+use crate::pending::{self, Approver, KnownPerson, Pending, Query};
 use crate::player::World;
 use crate::site::{Folder, Site, account_name};
 use crate::station::Approval;
@@ -231,7 +231,7 @@ impl Desk<'_> {
     }
 
     /// Everybody who may use the page.
-    fn known(&self) -> Result<Vec<Known>, Failure> {
+    fn known(&self) -> Result<Vec<KnownPerson>, Failure> {
         if !self.site.people().is_file() {
             return Ok(Vec::new());
         }

@@ -32,7 +32,7 @@ mod whole;
 mod words;
 
 pub use change::{Change, For, Target, Texts};
-pub use coming::Coming;
+pub use coming::{Coming, ToApprove};
 pub use conflict::{Clash, Conflict};
 pub use difference::fields;
 pub use digest::Digest;

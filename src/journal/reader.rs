@@ -4,10 +4,11 @@ use std::fmt::Write as _;
 use std::io::Read as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::against;
+use super::approved::{self, LetSound};
 use super::belief::{Belief, HEAD_ENTRY};
 use super::chain::Head;
 use super::error::JournalError;
@@ -22,8 +23,7 @@ use super::schema;
 use super::seal::Sealed;
 use super::select::{self, Filter};
 use super::verify;
-use super::{against, approved};
-use crate::approval::{Approvals, Decision};
+use crate::approval::Approvals;
 use crate::diag::{Text, text};
 use crate::fact::{Entry, UncountedRows};
 use crate::instant::Wall;
@@ -217,7 +217,7 @@ impl Reader {
     }
 
     /// By which approval each of these airings was let sound, by its number.
-    pub fn approvals_of(&self, airings: &[Entry]) -> Result<BTreeMap<u64, Arc<Decision>>, JournalError> {
+    pub fn approvals_of(&self, airings: &[Entry]) -> Result<BTreeMap<u64, LetSound>, JournalError> {
         approved::of_airings(&self.conn, airings)
     }
 

@@ -8,6 +8,6 @@ mod slip;
 mod touch;
 
 pub use item::{Pending, Query, called, item, items, listed, sound_name};
-pub use signature::{Known, Signature};
+pub use signature::{KnownPerson, SlipSignature};
 pub use slip::{GOOD_FOR, Slip, SlipError, Slips};
 pub use touch::{Approver, Touch};

@@ -2,7 +2,7 @@ use crate::diag::{Text, fold, is_same_name, shown, text};
 
 /// Somebody who is known at the station, as far as it matters for a paper.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Known {
+pub struct KnownPerson {
     /// As people call him.
     pub name: String,
     /// He is marked as one who approves.
@@ -11,7 +11,7 @@ pub struct Known {
 
 /// A slip of paper that comes back signed: three names stand on it.
 #[derive(Clone, Copy, Debug)]
-pub struct Signature<'a> {
+pub struct SlipSignature<'a> {
     /// Who printed it, and has seen its code.
     pub printed_by: &'a str,
     /// Who types the code.
@@ -20,10 +20,10 @@ pub struct Signature<'a> {
     pub signed_by: &'a str,
 }
 
-impl Signature<'_> {
+impl SlipSignature<'_> {
     /// Why it lets nothing sound, where people are marked as those who approve: they alone approve, and a leader who does not
     /// log in. Nobody else signs, and nobody else makes a paper all by himself. Without a full stop.
-    pub fn objection(&self, people: &[Known]) -> Option<Text> {
+    pub fn objection(&self, people: &[KnownPerson]) -> Option<Text> {
         if !people.iter().any(|known| known.approves) {
             return None;
         }
@@ -51,10 +51,8 @@ impl Signature<'_> {
 
 /// Whether somebody's name is typed, also with a title before it: `Ông Trần Văn Nam`.
 fn is_called(typed: &str, name: &str) -> bool {
-    let words = |name: &str| -> Vec<String> {
-        let folded = fold(name);
-        folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
-    };
+    let bare = |word: &str| fold(word).chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let words = |name: &str| name.split_whitespace().map(bare).filter(|word| !word.is_empty()).collect::<Vec<_>>();
     let (typed_words, name_words) = (words(typed), words(name));
     // One word alone is half the village's name.
     is_same_name(typed, name) || name_words.len() > 1 && typed_words.ends_with(&name_words)
@@ -66,10 +64,10 @@ mod tests {
 
     #[test]
     fn where_people_are_marked_nobody_else_makes_a_paper_alone_or_signs_one() {
-        let known = |name: &str, approves| Known { name: name.to_owned(), approves };
+        let known = |name: &str, approves| KnownPerson { name: name.to_owned(), approves };
         let people = [known("Trần Thị Hai", true), known("Trần Văn Nam", false), known("Lò Thị Lan", false)];
         let may = |printed_by, entered_by, signed_by| {
-            Signature { printed_by, entered_by, signed_by }.objection(&people).is_none()
+            SlipSignature { printed_by, entered_by, signed_by }.objection(&people).is_none()
         };
         let (nam, lan, hai, chief) = ("Trần Văn Nam", "Lò Thị Lan", "Trần Thị Hai", "Bà Chủ tịch");
         assert!(!may(nam, nam, chief) && !may(nam, "tran van nam", chief), "one person alone");
@@ -81,6 +79,6 @@ mod tests {
             assert!(!may(nam, lan, own) && !may(hai, hai, own), "{own} signs");
         }
         let nobody = [known(nam, false)];
-        assert!(Signature { printed_by: nam, entered_by: nam, signed_by: nam }.objection(&nobody).is_none());
+        assert!(SlipSignature { printed_by: nam, entered_by: nam, signed_by: nam }.objection(&nobody).is_none());
     }
 }

@@ -1,10 +1,8 @@
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use crate::approval::Decision;
-use crate::journal::Names;
+use crate::journal::{LetSound, Names};
 use crate::schedule::Campaign;
 use crate::station::Letterhead;
 
@@ -31,7 +29,7 @@ pub struct BookGround<'a> {
     /// Who handed in the sound of this digest.
     pub handlers: &'a BTreeMap<String, Handler>,
     /// By which decision an airing was let sound, by its row.
-    pub approvals: &'a BTreeMap<u64, Arc<Decision>>,
+    pub approvals: &'a BTreeMap<u64, LetSound>,
     /// Who gave an order, by its id, as the journal names him.
     pub orderers: &'a BTreeMap<String, String>,
     /// Its time.

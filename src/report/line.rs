@@ -3,7 +3,6 @@ use serde::Serialize;
 use super::given::{BookGround, Handler};
 use super::occurrence::Occurrence;
 use super::talked::TalkTroubles;
-use crate::approval::Said;
 use crate::diag::{Lang, Text, plain};
 use crate::fact::{Entry, Outcome, Uncounted, UncountedRows, whole_seconds};
 use crate::instant::Wall;
@@ -84,10 +83,7 @@ impl BookLine {
         let (sources, authors) = behind(told, given);
         let zones = occurrence.zones(given.names, given.zone_ids);
         let approval = given.approvals.get(&told.seq);
-        let entered_by = approval.and_then(|approval| match &approval.said {
-            Said::Approved { entered_by } => entered_by.as_deref(),
-            Said::Returned { .. } => None,
-        });
+        let entered_by = approval.and_then(|approval| approval.entered_by.as_deref());
         let person = |signed: &str| plain(&given.names.own.named(signed, Lang::Vi)).into_owned();
         Some(Self {
             number,

@@ -11,7 +11,7 @@ use crate::daemon::protocol::Command;
 use crate::daemon::receipt::Receipt;
 use crate::diag::{Text, figure, shown, text};
 use crate::instant::Wall;
-use crate::pending::{self, Pending, Signature, Slip, SlipError, Slips};
+use crate::pending::{self, Pending, Slip, SlipError, SlipSignature, Slips};
 
 impl Desk<'_> {
     /// Print a slip.
@@ -104,7 +104,7 @@ impl Desk<'_> {
         let changed = || Failure::new(Exit::Findings, SlipError::Changed.text());
         let item = self.with(|query| pending::item(query, &slip.broadcast))?.ok_or_else(changed)?;
         slip.still_for(&item).map_err(|error| failure(&error))?;
-        let signature = Signature { printed_by: &slip.by, entered_by: &at_the_machine(), signed_by };
+        let signature = SlipSignature { printed_by: &slip.by, entered_by: &at_the_machine(), signed_by };
         if let Some(Text { vi, en }) = signature.objection(&self.known()?) {
             return Err(Failure::new(Exit::Findings, Text { vi, en }).into());
         }

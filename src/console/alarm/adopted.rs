@@ -5,6 +5,7 @@ use super::record::{Alarm, AlarmKind, AlarmOrder, AlarmProgress, AlarmSign, mill
 use super::stand::{called, has_given};
 use super::store::Alarms;
 use crate::checkup::alarms::of_an_alarm;
+use crate::diag::Text;
 use crate::instant::Wall;
 use crate::station::{EmergencyRole, Scope, Station};
 use crate::status::{OrderSort, OrderStatus, Status};
@@ -27,11 +28,18 @@ pub(super) fn adopt(alarms: &Alarms, status: &Status, station: &Station, now: Wa
             continue;
         }
         // One that is on its way may be this very order.
-        let may_be_own = |alarm: &Alarm| has_given(alarm, order) || alarm.step == AlarmProgress::Going || alarm.unclear;
+        let is_on_its_way = |alarm: &Alarm| alarm.step == AlarmProgress::Going || alarm.unclear && alarm.is_open();
+        let may_be_own = |alarm: &Alarm| has_given(alarm, order) || is_on_its_way(alarm);
         if alarms.last(may_be_own, 1).is_empty() {
             alarms.make(of(order, station, at));
         }
     }
+}
+
+/// Who gave one that was taken in so.
+pub(super) fn given_by(alarm: &Alarm) -> Option<&str> {
+    let sent = alarm.sent.as_ref()?;
+    (sent.person == NOBODY && !sent.name.is_empty()).then_some(&sent.name)
 }
 
 fn of(order: &OrderStatus, station: &Station, at: Wall) -> Alarm {
@@ -41,7 +49,9 @@ fn of(order: &OrderStatus, station: &Station, at: Wall) -> Alarm {
         Some(EmergencyRole::Lifted) => AlarmKind::Lifted,
         _ => AlarmKind::Real,
     };
-    let title = called(station, &order.title);
+    // Of what danger it speaks is said where it was given.
+    let why = Text { vi: order.why.clone(), en: order.why.clone() };
+    let title = if kind == AlarmKind::Real || order.why.is_empty() { called(station, &order.title) } else { why };
     Alarm {
         token: order.order.clone(),
         form: format!("order {}", order.order),

@@ -1,5 +1,6 @@
 use maud::{Markup, html};
 
+use super::adopted::given_by;
 use super::outside;
 use super::record::{AGREED_WITHIN, Alarm, AlarmKind, AlarmProgress, UNSENT_AFTER, instant};
 use super::stand::{AlarmStand, called, has_given, heard_round};
@@ -142,6 +143,7 @@ fn sounding(who: &Who, alarm: &Alarm, status: Option<&Status>, station: &Station
             p { strong { (head.get(lang)) } " " span.passed { (passed.get(lang)) } }
             @if status.is_none() { p { (text!("Đài không trả lời: không rõ các loa còn kêu hay không.", "The station does not answer: it is not known what is heard.").get(lang)) } }
             @else { p { @if let Some(round) = round(&stand) { (round.get(lang)) ". " } (heard(&stand).get(lang)) "." } }
+            @if let Some(by) = given_by(alarm) { p { (text!("Người ra lệnh: {by}.", "On the word of {by}.").get(lang)) } }
             @if let Some(behind) = behind(alarm, &stand, status) { p { (behind.get(lang)) } }
             @if !silenced.is_empty() { p { (no_more(&silenced).get(lang)) } }
             div.actions {

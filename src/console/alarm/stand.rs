@@ -1,9 +1,10 @@
 use super::record::{Alarm, AlarmKind, millis};
+use crate::checkup::alarms::of_an_alarm;
 use crate::daemon::receipt::{State, ZoneReceipt};
 use crate::diag::{Text, text};
 use crate::instant::Wall;
 use crate::schedule::Class;
-use crate::station::Station;
+use crate::station::{EmergencyRole, Station};
 use crate::status::{OrderSort, OrderState, OrderStatus, OrderZone, Status};
 
 /// Silence between the repeats of an alert, in seconds.
@@ -115,10 +116,13 @@ pub(in crate::console) fn real_on(alarms: &[Alarm], status: Option<&Status>, sta
     Some(Text { vi: written.title.clone(), en: written.title.clone() })
 }
 
-/// What people call the alarm that a sound is for; the name of the sound where it is for none.
+/// What people call the danger that a sound is for; the name of the sound where it is for none.
 pub(super) fn called(station: &Station, sound: &str) -> Text {
-    crate::checkup::alarms::of_an_alarm(station, sound)
-        .map_or_else(|| Text { vi: sound.to_owned(), en: sound.to_owned() }, |known| known.role.title())
+    match of_an_alarm(station, sound).map(|known| known.role) {
+        Some(EmergencyRole::Alarm(preset) | EmergencyRole::DrillOf(preset)) => preset.title.clone(),
+        Some(role) => role.title(),
+        None => Text { vi: sound.to_owned(), en: sound.to_owned() },
+    }
 }
 
 /// Whether the daemon's order is one by which the alarm is heard: its own, or the same of somebody else.

@@ -4,7 +4,7 @@ use super::{People, PeopleError};
 use crate::console::role::{Right, Role};
 use crate::diag::fold;
 use crate::instant::Wall;
-use crate::pending::Known;
+use crate::pending::KnownPerson;
 
 /// Somebody who may use the page.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -84,9 +84,9 @@ impl People {
     }
 
     /// All who may use the page, and who of them approves.
-    pub fn known(&self) -> Result<Vec<Known>, PeopleError> {
+    pub fn known(&self) -> Result<Vec<KnownPerson>, PeopleError> {
         let everybody = self.everybody()?.into_iter().filter(|person| !person.has_ended);
-        Ok(everybody.map(|Person { name, approves, .. }| Known { name, approves }).collect())
+        Ok(everybody.map(|Person { name, approves, .. }| KnownPerson { name, approves }).collect())
     }
 
     /// The one with this number.

@@ -18,7 +18,7 @@ use crate::console::shell::{self, Page};
 use crate::daemon::protocol::Command;
 use crate::diag::{Text, figure, text};
 use crate::instant::Wall;
-use crate::pending::{Approver, Signature, Slip, SlipError, Slips};
+use crate::pending::{Approver, Slip, SlipError, SlipSignature, Slips};
 
 /// Whom wrong codes are counted for, with the number of who types them.
 const LOGIN: &str = "ma phieu";
@@ -145,7 +145,7 @@ async fn entered(app: &App, who: &Who, code: &str, signed_by: &str) -> Result<St
     let item = items.map_err(|refusal| refusal.message)?.pop().ok_or_else(|| SlipError::Changed.text())?;
     slip.still_for(&item).map_err(|error| error.text())?;
     let entered_by = &who.person().name;
-    let signature = Signature { printed_by: &slip.by, entered_by, signed_by };
+    let signature = SlipSignature { printed_by: &slip.by, entered_by, signed_by };
     let people = app.people().known().map_err(|error| error.text())?;
     if let Some(why) = signature.objection(&people) {
         return Err(why);
