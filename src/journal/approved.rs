@@ -220,9 +220,17 @@ mod tests {
         {
             let journal = journal(&[approved("a", "a"), approved("b", "a"), row("", reason), approved("b", "b")]);
             assert_eq!(letter(&journal, "a"), None, "{reason}");
-            let standing = journal.approvals().unwrap().standing("a", Class::Normal, &ApprovalDigest::of("a", "0"));
+            let standing = journal.approvals().unwrap().standing(
+                "a",
+                Class::Normal,
+                &ApprovalDigest::read(&digest_of("a")).unwrap(),
+            );
             assert_eq!(standing, Clearance::Lacking(crate::approval::Lack::Void), "{reason}");
-            let never = journal.approvals().unwrap().standing("c", Class::Normal, &ApprovalDigest::of("a", "0"));
+            let never = journal.approvals().unwrap().standing(
+                "c",
+                Class::Normal,
+                &ApprovalDigest::read(&digest_of("a")).unwrap(),
+            );
             assert_eq!(never, Clearance::Lacking(crate::approval::Lack::Never));
             assert_eq!(letter(&journal, "b").as_deref(), Some("approved b row 4 1"));
         }

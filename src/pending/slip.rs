@@ -242,8 +242,12 @@ mod tests {
 
     const NOW: Wall = Wall::from_secs(1_796_100_000);
 
+    fn digest(letter: &str) -> ApprovalDigest {
+        ApprovalDigest::read(&format!("v1:{}-{}", letter.repeat(64), "0".repeat(64))).unwrap()
+    }
+
     fn item(lack: Lack) -> Pending {
-        let digest = ApprovalDigest::of("tin", "a");
+        let digest = digest("a");
         Pending {
             broadcast: Arc::new(daily("tin", &["05:30"])),
             lack,
@@ -257,7 +261,7 @@ mod tests {
     }
 
     fn decision(row: u64, said: Said) -> Arc<Decision> {
-        let digest = ApprovalDigest::of("tin", "a");
+        let digest = digest("a");
         Arc::new(Decision { digest, said, by: "Bà Hai (hoa)".to_owned(), at: NOW, row, sounds: Vec::new() })
     }
 
@@ -301,7 +305,7 @@ mod tests {
             }
         }
         let mut other = item(Lack::Never);
-        other.what.digest = ApprovalDigest::of("tin", "b");
+        other.what.digest = digest("b");
         assert!(matches!(printed[0].still_for(&other), Err(SlipError::Changed)));
     }
 }

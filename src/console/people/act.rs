@@ -158,13 +158,14 @@ mod tests {
             let at = now + Duration::from_secs(number);
             people.keep_act(("Hai", ""), Deed::PersonAdded, &number.to_string(), at).unwrap();
         }
-        let abouts =
-            |until, most| people.acts(until, most).unwrap().into_iter().map(|act| act.about).collect::<Vec<_>>();
-        assert_eq!(abouts(Wall::MAX, 2), ["29", "28"]);
-        assert_eq!(abouts(now + Duration::from_secs(1), 9), ["1", "0"]);
+        let abouts = |people: &People, until, most| {
+            people.acts(until, most).unwrap().into_iter().map(|act| act.about).collect::<Vec<_>>()
+        };
+        assert_eq!(abouts(&people, Wall::MAX, 2), ["29", "28"]);
+        assert_eq!(abouts(&people, now + Duration::from_secs(1), 9), ["1", "0"]);
         for number in 0..3 {
             people.keep_act(("Hai", ""), Deed::PersonAdded, &format!("at once {number}"), now).unwrap();
         }
-        assert_eq!(abouts(now, 1), ["at once 2", "at once 1", "at once 0", "0"], "one instant stays together");
+        assert_eq!(abouts(&people, now, 1), ["at once 2", "at once 1", "at once 0", "0"], "one instant stays together");
     }
 }
