@@ -17,7 +17,7 @@ use crate::daemon::protocol::Command;
 use crate::daemon::receipt::Receipt;
 use crate::diag::{Text, is_same_name, shown, text};
 use crate::edit::{Editor, Refusal};
-use crate::pending::{self, Approver, Pending, Query};
+use crate::pending::{self, Approver, KnownPerson, Pending, Query};
 use crate::player::World;
 use crate::site::{Folder, Site, account_name};
 use crate::station::Approval;
@@ -227,13 +227,16 @@ impl Desk<'_> {
 
     /// Those who are marked as people who approve.
     fn deputies(&self) -> Result<Vec<String>, Failure> {
+        Ok(self.known()?.into_iter().filter(|known| known.approves).map(|known| known.name).collect())
+    }
+
+    /// Everybody who may use the page.
+    fn known(&self) -> Result<Vec<KnownPerson>, Failure> {
         if !self.site.people().is_file() {
             return Ok(Vec::new());
         }
-        let everybody = People::open(&self.site.people()).and_then(|people| people.everybody());
-        let everybody = everybody.map_err(|error| Failure::new(Exit::Io, error.text()))?;
-        let may = everybody.into_iter().filter(|person| person.approves && !person.has_ended);
-        Ok(may.map(|person| person.name).collect())
+        let known = People::open(&self.site.people()).and_then(|people| people.known());
+        known.map_err(|error| Failure::new(Exit::Io, error.text()))
     }
 }
 
@@ -251,6 +254,11 @@ fn may(item: &Pending, name: &str, site: &Site) -> Result<(), Failure> {
 
 fn own_account() -> String {
     account_name(Folder::own_account())
+}
+
+/// Who is at the machine: this account, or the one that it was taken on from.
+fn at_the_machine() -> String {
+    std::env::var("SUDO_USER").ok().filter(|name| !name.is_empty()).unwrap_or_else(own_account)
 }
 
 /// This account, and the one that it was taken on from. What root puts into `audio/` belongs to the account that the

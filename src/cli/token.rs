@@ -119,6 +119,14 @@ pub(super) fn make(
             "role": role.name(), "zones": token.zones, "until": until.rfc3339(&station.timezone)}));
         return Ok(ExitCode::SUCCESS);
     }
+    if wanted.approves && !person.approves {
+        let name = &person.name;
+        let said = text!(
+            "loa: {name} chưa được ghi là người duyệt nên mã này chưa duyệt được gì: ghi người ấy trước, trên trang Người dùng",
+            "loa: {name} is not marked as one who approves, so that this token approves nothing: mark that person first, on the page People"
+        );
+        Page::aside(said.get(context.lang));
+    }
     let moment = figure::moment(until, &station.timezone);
     let (name, role, purpose, id) = (&person.name, role.title(), &token.purpose, token.id);
     let said = text!(

@@ -4,13 +4,12 @@
 
 mod rows;
 
-use self::rows::ActRows;
-use super::act::decision_key;
+use self::rows::{ActRows, STOP_APART_NANOS};
 use super::app::App;
 use super::page::journal::{page_names, read};
 use super::people::{Deed, DoneByToken};
 use crate::diag::{Lang, Text, plain, text};
-use crate::edit::{Asked, Editor, How};
+use crate::edit::Editor;
 use crate::fact::Entry;
 use crate::instant::Wall;
 use crate::journal::{Bookmark, JournalError, Names};
@@ -60,23 +59,17 @@ pub(super) async fn acts(app: &App, until: Wall, most: usize) -> (Vec<PersonsAct
     let mut all: Vec<PersonsAct> = Vec::new();
     // No source tells of anything before this: what others tell of earlier belongs to a later part.
     let mut floor: Option<Wall> = None;
-    let mut add = |some: Vec<PersonsAct>, is_cut: bool| {
-        if let Some(last) = some.last().filter(|_| is_cut) {
+    for some in [of_people(app, before, asked, &names), of_schedules(app, before, asked).await] {
+        // It tells all of the instant at which it ends.
+        if let Some(last) = some.last().filter(|_| some.len() >= asked) {
             floor = Some(floor.map_or(last.at, |floor| floor.max(last.at)));
         }
         all.extend(some);
-    };
-    let some = of_people(app, before, asked, &names);
-    let is_cut = some.len() >= asked;
-    add(some, is_cut);
-    let some = of_schedules(app, before, asked).await;
-    let is_cut = some.len() >= asked;
-    add(some, is_cut);
-    add(of_sounds(app, before, &names), false);
+    }
+    all.extend(of_sounds(app, before, &names));
     let order: Vec<String> = world.station.zones.iter().map(|zone| zone.id.clone()).collect();
     let (rows, looked) = of_journal(app, before, asked).await;
-    let some = rows.told(before, (&names, &order), &|entry| token_of(app, entry));
-    add(some, false);
+    all.extend(rows.told(before, (&names, &order), &|entry| token_of(app, entry)));
     floor = match (floor, looked) {
         (Some(a), Some(b)) => Some(a.max(b)),
         (a, b) => a.or(b),
@@ -117,10 +110,11 @@ fn of_people(app: &App, until: Wall, most: usize, names: &Names) -> Vec<PersonsA
 
 async fn of_schedules(app: &App, until: Wall, most: usize) -> Vec<PersonsAct> {
     let editor = Editor::new(app.site().clone());
-    let asked = Asked { until: Some(until), most, ..Asked::default() };
-    let versions = tokio::task::spawn_blocking(move || editor.versions(&asked).unwrap_or_default()).await;
-    let by_people = versions.unwrap_or_default().into_iter().filter(|version| version.how != How::Found);
-    by_people
+    let made = move || editor.history().and_then(|versions| versions.made_up_to(until, most)).unwrap_or_default();
+    let versions = tokio::task::spawn_blocking(made).await;
+    versions
+        .unwrap_or_default()
+        .into_iter()
         .map(|version| {
             let (Text { vi, en }, how) = (version.told, version.how.text());
             PersonsAct {
@@ -160,16 +154,11 @@ fn done_by(app: &App, what: DoneByToken, key: &str) -> String {
     app.people().done_by(what, key).ok().flatten().unwrap_or_default()
 }
 
-/// The same of a row of the journal: an order, or a decision.
+/// The same of a row of the journal: an order, or a decision. No program enters what was signed on paper.
 fn token_of(app: &App, entry: &Entry) -> String {
-    let digest = match &entry.reason {
-        Some(Reason::Approved(approved)) => Some(&approved.digest),
-        Some(Reason::Returned(returned)) => Some(&returned.digest),
-        _ => None,
-    };
-    match (digest, &entry.broadcast, &entry.order) {
-        (Some(digest), Some(broadcast), _) => done_by(app, DoneByToken::Decision, &decision_key(broadcast, digest)),
-        (None, _, Some(order)) => done_by(app, DoneByToken::Order, order),
+    let is_on_paper = matches!(&entry.reason, Some(Reason::Approved(approved)) if approved.entered_by.is_some());
+    match &entry.order {
+        Some(order) if !is_on_paper => done_by(app, DoneByToken::Order, order),
         _ => String::new(),
     }
 }
@@ -179,20 +168,35 @@ fn moment(entry: &Entry) -> Wall {
     entry.planned.or(entry.started).unwrap_or(entry.written)
 }
 
-/// And down to when it was looked, where there is more.
+/// And down to when it was looked, where there is more; all that stands at that instant was looked at.
 async fn of_journal(app: &App, until: Wall, most: usize) -> (ActRows, Option<Wall>) {
     let found = read(app, move |reader| {
         let mut rows = ActRows::default();
-        let mut oldest = until;
-        let next = reader.back(Wall::from_secs(0), Bookmark::until(until), LOOKED_MOST, |entry| {
-            if rows.len() >= most {
-                return false;
-            }
-            oldest = moment(&entry).min(oldest);
-            rows.add(entry);
+        // What was stopped just before may have its note just behind.
+        let behind = Wall::from_nanos(until.nanos().saturating_add(STOP_APART_NANOS));
+        reader.back(until, Bookmark::until(behind), LOOKED_MOST, |entry| {
+            rows.add_later(until, entry);
             true
         })?;
-        Ok::<_, JournalError>((rows, next.map(|_| oldest)))
+        let (mut oldest, mut place, mut is_full) = (until, Bookmark::until(until), false);
+        loop {
+            let next = reader.back(Wall::from_secs(0), place, LOOKED_MOST, |entry| {
+                let at = moment(&entry);
+                is_full = is_full || rows.len() >= most;
+                if is_full && at < oldest {
+                    return false;
+                }
+                oldest = at.min(oldest);
+                rows.add(entry);
+                true
+            })?;
+            match next {
+                None => return Ok::<_, JournalError>((rows, None)),
+                Some(_) if is_full => return Ok((rows, Some(oldest))),
+                // Far enough; what stands at the same instant comes too.
+                Some(next) => (place, is_full) = (next, true),
+            }
+        }
     })
     .await;
     found.unwrap_or_default()

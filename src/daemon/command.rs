@@ -31,7 +31,7 @@ use crate::site::Site;
 use crate::station::ZoneIx;
 
 /// An alert longer than this many repeats is a mistake; the operator can order it again.
-const TIMES_MOST: u32 = 20;
+pub const TIMES_MOST: u32 = 20;
 
 /// Bytes of a sentence for the journal.
 const TITLE_MOST: usize = 2_000;

@@ -58,6 +58,7 @@ mod watch;
 mod writers;
 
 pub use clock_trust::{keep_word, look_at_clock};
+pub use command::TIMES_MOST;
 pub use command::named;
 pub use handle::Handle;
 pub use last_good::last_good;

@@ -2,12 +2,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::change::Texts;
-use super::coming::Coming;
+use super::coming::{Coming, ToApprove};
 use super::words::{Part, compare_with};
 use crate::calendar::Calendar;
 use crate::diag::{Diagnostic, SourceFile, Text};
 use crate::instant::Wall;
-use crate::plan::{self, Airing, Cause, Library, PlanContext, Verdict};
+use crate::plan::{self, Airing, Cause, Library, PlanContext, SoundIndex, Verdict};
 use crate::schedule::{self, Reading, Schedule};
 use crate::station::Station;
 
@@ -114,7 +114,11 @@ fn check(texts: &Texts, world: &Surroundings<'_>) -> (Schedule, Vec<Diagnostic>)
 pub fn coming(schedule: &Schedule, world: &Surroundings<'_>, broadcast: &str) -> Vec<Coming> {
     let Some(found) = schedule.broadcasts.iter().find(|one| one.id == broadcast) else { return Vec::new() };
     let (now, station) = (world.now, world.station);
-    // Whoever changes it cannot approve it: what is told is what comes of it once somebody has.
+    let shelf = SoundIndex::new(world.library, station);
+    let standing = plan::standing(found, schedule, station, world.library, &shelf);
+    let was_decided = |is_known: bool| if is_known { ToApprove::Again } else { ToApprove::First };
+    let to_approve = standing.lack().map(|lack| was_decided(lack.decision().is_some()));
+    // Whoever changes it cannot approve it: what is told is what comes of it once somebody has, and that somebody has to.
     let library = &*plan::assumed(station, world.library);
     let calendar = Calendar::new(&station.timezone, schedule, now, now + COMING_AHEAD);
     let due = calendar.occurrences(found, now, now + COMING_AHEAD);
@@ -132,6 +136,7 @@ pub fn coming(schedule: &Schedule, world: &Surroundings<'_>, broadcast: &str) ->
                 verdict: airing.verdict,
                 reason: airing.reason.as_deref().map(Cause::code),
                 because: plan::plainly(airing, &ground),
+                to_approve: to_approve.filter(|_| matches!(airing.verdict, Verdict::Play | Verdict::Wait)),
                 free: free(airing, &ground),
             };
             let alike = |one: &&mut Coming| {

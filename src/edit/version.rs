@@ -76,8 +76,6 @@ pub struct Asked {
     pub entry: Option<(Of, String)>,
     /// Older than this number: where the page before ended.
     pub before: Option<i64>,
-    /// Made up to this instant.
-    pub until: Option<Wall>,
     /// At most so many, and never more than [`ROWS_MOST`].
     pub most: usize,
 }

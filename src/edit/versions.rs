@@ -176,13 +176,23 @@ impl Versions {
             wheres.push("seq < ?");
             given.push(Sql::Integer(before));
         }
-        if let Some(until) = asked.until {
-            wheres.push("at <= ?");
-            given.push(Sql::Integer(until.nanos()));
-        }
         let most = asked.most.clamp(1, super::ROWS_MOST);
-        let sql = format!("SELECT * FROM version WHERE {} ORDER BY seq DESC LIMIT {most}", wheres.join(" AND "));
+        let wheres = wheres.join(" AND ");
+        let sql = format!("SELECT * FROM version WHERE {wheres} ORDER BY seq DESC LIMIT {most}");
         self.rows(&sql, given)
+    }
+
+    /// Those that people made up to an instant, by when they did, the last first: so many, and what was made at the instant of
+    /// the last of them too.
+    pub fn made_up_to(&self, until: Wall, most: usize) -> Result<Vec<Version>, Refusal> {
+        let own = "done = 1 AND how <> ? AND at <= ?";
+        let sql = format!(
+            "SELECT * FROM version WHERE {own} AND at >= coalesce((SELECT at FROM version WHERE {own} ORDER BY at DESC LIMIT 1 OFFSET ?), {}) ORDER BY at DESC, seq DESC",
+            i64::MIN
+        );
+        let which = || [Sql::Text(How::Found.code().to_owned()), Sql::Integer(until.nanos())];
+        let before = i64::try_from(most.saturating_sub(1)).unwrap_or(i64::MAX);
+        self.rows(&sql, which().into_iter().chain(which()).chain([Sql::Integer(before)]).collect())
     }
 
     /// One version, with the lines of the entries that changed.

@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Value;
+use super::difference::fields;
 use super::entry::{FileEntry, Of, seats};
 use super::layout::FileLayout;
 use crate::diag::{Text, shown, text};
@@ -182,30 +183,6 @@ fn subject(entry: &FileEntry) -> Text {
 
 /// What people call something that a key names by its id: a zone, a campaign, a sound.
 pub type TitleOf<'a> = &'a dyn Fn(&str, &str) -> Option<Text>;
-
-/// What changed from one entry to the other, key by key: `giờ 05:30 thành 05:45`.
-pub fn fields(before: &FileEntry, after: &FileEntry, known: TitleOf<'_>) -> Vec<Text> {
-    let mut keys: Vec<&str> = after.fields.iter().map(|field| field.key.as_str()).collect();
-    keys.extend(before.fields.iter().map(|field| field.key.as_str()).filter(|key| after.field(key).is_none()));
-    let changed = keys.into_iter().filter_map(|key| {
-        let value = |entry: &FileEntry| entry.field(key).map(|field| field.value.clone());
-        let (was, is) = (value(before), value(after));
-        let name = name(key);
-        let said = |value: &Value| {
-            let Text { vi, en } = value_said(key, value, known);
-            Text { vi: shown(&vi), en: shown(&en) }
-        };
-        Some(match (was, is) {
-            (Some(was), Some(is)) if !was.says_as(&is) => {
-                text!(name = name, was = said(&was), is = said(&is); "{name} {was} thành {is}", "{name} {was} became {is}")
-            }
-            (None, Some(is)) => text!(name = name, is = said(&is); "thêm {name} {is}", "{name} {is} added"),
-            (Some(was), None) => text!(name = name, was = said(&was); "bỏ {name} {was}", "{name} {was} removed"),
-            _ => return None,
-        })
-    });
-    changed.collect()
-}
 
 /// What people call a value of a key, where nothing is known of zones, campaigns and sounds.
 pub(super) fn said(key: &str, value: &Value) -> Text {

@@ -8,6 +8,7 @@ use super::select;
 use crate::approval::{ApprovalDigest, Approvals, Decision, Said};
 use crate::digest::sha256;
 use crate::fact::{Entry, EntryKind};
+use crate::instant::Wall;
 use crate::reason::Reason;
 
 /// Decisions that are looked through, the newest first: thirty a day for nine years.
@@ -22,10 +23,15 @@ pub(super) fn gather(conn: &Connection) -> Result<Approvals, JournalError> {
     let mut seen: BTreeMap<String, bool> = BTreeMap::new();
     let mut statement = conn.prepare(NEWEST)?;
     let mut rows = statement.query([MOST])?;
+    let mut is_void = false;
     while let Some(row) = rows.next()? {
         let (key, broadcast): (String, String) = (row.get(0)?, row.get(1)?);
-        if broadcast.is_empty() {
-            break;
+        is_void = is_void || broadcast.is_empty();
+        if is_void {
+            if !broadcast.is_empty() {
+                approvals.void(&broadcast);
+            }
+            continue;
         }
         let is_first = !seen.contains_key(&broadcast);
         if seen.get(&broadcast) == Some(&true) {
@@ -39,6 +45,47 @@ pub(super) fn gather(conn: &Connection) -> Result<Approvals, JournalError> {
         }
     }
     Ok(approvals)
+}
+
+/// The approval by which an airing was let sound.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LetSound {
+    /// When it was written down.
+    pub at: Wall,
+    /// Who entered it, where it was signed on paper.
+    pub entered_by: Option<String>,
+}
+
+/// By which approval each of these airings was let sound, by its number: the last one before it in its person's name.
+/// What it costs is a matter of the decisions, as with [`gather`].
+pub(super) fn of_airings(conn: &Connection, airings: &[Entry]) -> Result<BTreeMap<u64, LetSound>, JournalError> {
+    let mut waiting: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
+    for row in airings.iter().filter(|row| row.kind == EntryKind::Airing && row.approved_by.is_some()) {
+        waiting.entry(row.broadcast.as_deref().unwrap_or_default()).or_default().push(row);
+    }
+    let mut found = BTreeMap::new();
+    let mut statement = conn.prepare(NEWEST)?;
+    let mut rows = statement.query([MOST])?;
+    while let Some(row) = rows.next()?.filter(|_| !waiting.is_empty()) {
+        let (key, broadcast): (String, String) = (row.get(0)?, row.get(1)?);
+        let (Some(left), Some(seq)) = (waiting.get_mut(broadcast.as_str()), number(&key)) else { continue };
+        let Some(Decision { said: Said::Approved { entered_by }, by, at, .. }) = decision(conn, seq, &broadcast)?
+        else {
+            continue;
+        };
+        let let_sound = LetSound { at, entered_by };
+        left.retain(|airing| {
+            let is_by = airing.seq > seq && airing.approved_by.as_ref() == Some(&by);
+            if is_by {
+                found.insert(airing.seq, let_sound.clone());
+            }
+            !is_by
+        });
+        if left.is_empty() {
+            waiting.remove(broadcast.as_str());
+        }
+    }
+    Ok(found)
 }
 
 fn decision(conn: &Connection, seq: u64, broadcast: &str) -> Result<Option<Decision>, JournalError> {
@@ -80,7 +127,6 @@ mod tests {
     use super::*;
     use crate::approval::Clearance;
     use crate::fact::AudioRef;
-    use crate::instant::Wall;
     use crate::schedule::Class;
 
     const NOW: Wall = Wall::from_secs(1_796_000_000);
@@ -151,12 +197,41 @@ mod tests {
     }
 
     #[test]
+    fn each_airing_is_held_to_the_approval_that_let_it_sound() {
+        let airing =
+            |by: &str| Entry { kind: EntryKind::Airing, approved_by: Some(by.to_owned()), ..row("a", "waits: b") };
+        let returned = row("a", &format!("returned: {}: Bà Hai (hoa): chậm hơn", digest_of("a")));
+        let paper = row("a", &format!("approved: {}: Ông Năm: paper: Anh Nam (hoa)", digest_of("a")));
+        // It sounded while it was returned, and has its row behind that.
+        let rows =
+            [airing("Bà Hai (hoa)"), approved("a", "a"), returned, airing("Bà Hai (hoa)"), paper, airing("Ông Năm")];
+        let journal = journal(&rows);
+        let all = journal.select(&super::super::Filter::default()).unwrap();
+        let found = of_airings(journal.connection(), &all).unwrap();
+        let told: Vec<(u64, Option<&str>)> =
+            found.iter().map(|(airing, by)| (*airing, by.entered_by.as_deref())).collect();
+        assert_eq!(told, [(4, None), (6, Some("Anh Nam (hoa)"))]);
+    }
+
+    #[test]
     fn what_was_decided_in_a_journal_that_is_another_now_is_void() {
         for reason in
             ["journal_altered: shorter: kept 873 4f2a: found 870", "journal_gone: kept 873 4f2a", "journal_renewed: x"]
         {
             let journal = journal(&[approved("a", "a"), approved("b", "a"), row("", reason), approved("b", "b")]);
             assert_eq!(letter(&journal, "a"), None, "{reason}");
+            let standing = journal.approvals().unwrap().standing(
+                "a",
+                Class::Normal,
+                &ApprovalDigest::read(&digest_of("a")).unwrap(),
+            );
+            assert_eq!(standing, Clearance::Lacking(crate::approval::Lack::Void), "{reason}");
+            let never = journal.approvals().unwrap().standing(
+                "c",
+                Class::Normal,
+                &ApprovalDigest::read(&digest_of("a")).unwrap(),
+            );
+            assert_eq!(never, Clearance::Lacking(crate::approval::Lack::Never));
             assert_eq!(letter(&journal, "b").as_deref(), Some("approved b row 4 1"));
         }
     }

@@ -140,7 +140,10 @@ fn damage(path: &Path) -> Option<Text> {
     match Reader::open(path) {
         Ok(None) => None,
         Ok(Some(reader)) if meta.len() <= VERIFY_MOST_BYTES => match reader.verify() {
-            Ok(verified) => verified.breaches.into_iter().next().map(|breach| breach.what),
+            Ok(verified) => {
+                // What an earlier start has noted and gone on with is told by `verify`, and is no damage.
+                verified.breaches.into_iter().find(|breach| !breach.is_told).map(|breach| breach.what)
+            }
             Err(error) => told(error),
         },
         Ok(Some(reader)) => reader.last(LOOK_AT).err().and_then(told),

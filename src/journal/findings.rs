@@ -38,6 +38,15 @@ pub struct Breach {
     pub seq: u64,
     /// What, and what it means.
     pub what: Text,
+    /// A start has found it, written it down and gone on: it is told for good, and is nothing that a journal cannot go on with.
+    pub is_told: bool,
+}
+
+impl Breach {
+    /// Something that a row, or the whole file, shows.
+    pub fn new(seq: u64, what: Text) -> Self {
+        Self { seq, what, is_told: false }
+    }
 }
 
 /// What has been found so far.
@@ -54,7 +63,7 @@ pub(super) struct VerifyFindings {
 
 impl VerifyFindings {
     pub(super) fn add(&mut self, seq: u64, what: Text) {
-        self.breaches.push(Breach { seq, what });
+        self.breaches.push(Breach::new(seq, what));
     }
 
     pub(super) fn is_full(&self) -> bool {

@@ -23,12 +23,13 @@ pub struct Bookmark {
 impl Bookmark {
     /// Behind all rows that stand before `to`.
     pub const fn before(to: Wall) -> Self {
-        Self { at: millis(to).saturating_sub(1), seq: i64::MAX as u64 }
+        Self::until(Wall::from_nanos(to.nanos().saturating_sub(1)))
     }
 
     /// Behind all rows that stand up to `to`.
     pub const fn until(to: Wall) -> Self {
-        Self { at: millis(to), seq: i64::MAX as u64 }
+        // Rows stand at whole milliseconds: one that comes after `to` is not up to it, however near it is.
+        Self { at: to.nanos().div_euclid(1_000_000), seq: i64::MAX as u64 }
     }
 
     /// In a link: `1796000000000.873`.

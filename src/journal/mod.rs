@@ -48,6 +48,7 @@ mod writer;
 
 use std::path::Path;
 
+pub use approved::LetSound;
 pub use aside::predecessor;
 pub use batch::Batch;
 pub use denied::Denied;

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::io::Read as _;
@@ -6,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::against;
+use super::approved::{self, LetSound};
 use super::belief::{Belief, HEAD_ENTRY};
 use super::chain::Head;
 use super::denied::Denied;
@@ -21,7 +24,6 @@ use super::schema;
 use super::seal::Sealed;
 use super::select::{self, Filter};
 use super::verify;
-use super::{against, approved};
 use crate::approval::Approvals;
 use crate::diag::{Text, text};
 use crate::fact::{Entry, UncountedRows};
@@ -224,6 +226,11 @@ impl Reader {
         approved::gather(&self.conn)
     }
 
+    /// By which approval each of these airings was let sound, by its number.
+    pub fn approvals_of(&self, airings: &[Entry]) -> Result<BTreeMap<u64, LetSound>, JournalError> {
+        approved::of_airings(&self.conn, airings)
+    }
+
     /// When the station last said that it was on, if it ever did.
     pub fn alive(&self) -> Result<Option<Wall>, JournalError> {
         select::alive(&self.conn, Belief::of(&self.conn)?.is_believed())
@@ -256,19 +263,19 @@ impl Reader {
         let kept = Outside::read(&self.path);
         let mut verified = verify::verify(&self.conn, Some(now))?;
         if !begins_as_database(&self.path) {
-            verified.breaches.push(Breach { seq: 0, what: overwritten() });
+            verified.breaches.push(Breach::new(0, overwritten()));
         }
         let misfit = kept.as_ref().map(|kept| kept.compare(&self.conn)).transpose()?.flatten();
         // A station that was started meanwhile has opened the journal again.
         if let Some(misfit) =
             misfit.filter(|_| Outside::read(&self.path).map(|now| now.ended) == kept.as_ref().map(|kept| kept.ended))
         {
-            verified.breaches.push(Breach { seq: 0, what: misfit.text() });
+            verified.breaches.push(Breach::new(0, misfit.text()));
         }
         let (epoch, key) = (self.epoch()?, self.station_key());
         for sealed in written_down {
             let wrong = against::against(&self.conn, sealed, &epoch, key.as_deref())?;
-            verified.breaches.extend(wrong.into_iter().map(|what| Breach { seq: sealed.number, what }));
+            verified.breaches.extend(wrong.into_iter().map(|what| Breach::new(sealed.number, what)));
         }
         Ok(verified)
     }

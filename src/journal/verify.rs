@@ -6,7 +6,7 @@ use super::batch::ALIVE;
 use super::belief;
 use super::decisions;
 use super::error::JournalError;
-use super::findings::{MAX_BREACHES, MAX_OPEN, Verified, VerifyFindings};
+use super::findings::{Breach, MAX_BREACHES, MAX_OPEN, Verified, VerifyFindings};
 use super::schema;
 use super::select;
 use super::times::Times;
@@ -102,13 +102,11 @@ impl VerifyFindings {
             let Some(reason) = &entry.reason else { continue };
             let (seq, what) = (entry.seq, reason.words());
             let (vi, en) = (what.vi, what.en);
-            self.add(
-                seq,
-                text!(
-                    "Dòng {seq} do đài ghi lúc khởi động: {vi}",
-                    "Row {seq}, written by the station at a start: {en}"
-                ),
+            let what = text!(
+                "Dòng {seq} do đài ghi lúc khởi động: {vi}",
+                "Row {seq}, written by the station at a start: {en}"
             );
+            self.breaches.push(Breach { is_told: true, ..Breach::new(seq, what) });
         }
         Ok(())
     }

@@ -3,9 +3,11 @@
 //! line and for the page, so that both say and refuse the same. It decides nothing: the daemon takes a decision, or does not.
 
 mod item;
+mod signature;
 mod slip;
 mod touch;
 
 pub use item::{Pending, Query, called, item, items, listed, sound_name};
+pub use signature::{KnownPerson, SlipSignature};
 pub use slip::{GOOD_FOR, Slip, SlipError, Slips};
 pub use touch::{Approver, Touch};

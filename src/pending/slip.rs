@@ -4,7 +4,7 @@ use std::time::Duration;
 use crate::digest::sha256;
 use serde::{Deserialize, Serialize};
 
-use crate::approval::ApprovalDigest;
+use super::Pending;
 use crate::diag::{Text, system, text};
 use crate::instant::Wall;
 use crate::site::{Folder, Lock, OWN_DIR_MODE, Site};
@@ -35,6 +35,10 @@ pub struct Slip {
     pub digest: String,
     /// Who printed it.
     pub by: String,
+    /// The newest decision on the broadcast when it was printed: its row and when that was written. What was decided since
+    /// is newer than the signature.
+    #[serde(default)]
+    since: String,
     /// Until when it is good, in seconds since 1970.
     pub until: i64,
     /// It was entered.
@@ -52,6 +56,8 @@ pub enum SlipError {
     Late,
     /// The broadcast, or a sound of it, is another than on the slip.
     Changed,
+    /// It was decided on since: returned, or approved and changed.
+    Decided,
     /// The list of slips cannot be read or written.
     Io(std::io::Error),
 }
@@ -81,6 +87,10 @@ impl SlipError {
             Self::Changed => text!(
                 "mục phát hay bản ghi đã thay sau khi in phiếu, nên mã này không còn giá trị: hãy in phiếu khác để ký lại",
                 "the broadcast or a sound of it has changed since the slip was printed, so that the code is void: print another one to be signed"
+            ),
+            Self::Decided => text!(
+                "mục phát đã có quyết định khác (duyệt hay trả lại) sau khi in phiếu, nên mã này không còn giá trị: hãy in phiếu khác để ký lại",
+                "the broadcast was decided on since the slip was printed, approved or returned, so that the code is void: print another one to be signed"
             ),
             Self::Io(error) => text!(
                 error = system(error);
@@ -112,21 +122,16 @@ impl Slips {
     }
 
     /// A new code for a broadcast as it is now, and until when it is good. Codes that were printed for it before stay
-    /// good as long as it is the same.
-    pub fn print(
-        &self,
-        broadcast: &str,
-        digest: &ApprovalDigest,
-        by: &str,
-        now: Wall,
-    ) -> Result<(String, Wall), SlipError> {
+    /// good as long as it is the same and nobody has decided on it.
+    pub fn print(&self, item: &Pending, by: &str, now: Wall) -> Result<(String, Wall), SlipError> {
         let mut held = self.hold()?;
         let (code, until) = (new_code()?, now + GOOD_FOR);
         held.slips.push(Slip {
             hash: hash(&code),
-            broadcast: broadcast.to_owned(),
-            digest: digest.to_string(),
+            broadcast: item.broadcast.id.clone(),
+            digest: item.what.digest.to_string(),
             by: by.to_owned(),
+            since: newest(item),
             until: until.timestamp().as_second(),
             used: false,
         });
@@ -167,6 +172,22 @@ impl Slips {
         };
         Ok(Held { folder, _lock: lock, slips })
     }
+}
+
+impl Slip {
+    /// Whether it is still for what waits: the broadcast as it was printed, on which nobody has decided since.
+    pub fn still_for(&self, item: &Pending) -> Result<(), SlipError> {
+        if item.what.digest.as_str() != self.digest {
+            return Err(SlipError::Changed);
+        }
+        if newest(item) == self.since { Ok(()) } else { Err(SlipError::Decided) }
+    }
+}
+
+/// The newest decision on what waits, by its row and its time: in a journal that was begun anew a row may have a number again.
+fn newest(item: &Pending) -> String {
+    let decision = item.lack.decision();
+    decision.map(|newest| format!("{} {}", newest.row, newest.at.timestamp().as_second())).unwrap_or_default()
 }
 
 impl Held {
@@ -212,29 +233,79 @@ fn hash(code: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::approval::{ApprovalDigest, Decision, Lack, Said};
+    use crate::calendar::sample::daily;
+    use crate::plan::Approvable;
+
+    const NOW: Wall = Wall::from_secs(1_796_100_000);
+
+    fn digest(letter: &str) -> ApprovalDigest {
+        ApprovalDigest::read(&format!("v1:{}-{}", letter.repeat(64), "0".repeat(64))).unwrap()
+    }
+
+    fn item(lack: Lack) -> Pending {
+        let digest = digest("a");
+        Pending {
+            broadcast: Arc::new(daily("tin", &["05:30"])),
+            lack,
+            next: None,
+            what: Approvable { digest, sounds: Vec::new(), missing: Vec::new() },
+            approved: None,
+            changes: Vec::new(),
+            written: None,
+            touches: Vec::new(),
+        }
+    }
+
+    fn decision(row: u64, said: Said) -> Arc<Decision> {
+        let digest = digest("a");
+        Arc::new(Decision { digest, said, by: "Bà Hai (hoa)".to_owned(), at: NOW, row, sounds: Vec::new() })
+    }
 
     #[test]
     fn a_code_is_good_once_for_a_week_and_for_what_was_printed() {
         let dir = tempfile::tempdir().unwrap();
         let slips = Slips::of(&Site::new(dir.path()));
-        let now = Wall::from_secs(1_796_100_000);
-        let digest = ApprovalDigest::read(&format!("v1:{}-{}", "a".repeat(64), "b".repeat(64))).unwrap();
-        let (code, until) = slips.print("tin", &digest, "Anh Nam", now).unwrap();
+        let (now, item) = (NOW, item(Lack::Never));
+        let (code, until) = slips.print(&item, "Anh Nam", now).unwrap();
         assert_eq!((code.len(), &code[4..5], until), (9, "-", now + GOOD_FOR));
-        let (other, _) = slips.print("tin", &digest, "Anh Nam", now).unwrap();
+        let (other, _) = slips.print(&item, "Anh Nam", now).unwrap();
         assert_ne!(code, other);
         let kept = std::fs::read_to_string(dir.path().join("state/slips.json")).unwrap();
         assert!(!kept.contains(&code), "only its hash is kept");
         assert!(matches!(slips.find("ABCD-2345", now), Err(SlipError::Unknown)));
         assert!(matches!(slips.find(&code, until), Err(SlipError::Late)));
         let typed = format!(" {} ", code.to_lowercase().replace('-', " "));
-        assert_eq!(slips.find(&typed, now).unwrap().digest, digest.as_str());
+        assert_eq!(slips.find(&typed, now).unwrap().digest, item.what.digest.as_str());
         // What the daemon does not take uses nothing up.
         let refused = slips.enter(&code, now, |_| Err::<(), _>("no")).unwrap();
         assert!(refused.is_err());
         slips.enter(&code, now, |slip| Ok::<_, ()>(slip.broadcast.clone())).unwrap().unwrap();
         assert!(matches!(slips.enter(&code, now, |_| Ok::<_, ()>(())), Err(SlipError::Used)));
         assert!(slips.find(&other, now).is_ok());
+    }
+
+    #[test]
+    fn a_decision_after_the_printing_voids_the_slips_of_before_and_no_later_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let slips = Slips::of(&Site::new(dir.path()));
+        let returned = |row| item(Lack::Returned(decision(row, Said::Returned { note: "chậm hơn".to_owned() })));
+        let changed = item(Lack::Changed(decision(4, Said::Approved { entered_by: None })));
+        let states = [item(Lack::Never), changed, returned(5), returned(7)];
+        let printed: Vec<Slip> = states
+            .iter()
+            .map(|state| slips.find(&slips.print(state, "Anh Nam", NOW).unwrap().0, NOW).unwrap())
+            .collect();
+        for (at, slip) in printed.iter().enumerate() {
+            for (now, state) in states.iter().enumerate() {
+                assert_eq!(slip.still_for(state).is_ok(), at == now, "printed at {at}, entered at {now}");
+            }
+        }
+        let mut other = item(Lack::Never);
+        other.what.digest = digest("b");
+        assert!(matches!(printed[0].still_for(&other), Err(SlipError::Changed)));
     }
 }

@@ -2,9 +2,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::book::Book;
 use super::given::{BookGround, Handler};
+use super::line::ordered_by;
 use super::names::names;
 use super::period::Period;
 use crate::diag::{Text, text};
+use crate::fact::{Entry, EntryKind};
 use crate::instant::Wall;
 use crate::journal::{Filter, JournalError, Names, Reader};
 use crate::reason::OwnAccounts;
@@ -104,12 +106,16 @@ impl Backdrop {
         for row in &mut rows {
             horns.mark(row);
         }
+        let approvals = reader.approvals_of(&rows)?;
+        let orderers = orderers(reader, &rows)?;
         let given = BookGround {
             names: &self.names,
             zone_ids: &self.zone_ids,
             languages: &self.languages,
             campaigns: &schedule.campaigns,
             handlers: &self.handlers,
+            approvals: &approvals,
+            orderers: &orderers,
             tz,
             letterhead: &station.letterhead,
             station: &station.name,
@@ -117,4 +123,17 @@ impl Backdrop {
         };
         Ok(Book::of(period, rows, now, &given))
     }
+}
+
+/// Who gave the orders that sounded: as their notes tell, in the period or before it.
+fn orderers(reader: &Reader, rows: &[Entry]) -> Result<BTreeMap<String, String>, JournalError> {
+    let of = |row: &Entry| Some((row.order.clone()?, ordered_by(row.reason.as_ref()?)?.to_owned()));
+    let mut known: BTreeMap<String, String> = rows.iter().filter_map(of).collect();
+    let sounded = rows.iter().filter(|row| row.kind == EntryKind::Airing).filter_map(|row| row.order.as_ref());
+    let unknown: BTreeSet<&String> = sounded.filter(|order| !known.contains_key(*order)).collect();
+    let unknown: Vec<String> = unknown.into_iter().cloned().collect();
+    for order in unknown {
+        known.extend(reader.rows_of_order(&order)?.iter().filter_map(of));
+    }
+    Ok(known)
 }

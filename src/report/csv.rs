@@ -2,7 +2,7 @@ use jiff::tz::TimeZone;
 
 use super::book::{Book, BookPart};
 use super::line::BookLine;
-use super::table::{came, class_said, source_said};
+use super::table::{approved_at, came, class_said, source_said};
 use crate::diag::{Lang, Text, text};
 use crate::instant::Wall;
 use crate::journal::export;
@@ -29,6 +29,8 @@ pub fn csv(book: &Book, lang: Lang) -> String {
         text!("Lý do", "Reason"),
         text!("Mã đợt", "Campaign"),
         text!("Dòng nhật ký", "Journal rows"),
+        text!("Duyệt lúc", "Approved at"),
+        text!("Duyệt trên giấy, ai nhập", "Approved on paper, entered by"),
     ];
     let mut out = String::from("\u{feff}");
     out += &export::line(&head.map(|Text { vi, en }| if lang == Lang::Vi { vi } else { en }), lang);
@@ -60,7 +62,7 @@ pub fn csv(book: &Book, lang: Lang) -> String {
 }
 
 const fn head_count() -> usize {
-    19
+    21
 }
 
 fn clock(at: Wall, tz: &TimeZone) -> String {
@@ -93,5 +95,7 @@ fn fields(line: &BookLine, (date, lunar): (&str, &str), tz: &TimeZone, lang: Lan
         reason.to_owned(),
         line.campaign.clone().unwrap_or_default(),
         line.rows.iter().map(u64::to_string).collect::<Vec<_>>().join(" "),
+        line.approved_at.map_or_else(String::new, |at| approved_at(at, tz, lang)),
+        line.entered_by.clone().unwrap_or_default(),
     ]
 }

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 
-use crate::journal::Names;
+use crate::journal::{LetSound, Names};
 use crate::schedule::Campaign;
 use crate::station::Letterhead;
 
@@ -28,6 +28,10 @@ pub struct BookGround<'a> {
     pub campaigns: &'a BTreeMap<String, Campaign>,
     /// Who handed in the sound of this digest.
     pub handlers: &'a BTreeMap<String, Handler>,
+    /// By which decision an airing was let sound, by its row.
+    pub approvals: &'a BTreeMap<u64, LetSound>,
+    /// Who gave an order, by its id, as the journal names him.
+    pub orderers: &'a BTreeMap<String, String>,
     /// Its time.
     pub tz: &'a TimeZone,
     /// What stands round the page.

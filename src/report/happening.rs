@@ -97,10 +97,23 @@ impl Happening {
         let at = if is_outage { row.started.unwrap_or(row.written) } else { row.written };
         let said = |lang| {
             let title = plain(&names.title(row, lang)).into_owned();
-            let words = plain(names.why(reason).get(lang)).into_owned();
+            let mut words = plain(names.why(reason).get(lang)).into_owned();
+            if kind == HappeningKind::SealedCode {
+                // What it is stands before it.
+                let brief = reason.brief();
+                words = words.strip_prefix(&format!("{}: ", brief.get(lang))).map_or(words.clone(), str::to_owned);
+                return if matches!(reason, Reason::NightCode(_)) {
+                    words
+                } else {
+                    format!("{}: {words}", brief.get(lang))
+                };
+            }
+            if matches!(reason, Reason::RulesChanged(_)) && title != reason.brief().get(lang) {
+                return title;
+            }
             // A reason that says what the title does has said it all.
             let begins = reason.brief().get(lang).to_lowercase();
-            if title.is_empty() || words.to_lowercase().starts_with(&title.to_lowercase()) || is_outage {
+            if title.is_empty() || words.to_lowercase().contains(&title.to_lowercase()) || is_outage {
                 words
             } else if begins.starts_with(&title.to_lowercase()) || words.is_empty() {
                 title

@@ -161,11 +161,29 @@ fn row(row: &GridRow, grid: &Grid) -> Markup {
                 @let shown = cell.shown();
                 td.mid[column.centred].figures[is_figures(&shown)] {
                     // Broken behind what stands between two numbers, and inside none.
-                    @for (place, part) in shown.split_inclusive(['/', '–']).enumerate() { @if place > 0 { wbr; } (part) }
+                    @for (place, part) in breakable(&shown).into_iter().enumerate() { @if place > 0 { wbr; } (part) }
                 }
             }
         }
     }
+}
+
+/// The parts of a cell between which it may be broken: behind a stroke between two numbers, and nowhere in a date.
+fn breakable(shown: &str) -> Vec<&str> {
+    let (mut parts, mut begins, mut at) = (Vec::new(), 0, 0);
+    for word in shown.split_inclusive(' ') {
+        let bare = word.trim_matches([' ', ',', ';', '.', '(', ')']);
+        let is_date = bare.chars().all(|c| c.is_ascii_digit() || c == '/');
+        for (place, stroke) in word.match_indices(['/', '–']).filter(|_| !is_date) {
+            let end = at + place + stroke.len();
+            parts.push(&shown[begins..end]);
+            begins = end;
+        }
+        at += word.len();
+    }
+    parts.push(&shown[begins..]);
+    parts.retain(|part| !part.is_empty());
+    parts
 }
 
 /// Numbers, and what stands between them: a number that is broken over two lines is read as another.
@@ -197,6 +215,14 @@ mod tests {
         let grid = Grid { name: "x", columns, numbered: false, rows: Vec::new() };
         let drawn = super::row(&row, &grid).into_string();
         assert!(drawn.contains("class=\"mid figures\">0:15/<wbr>0:32<"), "{drawn}");
+        for (shown, parts) in [
+            ("23:59:59 30/11/2026", vec!["23:59:59 30/11/2026"]),
+            ("duyệt: Bà Hai, 16:05 30/11/2026, Anh Nam", vec!["duyệt: Bà Hai, 16:05 30/11/2026, Anh Nam"]),
+            ("10:54:30–10:54:32", vec!["10:54:30–", "10:54:32"]),
+            ("", Vec::new()),
+        ] {
+            assert_eq!(breakable(shown), parts, "{shown}");
+        }
     }
 
     #[test]

@@ -57,7 +57,8 @@ fn line(line: &BookLine, tz: &TimeZone, lang: Lang) -> Value {
         "seconds_planned": [line.seconds_planned.0, line.seconds_planned.1],
         "seconds_played": [line.seconds_played.0, line.seconds_played.1],
         "class": line.class, "test": line.uncounted == Some(Uncounted::Test), "uncounted": line.uncounted, "unheard": line.is_unheard, "languages": line.languages, "sources": line.sources,
-        "authors": line.authors, "approved_by": line.approved_by, "outcome": line.outcome,
+        "authors": line.authors, "approved_by": line.approved_by, "approved_at": at(line.approved_at, tz),
+        "approved_on_paper": line.entered_by.is_some(), "entered_by": line.entered_by, "outcome": line.outcome,
         "because": line.reason.as_ref().map(|reason| reason.get(lang)), "campaign": line.campaign,
     })
 }

@@ -57,6 +57,10 @@ pub struct BookLine {
     pub authors: Vec<String>,
     /// Who approved it.
     pub approved_by: Option<String>,
+    /// When; none where the journal does not tell any more.
+    pub approved_at: Option<Wall>,
+    /// It was signed on paper, and this person entered it.
+    pub entered_by: Option<String>,
     /// What came of it.
     pub outcome: Outcome,
     /// Why, where it was not heard whole; and how somebody who spoke live fared, where that was not well.
@@ -78,6 +82,9 @@ impl BookLine {
         let rows = occurrence.rows();
         let (sources, authors) = behind(told, given);
         let zones = occurrence.zones(given.names, given.zone_ids);
+        let approval = given.approvals.get(&told.seq);
+        let entered_by = approval.and_then(|approval| approval.entered_by.as_deref());
+        let person = |signed: &str| plain(&given.names.own.named(signed, Lang::Vi)).into_owned();
         Some(Self {
             number,
             rows: rows.iter().map(|row| row.seq).collect(),
@@ -95,7 +102,9 @@ impl BookLine {
             sources,
             zones: plain(&zones).into_owned(),
             authors,
-            approved_by: told.approved_by.as_deref().map(|by| plain(&given.names.own.named(by, Lang::Vi)).into_owned()),
+            approved_by: told.approved_by.as_deref().map(person),
+            approved_at: approval.map(|approval| approval.at),
+            entered_by: entered_by.map(person),
             outcome,
             reason: joined(why(told, given.names), talks.of(told)),
             campaign: told.campaign.clone(),
@@ -138,17 +147,28 @@ fn behind(row: &Entry, given: &BookGround<'_>) -> (Vec<SoundSource>, Vec<String>
             authors.push(person);
         }
     }
-    let ordered = match &row.reason {
-        Some(Reason::Alert(by) | Reason::Say(by) | Reason::TestTone(by) | Reason::Drill(by) | Reason::Talk(by)) => {
-            plain(&given.names.own.named(&by.by, Lang::Vi)).into_owned()
-        }
-        Some(Reason::Warrant(by)) => plain(&by.by).into_owned(),
-        _ => String::new(),
+    // What was cut short says who has ended it; who has ordered it stands in the note of the order.
+    let by = row.reason.as_ref().and_then(ordered_by);
+    let by = by.or_else(|| given.orderers.get(row.order.as_ref()?).map(String::as_str));
+    let ordered = match (&row.reason, by) {
+        (Some(Reason::Warrant(by)), _) => plain(&by.by).into_owned(),
+        (_, Some(by)) => plain(&given.names.own.named(by, Lang::Vi)).into_owned(),
+        (_, None) => String::new(),
     };
     if !ordered.is_empty() && !authors.contains(&ordered) {
         authors.push(ordered);
     }
     (sources, authors)
+}
+
+/// Who gave the order that a row is of, as its reason tells.
+pub(super) fn ordered_by(reason: &Reason) -> Option<&str> {
+    match reason {
+        Reason::Alert(by) | Reason::Say(by) | Reason::TestTone(by) | Reason::Drill(by) | Reason::Talk(by) => {
+            Some(&by.by)
+        }
+        _ => None,
+    }
 }
 
 /// Both, where there are two.

@@ -162,17 +162,32 @@ pub(super) fn source_said(line: &BookLine, lang: Lang) -> String {
     line.sources.iter().map(word).collect::<Vec<_>>().join(", ")
 }
 
-/// `Bà Hai; duyệt: ông Năm`
-fn hands(line: &BookLine) -> String {
+/// `Bà Hai; duyệt: ông Năm, 16:05 30/11/2026`, and of what was signed on paper that it was, and who entered it.
+fn hands(line: &BookLine, tz: &TimeZone) -> String {
     let mut said = line.authors.join(", ");
     if let Some(by) = &line.approved_by {
         if !said.is_empty() {
             said.push_str("; ");
         }
-        said.push_str("duyệt: ");
+        said.push_str(if line.entered_by.is_some() { "duyệt trên giấy: " } else { "duyệt: " });
         said.push_str(by);
+        if let Some(at) = line.approved_at {
+            said = format!("{said}, {}", approved_at(at, tz, Lang::Vi));
+        }
+        if let Some(entered) = &line.entered_by {
+            said = format!("{said}, {entered} nhập");
+        }
     }
     said
+}
+
+/// `16:05 30/11/2026`
+pub(super) fn approved_at(at: crate::instant::Wall, tz: &TimeZone, lang: Lang) -> String {
+    let there = at.zoned(tz);
+    match lang {
+        Lang::Vi => there.strftime("%H:%M %d/%m/%Y").to_string(),
+        Lang::En => there.strftime("%H:%M %F").to_string(),
+    }
 }
 
 fn line_cells(line: &BookLine, day: &BookDay, tz: &TimeZone) -> Vec<PaperCell> {
@@ -193,7 +208,7 @@ fn line_cells(line: &BookLine, day: &BookDay, tz: &TimeZone) -> Vec<PaperCell> {
         words(class_said(line, Lang::Vi)),
         words(source_said(line, Lang::Vi)),
         words(line.zones.clone()),
-        words(hands(line)),
+        words(hands(line, tz)),
         words(came(line, Lang::Vi)),
         PaperCell::Empty,
     ]

@@ -12,14 +12,13 @@ use crate::pending::Pending;
 use crate::plan;
 
 /// Each name once, in order.
-fn once(names: &[&str]) -> String {
+fn once_each(names: &mut Vec<&str>) {
     let mut known: Vec<&str> = Vec::new();
-    for name in names {
-        if !known.contains(name) {
-            known.push(name);
-        }
-    }
-    known.join(", ")
+    names.retain(|name| {
+        let is_new = !known.contains(name);
+        known.push(name);
+        is_new
+    });
 }
 
 /// Everything that waits.
@@ -77,8 +76,9 @@ fn about(item: &Pending, tz: &TimeZone) -> Vec<Text> {
 }
 
 pub(super) fn changed_by(item: &Pending) -> String {
-    let who: Vec<&str> = item.touches.iter().map(|touch| touch.who.as_str()).collect();
-    once(&who)
+    let mut who: Vec<&str> = item.touches.iter().map(|touch| touch.who.as_str()).collect();
+    once_each(&mut who);
+    who.join(", ")
 }
 
 pub(super) fn joined(parts: &[Text]) -> Option<Text> {
@@ -104,7 +104,7 @@ pub(super) fn decided(item: &Pending, receipt: &Receipt, tz: &TimeZone, lang: La
 /// For programs.
 pub(super) fn json(item: &Pending, tz: &TimeZone) -> Value {
     let reason = match &item.lack {
-        Lack::Never => "never",
+        Lack::Never | Lack::Void => "never",
         Lack::Changed(_) => "changed",
         Lack::Sound(_) => "sound",
         Lack::Returned(_) => "returned",
@@ -117,7 +117,8 @@ pub(super) fn json(item: &Pending, tz: &TimeZone) -> Value {
     let changes: Vec<Value> = item.changes.iter().map(|change| json!({"vi": change.vi, "en": change.en})).collect();
     let sounds: Vec<Value> =
         item.what.sounds.iter().map(|(file, sha256)| json!({"file": file, "sha256": sha256})).collect();
-    let who: Vec<&str> = item.touches.iter().map(|touch| touch.who.as_str()).collect();
+    let mut who: Vec<&str> = item.touches.iter().map(|touch| touch.who.as_str()).collect();
+    once_each(&mut who);
     json!({
         "broadcast": item.broadcast.id,
         "title": item.broadcast.title,

@@ -4,14 +4,14 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::{Desk, may, own_account, said};
+use super::{Desk, at_the_machine, may, said};
 use crate::cli::page::Page;
 use crate::cli::{Exit, Failure, door};
 use crate::daemon::protocol::Command;
 use crate::daemon::receipt::Receipt;
 use crate::diag::{Text, figure, shown, text};
 use crate::instant::Wall;
-use crate::pending::{self, Pending, Slip, SlipError, Slips};
+use crate::pending::{self, Pending, Slip, SlipError, SlipSignature, Slips};
 
 impl Desk<'_> {
     /// Print a slip.
@@ -30,7 +30,7 @@ impl Desk<'_> {
         }
         let slips = Slips::of(&self.site);
         let (code, until) =
-            slips.print(id, &item.what.digest, &own_account(), self.clock.wall()).map_err(|error| failure(&error))?;
+            slips.print(&item, &at_the_machine(), self.clock.wall()).map_err(|error| failure(&error))?;
         if self.context.json {
             let until = until.rfc3339(&self.world.station.timezone);
             let row = json!({"broadcast": id, "digest": item.what.digest.as_str(), "code": code, "until": until});
@@ -103,8 +103,10 @@ impl Desk<'_> {
     fn enter_slip(&self, slip: &Slip, signed_by: &str) -> anyhow::Result<(Pending, Receipt)> {
         let changed = || Failure::new(Exit::Findings, SlipError::Changed.text());
         let item = self.with(|query| pending::item(query, &slip.broadcast))?.ok_or_else(changed)?;
-        if item.what.digest.as_str() != slip.digest {
-            return Err(changed().into());
+        slip.still_for(&item).map_err(|error| failure(&error))?;
+        let signature = SlipSignature { printed_by: &slip.by, entered_by: &at_the_machine(), signed_by };
+        if let Some(Text { vi, en }) = signature.objection(&self.known()?) {
+            return Err(Failure::new(Exit::Findings, Text { vi, en }).into());
         }
         // Neither who signed it nor who enters it may have touched it.
         may(&item, signed_by, &self.site)?;
@@ -123,7 +125,9 @@ fn failure(error: &SlipError) -> Failure {
     let exit = match error {
         SlipError::Io(error) if error.kind() == std::io::ErrorKind::PermissionDenied => Exit::Permission,
         SlipError::Io(_) => Exit::Io,
-        SlipError::Unknown | SlipError::Used | SlipError::Late | SlipError::Changed => Exit::Findings,
+        SlipError::Unknown | SlipError::Used | SlipError::Late | SlipError::Changed | SlipError::Decided => {
+            Exit::Findings
+        }
     };
     Failure::new(exit, error.text())
 }

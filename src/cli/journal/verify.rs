@@ -46,7 +46,7 @@ pub(super) fn verify(
             "state/journal.head, nơi đài ghi riêng dòng cuối, đã bị xóa hoặc không còn đọc được: không biết nhật ký có bị cắt bớt ở cuối không; đối chiếu với mã trong sổ giấy: loa journal verify --against MÃ",
             "state/journal.head, where the station keeps which row is the last, was deleted or cannot be read: the end may have been cut off; compare with the code in the paper book: loa journal verify --against CODE"
         );
-        verified.breaches.push(Breach { seq: verified.rows, what });
+        verified.breaches.push(Breach::new(verified.rows, what));
     }
     let epoch = reader.epoch().unwrap_or_default();
     tell(context, path, &verified, &against, &epoch, reader.is_stale(), out)
@@ -58,8 +58,8 @@ fn nothing_read(breaches: Vec<Breach>) -> Verified {
 
 /// A file that cannot be read as a journal at all.
 fn unread(path: &Path, why: &Text) -> Verified {
-    let mut breaches = vec![Breach { seq: 0, what: why.clone() }];
-    breaches.extend(Outside::read(path).map(|kept| Breach { seq: 0, what: kept.gone() }));
+    let mut breaches = vec![Breach::new(0, why.clone())];
+    breaches.extend(Outside::read(path).map(|kept| Breach::new(0, kept.gone())));
     nothing_read(breaches)
 }
 
@@ -79,7 +79,7 @@ fn gone(path: &Path, against: &[Sealed]) -> Option<Verified> {
         ),
         (None, None) => return None,
     };
-    Some(nothing_read(vec![Breach { seq: 0, what }]))
+    Some(nothing_read(vec![Breach::new(0, what)]))
 }
 
 fn none_yet(context: &Context, out: &mut dyn Write) -> std::io::Result<()> {

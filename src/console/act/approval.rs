@@ -8,6 +8,7 @@ use crate::console::look::Look;
 use crate::console::people::DoneByToken;
 use crate::console::who::Who;
 use crate::daemon::protocol::Command;
+use crate::daemon::receipt::Receipt;
 use crate::diag::{Text, text};
 use crate::edit::{Editor, Refusal};
 use crate::pending::{self, Approver, Pending, Query};
@@ -75,14 +76,9 @@ pub(in crate::console) async fn decide(
         None => Command::Approve { broadcast, digest, by, entered_by: None },
         Some(note) => Command::Return { broadcast, digest, by, note },
     };
-    ordered(app, item, seen, order).await.map_err(Undone::Station)?;
-    keep_done(app, who, DoneByToken::Decision, &decision_key(&item.broadcast.id, seen));
+    let receipt = ordered(app, item, seen, order).await.map_err(Undone::Station)?;
+    keep_done(app, who, DoneByToken::Order, &receipt.order);
     Ok(())
-}
-
-/// By what a decision is known where it is kept by which token it was taken.
-pub(in crate::console) fn decision_key(broadcast: &str, digest: &str) -> String {
-    format!("{broadcast} {digest}")
 }
 
 /// The same for any command that decides.
@@ -91,7 +87,7 @@ pub(in crate::console) async fn ordered(
     item: &Pending,
     seen: &str,
     command: impl FnOnce(String, String) -> Command,
-) -> Result<(), Text> {
+) -> Result<Receipt, Text> {
     let id = &item.broadcast.id;
     if ApprovalDigest::read(seen).is_none_or(|seen| seen != item.what.digest) {
         return Err(text!(
@@ -99,7 +95,7 @@ pub(in crate::console) async fn ordered(
             "It has changed since it was looked at: listen again, then decide"
         ));
     }
-    app.door().order(&command(id.clone(), seen.to_owned())).await?;
+    let receipt = app.door().order(&command(id.clone(), seen.to_owned())).await?;
     for _ in 0..WRITTEN_LOOKS {
         app.look_again();
         let look = app.look().await;
@@ -111,5 +107,5 @@ pub(in crate::console) async fn ordered(
         }
         tokio::time::sleep(WRITTEN_EVERY).await;
     }
-    Ok(())
+    Ok(receipt)
 }

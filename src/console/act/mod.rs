@@ -6,7 +6,7 @@ mod order;
 mod person;
 mod undone;
 
-pub(super) use approval::{decide, decision_key, objection, ordered, pending, pending_one};
+pub(super) use approval::{decide, objection, ordered, pending, pending_one};
 pub(super) use order::{alert, say, scope, stop, zones_of};
 pub(super) use person::{PersonAsked, add_person, change_person, end_person, end_token, link_person, may_end};
 pub(super) use undone::Undone;

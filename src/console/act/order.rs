@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::{Undone, keep_done};
 use crate::checkup::alarms::of_an_alarm;
 use crate::console::alarm::after_stop;
@@ -21,6 +23,9 @@ pub(in crate::console) fn zones_of(
     named: Vec<String>,
 ) -> Result<Vec<String>, Undone> {
     let person = who.person();
+    // One that is written twice is one.
+    let mut known: BTreeSet<String> = BTreeSet::new();
+    let named: Vec<String> = named.into_iter().filter(|id| known.insert(id.clone())).collect();
     let zone = |id: &String| station.zones.iter().find(|zone| zone.id == *id);
     if let Some(unknown) = named.iter().find(|id| zone(id).is_none()) {
         let (name, known) = (shown(unknown), who.zones(right, station));

@@ -6,10 +6,12 @@ use crate::diag::{Lang, Text, figure, plain, text};
 use crate::fact::{Entry, EntryKind};
 use crate::instant::Wall;
 use crate::journal::Names;
-use crate::reason::Reason;
+use crate::reason::{Approved, Reason};
 
 /// Rows of what one stop has ended are written within this of its note: each card fades out first.
 const STOP_APART: Duration = Duration::from_mins(1);
+
+pub(super) const STOP_APART_NANOS: i64 = STOP_APART.as_secs() as i64 * 1_000_000_000;
 
 /// Rows of the journal that a person stands behind, put together: an order has a note, and a row in each of its zones; it is
 /// one act.
@@ -19,6 +21,8 @@ pub(super) struct ActRows {
     acts: Vec<Entry>,
     /// What sounded by an order, or was ended by one.
     heard: Vec<Entry>,
+    /// Notes that stand behind what is told, and tell of it.
+    later: Vec<Entry>,
 }
 
 impl ActRows {
@@ -28,6 +32,13 @@ impl ActRows {
             EntryKind::Note if Show::Acts.has(&row) => self.acts.push(row),
             EntryKind::Airing if row.order.is_some() || stopped_by(&row).is_some() => self.heard.push(row),
             _ => {}
+        }
+    }
+
+    /// One that stands behind `until`, where what is told ends: an act of another part of the list.
+    pub(super) fn add_later(&mut self, until: Wall, row: Entry) {
+        if row.kind == EntryKind::Note && super::moment(&row) > until {
+            self.later.push(row);
         }
     }
 
@@ -48,19 +59,23 @@ impl ActRows {
         acts.map(|(note, rows)| PersonsAct { token: token(note), ..one(note, &rows, names, order) }).collect()
     }
 
-    /// What was stopped and has no note: the first row of each stop, and all of them. One after `until` has its note there.
+    /// What was stopped and has no note, as older versions of loa wrote it: the last row of each stop, and all of them.
     fn lone_stops(&self, until: Wall) -> Vec<(&Entry, Vec<&Entry>)> {
         let mut stops: Vec<(&Entry, Vec<&Entry>)> = Vec::new();
         let is_lone = |row: &&Entry| {
-            stopped_by(row).is_some() && over(row) <= until && !self.acts.iter().any(|note| belongs(row, note))
+            stopped_by(row).is_some() && !self.acts.iter().chain(&self.later).any(|note| belongs(row, note))
         };
-        for row in self.heard.iter().filter(is_lone) {
+        let mut lone: Vec<&Entry> = self.heard.iter().filter(is_lone).collect();
+        // The same stops, whatever part of the list is read.
+        lone.sort_by_key(|row| std::cmp::Reverse(over(row)));
+        for row in lone {
             let same = |first: &Entry| stopped_by(first) == stopped_by(row) && is_near(over(first), over(row));
             match stops.iter_mut().find(|(first, _)| same(first)) {
                 Some((_, rows)) => rows.push(row),
                 None => stops.push((row, vec![row])),
             }
         }
+        stops.retain(|(last, _)| over(last) <= until);
         stops
     }
 }
@@ -116,19 +131,16 @@ fn belongs(row: &Entry, note: &Entry) -> bool {
 /// What was done, without who and where.
 fn did(note: &Entry, rows: &[&Entry], names: &Names) -> Text {
     let title = |row: &Entry| {
-        // The title of a decision says itself what was done.
-        let called = row.broadcast.as_ref().filter(|_| row.reason.as_ref().is_some_and(Reason::is_decision));
-        called.map_or_else(
+        // The title of a decision says itself what was done, and of what it was then called.
+        let decided = row.reason.as_ref().is_some_and(Reason::is_decision).then(|| quoted(&row.title));
+        decided.map_or_else(
             || Text { vi: names.title(row, Lang::Vi), en: names.title(row, Lang::En) },
-            |id| {
-                let known = names.broadcasts.get(id).unwrap_or(id);
-                Text { vi: known.clone(), en: known.clone() }
-            },
+            |title| Text { vi: title.to_owned(), en: title.to_owned() },
         )
     };
     let Some(reason) = &note.reason else { return title(note) };
     if !matches!(reason, Reason::Stopped(_) | Reason::Recalled(_)) {
-        return act(reason, &title(note));
+        return act(reason, &title(note), names);
     }
     let mut ended: Vec<Text> = rows.iter().map(|row| title(row)).collect();
     ended.dedup();
@@ -140,7 +152,13 @@ fn did(note: &Entry, rows: &[&Entry], names: &Names) -> Text {
     text!("dừng {vi}", "stopped {en}")
 }
 
-fn act(reason: &Reason, Text { vi, en }: &Text) -> Text {
+/// What stands between the first and the last quotation mark: `Tin sáng` of `duyệt «Tin sáng»`; all of it where none stand there.
+fn quoted(title: &str) -> &str {
+    let inside = title.split_once('«').and_then(|(_, rest)| rest.rsplit_once('»'));
+    inside.map_or(title, |(inside, _)| inside)
+}
+
+fn act(reason: &Reason, Text { vi, en }: &Text, names: &Names) -> Text {
     let with = |Text { vi, en }: Text, why: &str| {
         if why.is_empty() { Text { vi, en } } else { text!("{vi}: {why}", "{en}: {why}") }
     };
@@ -150,11 +168,18 @@ fn act(reason: &Reason, Text { vi, en }: &Text) -> Text {
         Reason::Talk(_) => text!("nói trực tiếp", "spoke live"),
         Reason::TestTone(_) => text!("phát tiếng thử", "played test tones"),
         Reason::Drill(_) => text!("cho diễn tập «{vi}»", "gave the drill \"{en}\""),
+        Reason::Approved(Approved { entered_by: Some(entered), .. }) => {
+            let (by_vi, by_en) = (names.own.named(entered, Lang::Vi), names.own.named(entered, Lang::En));
+            text!(
+                "duyệt «{vi}», ký trên giấy, {by_vi} nhập vào máy",
+                "approved \"{en}\", signed on paper, entered by {by_en}"
+            )
+        }
         Reason::Approved(_) => text!("duyệt «{vi}»", "approved \"{en}\""),
         Reason::Returned(returned) => with(text!("trả lại «{vi}», chưa duyệt", "returned \"{en}\""), &returned.note),
         Reason::OrderRefused(refused) => {
             let (order, because) =
-                (act(&refused.order, &Text { vi: vi.clone(), en: en.clone() }), refused.because.brief());
+                (act(&refused.order, &Text { vi: vi.clone(), en: en.clone() }, names), refused.because.brief());
             let ((order_vi, order_en), (vi, en)) = ((order.vi, order.en), (because.vi, because.en));
             text!("{order_vi}; đài không nhận: {vi}", "{order_en}; it was refused: {en}")
         }
@@ -229,6 +254,10 @@ mod tests {
                 broadcast: Some("tin".into()),
                 ..note(4, "approved: v1:00: Bà Hai (root)", "duyệt «Tin sáng»", "2")
             },
+            Entry {
+                broadcast: Some("tin".into()),
+                ..note(3, "approved: v1:00: Bà Ba: paper: Anh Nam (root)", "duyệt «Tin «cũ»»", "1")
+            },
             Entry { reason: Some("started".into()), ..Entry::default() },
         ] {
             rows.add(row);
@@ -236,14 +265,14 @@ mod tests {
         let names = Names {
             zones: ["a", "b", "c"].map(|id| (id.to_owned(), format!("Thôn {id}"))).into(),
             sounds: [("canh-bao-lu".to_owned(), text!("Báo động: Lũ", "Alarm: Flood"))].into(),
-            broadcasts: [("tin".to_owned(), "Tin sáng".to_owned())].into(),
+            broadcasts: [("tin".to_owned(), "Tên hôm nay".to_owned())].into(),
             own: OwnAccounts::of(["root".to_owned()]),
             ..Names::default()
         };
         let told = rows.told(Wall::MAX, (&names, &["a", "b", "c"].map(str::to_owned)), &|_| String::new());
         let said: Vec<(&str, &str)> = told.iter().map(|act| (act.who.as_str(), act.said.vi.as_str())).collect();
         let accounts: Vec<&str> = told.iter().map(|act| act.account.as_str()).collect();
-        assert_eq!(accounts, ["hoa", "", "", "", "", "", "", ""], "the page's own account goes without saying");
+        assert_eq!(accounts, ["hoa", "", "", "", "", "", "", "", ""], "the page's own account goes without saying");
         assert_eq!(
             said,
             [
@@ -253,10 +282,30 @@ mod tests {
                 ("Bà Hai", "đã đọc kết quả báo động «Lũ»"),
                 ("root", "phát ngay «ban-tin»; đài không nhận: ngoài giờ được phép phát"),
                 ("Bà Hai", "duyệt «Tin sáng»"),
+                ("Bà Ba", "duyệt «Tin «cũ»», ký trên giấy, Anh Nam nhập vào máy"),
                 // Of these there is no note.
                 ("ông Ba", "dừng «Bản tin sáng» (d)"),
                 ("Bà Hai", "dừng «Bản tin sáng» (d)"),
             ]
         );
+    }
+
+    #[test]
+    fn a_stop_whose_note_stands_just_behind_is_told_by_that_alone_wherever_the_list_is_cut() {
+        let mut rows = ActRows::default();
+        rows.add_later(
+            NOW,
+            Entry { written: NOW + Duration::from_millis(3), ..note(8, "stopped: Bà Hai", "lệnh dừng", "6") },
+        );
+        rows.add(Entry { written: NOW, ended: Some(NOW), ..airing("a", "stopped: Bà Hai", None) });
+        let names = Names::default();
+        let told = |rows: &ActRows, until| rows.told(until, (&names, &[]), &|_| String::new()).len();
+        assert_eq!(told(&rows, NOW), 0);
+        // Without a note a stop is one act, at its last row.
+        let mut lone = ActRows::default();
+        let late = NOW + Duration::from_secs(9);
+        lone.add(Entry { ended: Some(NOW), ..airing("a", "stopped: Bà Hai", None) });
+        lone.add(Entry { ended: Some(late), ..airing("b", "stopped: Bà Hai", None) });
+        assert_eq!((told(&lone, late), told(&lone, late - Duration::from_nanos(1))), (1, 0));
     }
 }

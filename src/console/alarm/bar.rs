@@ -1,8 +1,9 @@
 use maud::{Markup, html};
 
+use super::adopted::given_by;
 use super::outside;
 use super::record::{AGREED_WITHIN, Alarm, AlarmKind, AlarmProgress, UNSENT_AFTER, instant};
-use super::stand::{AlarmStand, has_given};
+use super::stand::{AlarmStand, called, has_given, heard_round};
 use crate::console::app::App;
 use crate::console::role::Right;
 use crate::console::who::Who;
@@ -10,7 +11,7 @@ use crate::diag::{Lang, Text, figure, text};
 use crate::instant::Wall;
 use crate::schedule::Class;
 use crate::station::Station;
-use crate::status::{OrderSort, PlayingStatus, Status};
+use crate::status::{OrderSort, OrderStatus, PlayingStatus, Status};
 
 /// Names of zones in it; of more their number is told.
 const NAMES_MOST: usize = 4;
@@ -32,16 +33,19 @@ pub(in crate::console) fn bar(app: &App, who: &Who, station: &Station, at: &str)
     // The newest first: what somebody has just done is what he looks for.
     alarms.reverse();
     let (on, rest): (Vec<&Alarm>, Vec<&Alarm>) = alarms.iter().partition(|alarm| alarm.is_on());
-    let mut sounds: Vec<Markup> = on.iter().filter_map(|alarm| sounding(who, alarm, status, station, now)).collect();
-    sounds.extend(status.into_iter().flat_map(|status| elsewhere(who, &alarms, status, station, now)));
-    sounds.extend(rest.iter().filter_map(|alarm| unsent(who, alarm, now)));
-    sounds.extend(outside::told(app, who, station));
+    let on = on.iter().filter_map(|alarm| Some((rank(alarm), sounding(who, alarm, status, station, now)?)));
+    let mut sounds: Vec<(Rank, Markup)> = on.collect();
+    let others = status.into_iter().flat_map(|status| elsewhere(who, &alarms, status, station, now));
+    sounds.extend(others.map(|one| (Rank::Real, one)));
+    sounds.extend(rest.iter().filter_map(|alarm| Some((rank(alarm).unsent(), unsent(who, alarm, now)?))));
+    sounds.extend(outside::told(app, who, station).into_iter().map(|one| (Rank::Unsent, one)));
+    sounds.sort_by_key(|(rank, _)| *rank);
     let lacking = alarms.iter().filter(|alarm| alarm.lacks_second());
     let mut told: Vec<Markup> = lacking.filter_map(|alarm| second(who, alarm, station, now)).collect();
     told.extend(alarms.iter().filter(|alarm| alarm.is_unread()).filter_map(|alarm| unread(who, alarm, station)));
     let more = told.len().saturating_sub(TOLD_MOST);
     html! {
-        @for one in sounds { (one) }
+        @for (_, one) in sounds { (one) }
         @for one in told.into_iter().take(TOLD_MOST) { (one) }
         @if more > 0 { div.alarm.waits {
             p { (text!("Và {more} việc báo động cũ hơn chưa xong.", "And {more} older ones about alarms that are not done.").get(who.lang)) }
@@ -49,6 +53,29 @@ pub(in crate::console) fn bar(app: &App, who: &Who, station: &Station, at: &str)
                 a.button href="/emergency#lately" { (text!("Xem các báo động ấy", "See those alarms").get(who.lang)) }
             } }
         } }
+    }
+}
+
+/// What stands above what: the real one first, and a drill below all that is none.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Real,
+    Told,
+    Unsent,
+    Drill,
+}
+
+impl Rank {
+    fn unsent(self) -> Self {
+        self.max(Self::Unsent)
+    }
+}
+
+const fn rank(alarm: &Alarm) -> Rank {
+    match alarm.kind {
+        AlarmKind::Real => Rank::Real,
+        AlarmKind::Correction | AlarmKind::Lifted => Rank::Told,
+        AlarmKind::Drill => Rank::Drill,
     }
 }
 
@@ -116,6 +143,8 @@ fn sounding(who: &Who, alarm: &Alarm, status: Option<&Status>, station: &Station
             p { strong { (head.get(lang)) } " " span.passed { (passed.get(lang)) } }
             @if status.is_none() { p { (text!("Đài không trả lời: không rõ các loa còn kêu hay không.", "The station does not answer: it is not known what is heard.").get(lang)) } }
             @else { p { @if let Some(round) = round(&stand) { (round.get(lang)) ". " } (heard(&stand).get(lang)) "." } }
+            @if let Some(by) = given_by(alarm) { p { (text!("Người ra lệnh: {by}.", "On the word of {by}.").get(lang)) } }
+            @if let Some(behind) = behind(alarm, &stand, status) { p { (behind.get(lang)) } }
             @if !silenced.is_empty() { p { (no_more(&silenced).get(lang)) } }
             div.actions {
                 @if going.iter().any(|zone| who.person().may_in(Right::Stop, zone)) {
@@ -127,6 +156,25 @@ fn sounding(who: &Who, alarm: &Alarm, status: Option<&Status>, station: &Station
             }
         }
     })
+}
+
+/// Where a drill waits since a real alarm is heard there.
+fn behind(alarm: &Alarm, stand: &AlarmStand, status: Option<&Status>) -> Option<Text> {
+    let has_alarm = |id: &str| {
+        let zone = status?.zones.iter().find(|zone| zone.zone == id)?;
+        zone.playing.as_ref().filter(|playing| playing.class == Class::Emergency)
+    };
+    let waits =
+        stand.unheard().filter(|zone| alarm.kind == AlarmKind::Drill && !zone.is_done && has_alarm(&zone.id).is_some());
+    let titles: Vec<&str> = waits.map(|zone| zone.title.as_str()).collect();
+    if titles.is_empty() {
+        return None;
+    }
+    let names = figure::joined(titles.into_iter());
+    Some(text!(
+        "Diễn tập ở {names} đợi sau báo động thật đang phát ở đó.",
+        "In {names} the drill waits behind the real alarm that is heard there."
+    ))
 }
 
 /// `Đã thôi ở Thôn 1.`
@@ -163,10 +211,20 @@ fn heard(stand: &AlarmStand) -> Text {
 
 /// `lần 2 trên 3`.
 pub(super) fn round(stand: &AlarmStand) -> Option<Text> {
-    if stand.in_tone {
+    told(stand.in_tone, stand.round)
+}
+
+/// The same of an order that no page has given.
+fn round_of(order: &OrderStatus, now: Wall) -> Option<Text> {
+    let (in_tone, round) = heard_round(order.zones.iter().map(|zone| (order, zone)), now);
+    told(in_tone, round)
+}
+
+fn told(in_tone: bool, round: Option<(u32, u32)>) -> Option<Text> {
+    if in_tone {
         return Some(text!("Đang phát tiếng báo hiệu, chưa có lời", "The tone is heard, and no word yet"));
     }
-    let (round, times) = stand.round?;
+    let (round, times) = round?;
     (times > 1).then(|| text!("Lần {round} trên {times}", "Time {round} of {times}"))
 }
 
@@ -206,9 +264,10 @@ fn end_name(alarm: &Alarm) -> Text {
 fn elsewhere(who: &Who, alarms: &[Alarm], status: &Status, station: &Station, now: Wall) -> Vec<Markup> {
     let lang = who.lang;
     let mut all = Vec::new();
-    let draw = |(title, order): (&str, Option<&str>), zones: &[&str], at: Option<Wall>, by: &str| {
+    let draw = |(title, order): (&Text, Option<&OrderStatus>), zones: &[&str], at: Option<Wall>, by: &str| {
         let is_heard = zones.iter().any(|zone| station.is_horn(zone));
-        let (title, count) = (title.to_uppercase(), zones.len());
+        let (title, count) = (loud(title, lang), zones.len());
+        let round = order.and_then(|order| round_of(order, now));
         let (vi, en) = at.map_or((String::new(), String::new()), |at| {
             let Text { vi, en } = clock(at, now, station);
             (format!(", từ {vi}"), format!(", since {en}"))
@@ -216,13 +275,15 @@ fn elsewhere(who: &Who, alarms: &[Alarm], status: &Status, station: &Station, no
         let own: Vec<&&str> = zones.iter().filter(|zone| who.person().may_in(Right::Stop, zone)).collect();
         html! {
             div.alarm.real {
-                p { strong { (text!("ĐANG BÁO ĐỘNG: {title}, {count} cụm loa{vi}", "REAL ALARM ON: {title}, {count} zones{en}").get(lang)) } }
+                p { strong { (text!("ĐANG BÁO ĐỘNG: {title}, {count} cụm loa{vi}", "REAL ALARM ON: {title}, {count} zones{en}").get(lang)) }
+                    @if let Some(at) = at { " " span.passed { (passed(now.after(at).as_secs()).get(lang)) } } }
+                @if let Some(round) = round { p { (round.get(lang)) "." } }
                 @if !is_heard { p { (text!("Không cụm nào ở đó có loa: không ai nghe.", "No horn in any of them: nobody hears it.").get(lang)) } }
                 @if !by.is_empty() { p { (text!("Người ra lệnh: {by}.", "On the word of {by}.").get(lang)) } }
                 @if !own.is_empty() {
                     div.actions { form method="post" action="/stop" {
                         @for zone in own { input type="hidden" name="zone" value=(zone); }
-                        @if let Some(order) = order { input type="hidden" name="order" value=(order); }
+                        @if let Some(order) = order { input type="hidden" name="order" value=(order.order); }
                         button.end { (text!("Kết thúc báo động", "End the alarm").get(lang)) }
                     } }
                 }
@@ -233,7 +294,7 @@ fn elsewhere(who: &Who, alarms: &[Alarm], status: &Status, station: &Station, no
         if !alarms.iter().any(|alarm| has_given(alarm, order)) {
             let zones: Vec<&str> = order.zones.iter().map(|zone| zone.zone.as_str()).collect();
             let at = order.at.parse::<jiff::Timestamp>().ok().map(Wall::from);
-            all.push(draw((&order.title, Some(&order.order)), &zones, at, &order.by));
+            all.push(draw((&called(station, &order.title), Some(order)), &zones, at, &order.by));
         }
     }
     // What an order plays is told with the order; where that is over, what is left of it fades out.
@@ -246,7 +307,8 @@ fn elsewhere(who: &Who, alarms: &[Alarm], status: &Status, station: &Station, no
             None => written.push((&playing.title, vec![&zone.zone])),
         }
     }
-    all.extend(written.iter().map(|(title, zones)| draw((title, None), zones, None, "")));
+    let known = |title: &str| Text { vi: title.to_owned(), en: title.to_owned() };
+    all.extend(written.iter().map(|(title, zones)| draw((&known(title), None), zones, None, "")));
     all
 }
 

@@ -1,9 +1,11 @@
-use super::record::{Alarm, millis};
+use super::record::{Alarm, AlarmKind, millis};
+use crate::checkup::alarms::of_an_alarm;
 use crate::daemon::receipt::{State, ZoneReceipt};
 use crate::diag::{Text, text};
 use crate::instant::Wall;
-use crate::station::Station;
-use crate::status::{OrderState, OrderStatus, OrderZone, Status};
+use crate::schedule::Class;
+use crate::station::{EmergencyRole, Station};
+use crate::status::{OrderSort, OrderState, OrderStatus, OrderZone, Status};
 
 /// Silence between the repeats of an alert, in seconds.
 const GAP_S: f64 = 2.0;
@@ -64,20 +66,7 @@ impl AlarmStand {
     fn hear(&mut self, orders: &[&OrderStatus], now: Wall) {
         let own = |zone: &&OrderZone| self.zones.iter().any(|known| known.id == zone.zone);
         let all = orders.iter().flat_map(|order| order.zones.iter().filter(own).map(move |zone| (*order, zone)));
-        let heard = all.filter_map(|(order, zone)| {
-            let started = zone.started.as_deref()?.parse::<jiff::Timestamp>().ok()?;
-            Some((started, order, zone.seconds))
-        });
-        let Some((started, order, seconds)) = heard.min_by_key(|(started, ..)| *started) else { return };
-        let passed = (millis(now) - started.as_millisecond()).max(0) as f64 / 1_000.0 - order.tone;
-        if passed < 0.0 {
-            self.in_tone = true;
-            return;
-        }
-        let times = f64::from(order.times.max(1));
-        let one = (seconds - order.tone - GAP_S * (times - 1.0)) / times;
-        let done = if one > 0.0 { (passed / (one + GAP_S)).floor() } else { 0.0 };
-        self.round = Some((done.min(times - 1.0) as u32 + 1, order.times.max(1)));
+        (self.in_tone, self.round) = heard_round(all, now);
     }
 
     /// In how many zones it was heard, so far.
@@ -88,6 +77,51 @@ impl AlarmStand {
     /// Zones that have heard nothing.
     pub(in crate::console) fn unheard(&self) -> impl Iterator<Item = &ZoneState> {
         self.zones.iter().filter(|zone| !zone.sounds && !zone.is_over)
+    }
+}
+
+/// Whether the tone of an order is heard in the zone that began first, else which repeat of how many.
+pub(super) fn heard_round<'a>(
+    zones: impl Iterator<Item = (&'a OrderStatus, &'a OrderZone)>,
+    now: Wall,
+) -> (bool, Option<(u32, u32)>) {
+    let heard = zones.filter_map(|(order, zone)| {
+        let started = zone.started.as_deref()?.parse::<jiff::Timestamp>().ok()?;
+        Some((started, order, zone.seconds))
+    });
+    let Some((started, order, seconds)) = heard.min_by_key(|(started, ..)| *started) else { return (false, None) };
+    let passed = (millis(now) - started.as_millisecond()).max(0) as f64 / 1_000.0 - order.tone;
+    if passed < 0.0 {
+        return (true, None);
+    }
+    let times = f64::from(order.times.max(1));
+    let one = (seconds - order.tone - GAP_S * (times - 1.0)) / times;
+    let done = if one > 0.0 { (passed / (one + GAP_S)).floor() } else { 0.0 };
+    (false, Some((done.min(times - 1.0) as u32 + 1, order.times.max(1))))
+}
+
+/// What real alarm is on, if one is: of this page, of the command line, or of the schedule. A correction is none.
+pub(in crate::console) fn real_on(alarms: &[Alarm], status: Option<&Status>, station: &Station) -> Option<Text> {
+    let status = status?;
+    let told = |order: &OrderStatus| alarms.iter().find(|alarm| has_given(alarm, order));
+    for order in status.orders.iter().filter(|order| order.kind == Some(OrderSort::Alert)) {
+        match told(order) {
+            Some(alarm) if alarm.kind != AlarmKind::Real => {}
+            Some(alarm) => return Some(alarm.title()),
+            None => return Some(called(station, &order.title)),
+        }
+    }
+    let mut playing = status.zones.iter().filter_map(|zone| zone.playing.as_ref());
+    let written = playing.find(|playing| playing.class == Class::Emergency && playing.order.is_none())?;
+    Some(Text { vi: written.title.clone(), en: written.title.clone() })
+}
+
+/// What people call the danger that a sound is for; the name of the sound where it is for none.
+pub(super) fn called(station: &Station, sound: &str) -> Text {
+    match of_an_alarm(station, sound).map(|known| known.role) {
+        Some(EmergencyRole::Alarm(preset) | EmergencyRole::DrillOf(preset)) => preset.title.clone(),
+        Some(role) => role.title(),
+        None => Text { vi: sound.to_owned(), en: sound.to_owned() },
     }
 }
 

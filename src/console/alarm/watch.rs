@@ -3,6 +3,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::timeout;
 
+use super::adopted::adopt;
 use super::record::{Alarm, AlarmKind, AlarmProgress, GIVEN_UP_AFTER, UNSENT_AFTER, millis};
 use super::stand::{is_of, refused};
 use crate::console::app::App;
@@ -60,6 +61,9 @@ pub(in crate::console) async fn follow(app: App) {
 
 fn turn(app: &App) {
     let (now, status) = (app.clock().wall(), app.door().status());
+    if let Some(status) = &status {
+        adopt(app.alarms(), status, &app.station(), now);
+    }
     for alarm in app.alarms().undone() {
         if alarm.is_open() {
             pending(app, &alarm, now);

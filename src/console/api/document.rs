@@ -179,4 +179,53 @@ mod tests {
             assert_ne!(schema, &Value::Null, "{name}");
         }
     }
+
+    /// Every number in the document that bounds what is sent, by schema (or path of a question) and key: it is the code's.
+    #[test]
+    fn each_limit_that_is_written_is_the_one_that_is_kept() {
+        use crate::console::api::{cursor, orders, waits};
+        use crate::console::people::NAME_MOST;
+        let document = document();
+        let mut found: BTreeSet<(String, String, u64)> = BTreeSet::new();
+        let mut keep = |place: &str, key: &str, schema: &Value| {
+            for bound in ["maximum", "maxLength"] {
+                if let Some(most) = schema[bound].as_u64() {
+                    found.insert((place.to_owned(), key.to_owned(), most));
+                }
+            }
+        };
+        for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+            for (key, schema) in schema["properties"].as_object().into_iter().flatten() {
+                keep(name, key, schema);
+            }
+        }
+        for (path, operations) in document["paths"].as_object().unwrap() {
+            for one in operations.as_object().unwrap().values().flat_map(|one| one["parameters"].as_array()).flatten() {
+                if one["in"] == "query" {
+                    keep(&path[BASE.len()..], one["name"].as_str().unwrap(), &one["schema"]);
+                }
+            }
+        }
+        let rows = cursor::ROWS_MOST;
+        let known = [
+            ("AlertAsked", "times", crate::daemon::TIMES_MOST as usize),
+            ("AlertAsked", "why", orders::WHY_MOST),
+            ("ReturnAsked", "note", waits::NOTE_MOST),
+            ("NewPersonAsked", "name", NAME_MOST),
+            ("/versions", "limit", crate::edit::ROWS_MOST),
+            ("/acts", "limit", rows),
+            ("/approvals", "limit", rows),
+            ("/broadcasts", "limit", rows),
+            ("/journal", "limit", rows),
+            ("/plan", "limit", rows),
+            ("/sounds", "limit", rows),
+        ];
+        for (place, key, most) in known {
+            assert!(found.remove(&(place.to_owned(), key.to_owned(), most as u64)), "{place} {key} {most}: {found:?}");
+        }
+        // Names of what is looked up, and numbers of what there is: what is longer or greater is not found.
+        let looked_up = ["name", "digest", "part", "why"];
+        let others: Vec<_> = found.iter().filter(|(_, key, _)| !looked_up.contains(&key.as_str())).collect();
+        assert!(others.is_empty(), "{others:?}");
+    }
 }

@@ -16,7 +16,7 @@ use crate::daemon::receipt::Receipt;
 use crate::diag::{Lang, text};
 
 /// Letters of a reason: what fits into a row of the journal and is read.
-const WHY_MOST: usize = 300;
+pub(super) const WHY_MOST: usize = 300;
 
 /// Play a sound now.
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -58,7 +58,7 @@ struct AlertAsked {
     why: String,
     /// How many times it is heard.
     #[serde(default = "once")]
-    #[schema(minimum = 1, maximum = 100)]
+    #[schema(minimum = 1, maximum = 20)]
     times: u32,
 }
 

@@ -10,6 +10,7 @@ use super::operation::Operation;
 use super::problem::Problem;
 use crate::console::gate::Need;
 use crate::console::role::Right;
+use crate::diag::text;
 use crate::plan::{PlanContext, Row};
 
 /// What one question may span: the longest month.
@@ -87,8 +88,15 @@ async fn plan(call: Call<PlanAsked>) -> Result<PlanAnswer, Problem> {
     let tz = &look.world.station.timezone;
     let from = from.as_deref().map_or(Ok(now), |from| instant(from, tz))?;
     let to = to.as_deref().map_or(Ok(from.moved(SignedDuration::from_hours(24))), |to| instant(to, tz))?;
-    if to <= from || to.since(from) > SPAN_MOST {
-        return Err(Problem::unclear("to"));
+    if to <= from {
+        return Err(Problem::misread(text!("«to» phải sau «from»", "\"to\" has to be after \"from\"")));
+    }
+    if to.since(from) > SPAN_MOST {
+        let days = SPAN_MOST.as_hours() / 24;
+        return Err(Problem::misread(text!(
+            "từ «from» đến «to» nhiều nhất {days} ngày: hãy hỏi từng đoạn",
+            "from \"from\" to \"to\" are {days} days at most: ask part by part"
+        )));
     }
     if let Some(zone) = zone.as_ref().filter(|zone| !look.world.station.zones.iter().any(|one| one.id == **zone)) {
         return Err(Problem::unclear(zone));

@@ -16,6 +16,7 @@ use crate::console::fields::Fields;
 use crate::console::gate::Need;
 use crate::console::page::schedule::{Sight, ended, every, occurrence, target, work};
 use crate::console::role::Right;
+use crate::console::sentence::capital;
 use crate::diag::text;
 use crate::edit::{Change, Coming, Digest, Done, FileEntry, Of, Value, form_keys};
 use crate::station::{Station, ZoneIx};
@@ -128,8 +129,11 @@ struct NextShown {
     end: String,
     /// Ids.
     zones: Vec<String>,
+    /// What becomes of it as things stand.
     verdict: String,
     reason: Option<String>,
+    /// A sentence on it; of one that waits for approval, that it does.
+    because: Option<String>,
 }
 
 const SEES: Need = Need::Right(Right::See);
@@ -209,12 +213,18 @@ fn ids(zones: &[ZoneIx], station: &Station) -> Vec<String> {
 
 pub(super) fn written<I>(call: &Call<I>, done: Done, station: &Station) -> WrittenAnswer {
     let tz = &station.timezone;
-    let airing = |one: &Coming| NextShown {
-        start: one.start.rfc3339(tz),
-        end: one.end.rfc3339(tz),
-        zones: ids(&one.zones, station),
-        verdict: one.verdict.code().to_owned(),
-        reason: one.reason.map(str::to_owned),
+    let lang = call.who.lang;
+    let airing = |one: &Coming| {
+        let (verdict, reason) = one.as_it_stands();
+        let asked = one.to_be_approved().map(|asked| format!("{}.", capital(asked.get(lang))));
+        NextShown {
+            start: one.start.rfc3339(tz),
+            end: one.end.rfc3339(tz),
+            zones: ids(&one.zones, station),
+            verdict: verdict.code().to_owned(),
+            reason: reason.map(str::to_owned),
+            because: asked.or_else(|| one.because.as_ref().map(|plain| plain.said.get(lang).to_owned())),
+        }
     };
     let broadcasts = done
         .coming

@@ -15,6 +15,9 @@ use crate::console::role::Right;
 use crate::diag::{Lang, text};
 use crate::pending::Pending;
 
+/// Letters of a note that is sent back, as on the page.
+pub(super) const NOTE_MOST: usize = 300;
+
 /// Which of those that wait.
 #[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -144,6 +147,11 @@ async fn give_back(call: Call<ReturnAsked>) -> Result<WasDone, Problem> {
     let note = call.given.note.trim().to_owned();
     if note.is_empty() {
         return Err(Undone::Wrong(text!("Xin ghi cần sửa gì", "Say what is to be changed")).into());
+    }
+    if note.chars().count() > NOTE_MOST {
+        let most = NOTE_MOST;
+        let said = text!("lời ghi dài quá {most} chữ", "the note has more than {most} letters");
+        return Err(Undone::Wrong(said).into());
     }
     let item = found(&call).await?;
     act::decide(&call.app, &call.who, &item, &call.given.digest, Some(note)).await?;

@@ -115,17 +115,22 @@ impl People {
         Ok(tx.commit()?)
     }
 
-    /// So many at most that were done up to an instant, the last first.
+    /// So many that were done up to an instant, the last first; what was done at the instant of the last of them too.
     pub fn acts(&self, until: Wall, most: usize) -> Result<Vec<KeptAct>, PeopleError> {
-        let mut statement = self.db.prepare_cached(
-            "SELECT id, at, who, token, deed, about FROM act WHERE at <= ?1 ORDER BY at DESC, id DESC LIMIT ?2",
-        )?;
-        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        // One that a later loa keeps is left to it, and counts for nothing here.
+        let codes: Vec<String> = Deed::ALL.iter().map(|(_, code)| format!("'{code}'")).collect();
+        let own = format!("at <= ?1 AND deed IN ({})", codes.join(", "));
+        let mut statement = self.db.prepare_cached(&format!(
+            "SELECT id, at, who, token, deed, about FROM act WHERE {own} AND at >=
+                coalesce((SELECT at FROM act WHERE {own} ORDER BY at DESC LIMIT 1 OFFSET ?2 - 1), {})
+             ORDER BY at DESC, id DESC",
+            i64::MIN
+        ))?;
+        let most = i64::try_from(most.max(1)).unwrap_or(i64::MAX);
         let mut rows = statement.query(params![until.nanos(), most])?;
         let mut acts = Vec::new();
         while let Some(row) = rows.next()? {
             let code: String = row.get(4)?;
-            // One that a later loa keeps is left to it.
             let Some((deed, _)) = Deed::ALL.into_iter().find(|(_, known)| *known == code) else { continue };
             acts.push(KeptAct {
                 number: row.get(0)?,
@@ -153,9 +158,14 @@ mod tests {
             let at = now + Duration::from_secs(number);
             people.keep_act(("Hai", ""), Deed::PersonAdded, &number.to_string(), at).unwrap();
         }
-        let abouts =
-            |until, most| people.acts(until, most).unwrap().into_iter().map(|act| act.about).collect::<Vec<_>>();
-        assert_eq!(abouts(Wall::MAX, 2), ["29", "28"]);
-        assert_eq!(abouts(now + Duration::from_secs(1), 9), ["1", "0"]);
+        let abouts = |people: &People, until, most| {
+            people.acts(until, most).unwrap().into_iter().map(|act| act.about).collect::<Vec<_>>()
+        };
+        assert_eq!(abouts(&people, Wall::MAX, 2), ["29", "28"]);
+        assert_eq!(abouts(&people, now + Duration::from_secs(1), 9), ["1", "0"]);
+        for number in 0..3 {
+            people.keep_act(("Hai", ""), Deed::PersonAdded, &format!("at once {number}"), now).unwrap();
+        }
+        assert_eq!(abouts(&people, now, 1), ["at once 2", "at once 1", "at once 0", "0"], "one instant stays together");
     }
 }

@@ -10,12 +10,10 @@ const DONE_MOST: i64 = 20_000;
 /// What a program did that stands somewhere else under its person's name alone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum DoneByToken {
-    /// An order, by its id.
+    /// An order, by its id; a decision on a broadcast is one too.
     Order,
     /// A version of the schedules, by its number.
     Version,
-    /// A decision on a broadcast, by its id and its digest.
-    Decision,
 }
 
 impl DoneByToken {
@@ -23,7 +21,6 @@ impl DoneByToken {
         match self {
             Self::Order => "order",
             Self::Version => "version",
-            Self::Decision => "decision",
         }
     }
 }
@@ -217,6 +214,6 @@ mod tests {
         let done = |what, key| people.done_by(what, key).unwrap();
         assert_eq!(done(DoneByToken::Order, "20261128-1").as_deref(), Some("máy tỉnh"));
         assert_eq!(done(DoneByToken::Version, "7").as_deref(), Some("máy tỉnh"));
-        assert_eq!((done(DoneByToken::Order, "7"), done(DoneByToken::Decision, "7")), (None, None));
+        assert_eq!((done(DoneByToken::Order, "7"), done(DoneByToken::Version, "8")), (None, None));
     }
 }

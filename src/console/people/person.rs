@@ -4,6 +4,7 @@ use super::{People, PeopleError};
 use crate::console::role::{Right, Role};
 use crate::diag::fold;
 use crate::instant::Wall;
+use crate::pending::KnownPerson;
 
 /// Somebody who may use the page.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -80,6 +81,12 @@ impl People {
         let mut statement = self.db.prepare_cached(&format!("SELECT {COLUMNS} FROM person ORDER BY id"))?;
         let rows = statement.query_map([], person)?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// All who may use the page, and who of them approves.
+    pub fn known(&self) -> Result<Vec<KnownPerson>, PeopleError> {
+        let everybody = self.everybody()?.into_iter().filter(|person| !person.has_ended);
+        Ok(everybody.map(|Person { name, approves, .. }| KnownPerson { name, approves }).collect())
     }
 
     /// The one with this number.

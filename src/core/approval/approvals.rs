@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{ApprovalDigest, Decision, Said};
@@ -12,6 +12,8 @@ pub struct Approvals {
     newest: BTreeMap<String, Arc<Decision>>,
     /// The last approval of each, whatever was decided since.
     approved: BTreeMap<String, Arc<Decision>>,
+    /// Decided on in a journal that is another now: none of that counts.
+    void: BTreeSet<String>,
     /// All counts as approved: what would play once it is.
     assumed: bool,
     /// What was found before the schedule was cut to a part of the station.
@@ -37,6 +39,8 @@ pub enum Clearance {
 pub enum Lack {
     /// Nothing was decided.
     Never,
+    /// What was decided stood in a journal that is another now.
+    Void,
     /// It says something else since.
     Changed(Arc<Decision>),
     /// It says the same, and plays other sounds since.
@@ -63,6 +67,11 @@ impl Approvals {
         }
     }
 
+    /// What was decided on a broadcast counts no more, unless something is decided since.
+    pub fn void(&mut self, broadcast: &str) {
+        self.void.insert(broadcast.to_owned());
+    }
+
     /// The same for a part of the station, in which each broadcast means less than it does: it stands as it did in the whole.
     #[must_use]
     pub fn pinned(&self, standings: impl Iterator<Item = (String, Clearance)>) -> Self {
@@ -72,6 +81,7 @@ impl Approvals {
     /// Decisions that were taken after all that are known.
     pub fn add_all(&mut self, later: &Self) {
         let both = [(&mut self.newest, &later.newest), (&mut self.approved, &later.approved)];
+        self.void.extend(later.void.iter().cloned());
         for (known, later) in both {
             known.extend(later.iter().map(|(id, decision)| (id.clone(), Arc::clone(decision))));
         }
@@ -115,7 +125,9 @@ impl Approvals {
         if let Some(pinned) = self.pinned.get(broadcast) {
             return pinned.clone();
         }
-        let Some(newest) = self.newest.get(broadcast) else { return Clearance::Lacking(Lack::Never) };
+        let Some(newest) = self.newest.get(broadcast) else {
+            return Clearance::Lacking(if self.void.contains(broadcast) { Lack::Void } else { Lack::Never });
+        };
         let newest = Arc::clone(newest);
         match (&newest.said, newest.digest == *now) {
             (Said::Approved { .. }, true) => Clearance::Approved(newest),
@@ -158,7 +170,7 @@ impl Lack {
     /// What was decided last.
     pub const fn decision(&self) -> Option<&Arc<Decision>> {
         match self {
-            Self::Never => None,
+            Self::Never | Self::Void => None,
             Self::Changed(decision) | Self::Sound(decision) | Self::Returned(decision) => Some(decision),
         }
     }

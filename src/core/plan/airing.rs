@@ -247,7 +247,8 @@ impl Cause {
 
 fn lacking(lack: &Lack) -> NotApproved {
     match lack {
-        Lack::Never => NotApproved::Never,
+        // The row of the journal that voids it stands before.
+        Lack::Never | Lack::Void => NotApproved::Never,
         Lack::Changed(_) => NotApproved::Changed,
         Lack::Sound(_) => NotApproved::Sound,
         Lack::Returned(decision) => NotApproved::Returned(decision.by.clone()),

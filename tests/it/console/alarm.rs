@@ -257,9 +257,21 @@ fn an_alarm_of_the_command_line_is_on_every_page_too() {
     let alert = ["alert", "canh-bao-lu", "--zone", "thon-1,thon-2", "--by", "ông Bảy", "--why", "lũ", "--repeat", "9"];
     assert_eq!(station.loa(&alert).code, 0);
     daemon.wait_until("the page has heard of it", || {
-        hai.clone().get("/journal").body.contains("ĐANG BÁO ĐỘNG: CANH-BAO-LU, 2 cụm loa")
+        hai.clone().get("/journal").body.contains("ĐANG BÁO ĐỘNG: LŨ, 2 cụm loa")
     });
     of(&hai.get("/"), &["Người ra lệnh: ông Bảy."]);
+    daemon.wait_until("it is kept as those of the page are", || {
+        hai.clone().get("/emergency").body.split("id=\"lately\"").nth(1).is_some_and(|lately| lately.contains("Lũ"))
+    });
+    let page = hai.get("/").body;
+    assert!(page.contains("Người ra lệnh: ông Bảy.") && page.contains("trên 9"), "{page}");
+    assert_eq!(page.matches("ĐANG BÁO ĐỘNG").count(), 1, "{page}");
+    // While it is on nobody begins a drill by mistake.
+    let drill = ready(&mut hai, "/drill", &[("preset", "lu"), ("zone", "*")]);
+    let said = "đang có báo động thật";
+    assert!(hai.get(&drill).body.to_lowercase().contains(said), "{}", hai.get(&drill).body);
+    let begun = hai.post(&format!("{drill}/go"), &[]);
+    assert!(begun.status == 422 && begun.body.to_lowercase().contains(said), "{}", begun.body);
     assert_eq!(hai.post("/stop", &[("zone", "thon-1"), ("zone", "thon-2")]).status, 303);
     daemon.wait_until("it is gone", || !hai.clone().get("/").body.contains("ĐANG BÁO ĐỘNG"));
 }

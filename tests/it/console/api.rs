@@ -241,6 +241,102 @@ fn a_program_writes_the_schedule_as_the_form_does_and_in_a_persons_name() {
     assert!(by.contains("Người official"), "{acts}");
 }
 
+/// Every row of a list, asked for one by one, or as many as are asked for at once.
+fn all_of(program: &mut Program, path: &str, key: &str, limit: usize) -> Vec<Value> {
+    let (mut rows, mut cursor) = (Vec::new(), String::new());
+    for _ in 0..500 {
+        let mut part = program.get(&format!("{path}?limit={limit}{cursor}"));
+        rows.extend(part[key].as_array_mut().unwrap().drain(..));
+        match part["next"].as_str().map(str::to_owned).or_else(|| part["next"].as_i64().map(|next| next.to_string())) {
+            Some(next) => cursor = format!("&cursor={}", next.replace('+', "%2B")),
+            None => return rows,
+        }
+    }
+    panic!("{path}: no end after {} rows", rows.len());
+}
+
+#[test]
+fn every_list_is_read_part_by_part_to_its_end_and_nothing_twice() {
+    let station = station();
+    let console = Console::start(&station);
+    let mut program = Program::new(&station, &console, "official", &[]);
+    for number in 0..7 {
+        let keys = json!({"title": format!("Tin {number}"), "zones": ["thon-1"], "at": ["05:30"], "play": ["chime"]});
+        program.done("POST", "/broadcasts", &json!({ "keys": keys }));
+    }
+    // Many rows at one millisecond, and some around it.
+    let at = |millis: i64| loa::instant::Wall::from_nanos(1_796_000_000_000_000_000 + millis * 1_000_000);
+    let tz = jiff::tz::TimeZone::UTC;
+    let mut journal = loa::journal::Journal::open(&station.path("state/journal.db"), at(0), &tz).unwrap().journal;
+    for millis in [0, 1, 1, 1, 1, 1, 1, 2, 3, 3] {
+        let reason = "alarm_read: Bà Hai (root)".into();
+        journal
+            .note(&loa::fact::Entry {
+                written: at(millis),
+                title: "Lũ".into(),
+                reason: Some(reason),
+                ..Default::default()
+            })
+            .unwrap();
+    }
+    drop(journal);
+    for (path, key) in
+        [("/acts", "acts"), ("/broadcasts", "broadcasts"), ("/versions", "versions"), ("/plan", "airings")]
+    {
+        let key = if path == "/broadcasts" { "entries" } else { key };
+        let whole = all_of(&mut program, path, key, 200);
+        assert!(whole.len() >= 7, "{path}: {}", whole.len());
+        for limit in [1, 2, 3] {
+            assert_eq!(all_of(&mut program, path, key, limit), whole, "{path} by {limit}");
+        }
+    }
+    let whole = all_of(&mut program, "/acts", "acts", 500);
+    assert_eq!(whole.iter().filter(|act| act["code"] == "alarm_read").count(), 10, "{whole:?}");
+    let rows = |program: &mut Program, limit| {
+        let path = "/journal?from=2026-11-01&to=2026-12-30&list=acts";
+        let (mut seqs, mut cursor) = (Vec::new(), String::new());
+        for _ in 0..60 {
+            let part = program.get(&format!("{path}&limit={limit}{cursor}"));
+            seqs.extend(part["entries"].as_array().unwrap().iter().map(|row| row["seq"].as_u64().unwrap()));
+            match part["next"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return seqs,
+            }
+        }
+        panic!("no end: {seqs:?}");
+    };
+    let whole = rows(&mut program, 500);
+    assert_eq!(whole.len(), 10, "{whole:?}");
+    assert_eq!(rows(&mut program, 1), whole);
+}
+
+#[test]
+fn what_a_change_voids_is_told_as_refused_until_it_is_approved() {
+    let station = station();
+    let toml = std::fs::read_to_string(station.path("loa.toml")).unwrap();
+    station.write("loa.toml", &format!("approval = \"required\"\n{toml}"));
+    let console = Console::start(&station);
+    let mut program = Program::new(&station, &console, "official", &[]);
+    let keys = json!({"title": "Tin sáng", "zones": ["thon-1"], "at": ["05:30"], "play": ["chime"]});
+    let made = program.done("POST", "/broadcasts", &json!({ "keys": keys }));
+    let first = |told: &Value| told["broadcasts"][0]["airings"][0].clone();
+    let airing = first(&made);
+    assert_eq!((&airing["verdict"], &airing["reason"]), (&json!("refuse"), &json!("not_approved")), "{made}");
+    assert!(airing["because"].as_str().unwrap().starts_with("Cần duyệt"), "{airing}");
+    // The next one is left out: what is left is another broadcast, and waits.
+    let path = format!("/broadcasts/{}", made["broadcasts"][0]["id"].as_str().unwrap());
+    let skipped =
+        program.done("POST", &format!("{path}/skip"), &json!({"at": &airing["start"].as_str().unwrap()[..16]}));
+    let next =
+        skipped["broadcasts"][0]["airings"].as_array().unwrap().iter().find(|one| one["reason"] == "not_approved");
+    assert!(next.is_some_and(|next| next["verdict"] == "refuse"), "{skipped}");
+    let plan = program.get("/plan?limit=9");
+    assert!(plan["airings"].as_array().unwrap().iter().all(|one| one["verdict"] == "refuse"), "{plan}");
+    // Asked for more than a month, it says how much there is.
+    let far = program.ask("GET", "/plan?from=2026-12-01&to=2027-02-01", &[], b"");
+    assert!(far.status == 400 && far.body.contains("31"), "{}", far.body);
+}
+
 #[test]
 fn a_hamlets_program_sees_and_touches_nothing_of_another_hamlet() {
     let station = station();

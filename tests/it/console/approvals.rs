@@ -176,6 +176,48 @@ fn a_slip_is_printed_once_signed_and_entered_once_by_somebody_who_did_not_write_
     assert_eq!(daemon.end(), 0);
 }
 
+/// The code of a slip that somebody prints for what waits.
+fn printed(browser: &mut Browser, fields: &[(&str, &str)]) -> String {
+    let slip = browser.post("/approvals/slip", fields);
+    assert_eq!(slip.status, 200, "{}", slip.body);
+    slip.body.split("class=\"code\">").nth(1).unwrap()[..9].to_owned()
+}
+
+#[test]
+fn where_people_are_marked_a_slip_takes_two_who_are_not_and_a_return_voids_it() {
+    let station = station();
+    let daemon = station.run();
+    let console = Console::start(&station);
+    let mut nam = console.person("Trần Văn Nam", "official", &[]);
+    let mut lan = console.person("Lò Thị Lan", "official", &[]);
+    let mut bay = console.person("Vì Văn Bảy", "reviewer", &[]);
+    let mut hai = console.approver("Trần Thị Hai", "reviewer");
+    daemon.wait_until("the page sees the daemon", || !nam.clone().get("/").body.contains("Đài không chạy"));
+    assert_eq!(write(&mut nam, "05:30").status, 303);
+    let list = lan.get("/approvals");
+    let link = list.values("href").into_iter().find(|link| link.starts_with("/approvals/one?id=")).unwrap().to_owned();
+    let item = lan.get(&link);
+    let (id, digest) = (hidden(&item, "id"), hidden(&item, "digest"));
+    let fields = [("id", id.as_str()), ("digest", digest.as_str())];
+    let code = printed(&mut lan, &fields);
+    // Alone, with an invented name, or with his own.
+    let alone = lan.post("/approvals/code", &[("code", &code), ("by", "Bà Chủ tịch")]);
+    assert!(alone.status == 422 && alone.body.contains("đã in phiếu này"), "{}", alone.body);
+    let own = bay.post("/approvals/code", &[("code", &code), ("by", "Ông Vì Văn Bảy")]);
+    assert!(own.status == 422 && own.body.contains("chưa được ghi là người duyệt"), "{}", own.body);
+    // Given back, the slip of before is void; one that is printed now is not.
+    daemon.wait_until("it is returned", || {
+        hai.clone().post("/approvals/return", &[fields[0], fields[1], ("note", "xin đọc chậm hơn")]).status == 303
+    });
+    let void = bay.post("/approvals/code", &[("code", &code), ("by", "Bà Chủ tịch")]);
+    assert!(void.status == 422 && void.body.contains("đã có quyết định khác"), "{}", void.body);
+    let code = printed(&mut lan, &fields);
+    let signed = bay.post("/approvals/code", &[("code", &code), ("by", "Bà Chủ tịch")]);
+    assert_eq!(signed.status, 303, "{}", signed.body);
+    assert!(hai.get("/approvals").body.contains("Không có mục nào chờ duyệt"));
+    assert_eq!(daemon.end(), 0);
+}
+
 #[test]
 fn where_nothing_is_asked_for_nothing_is_shown() {
     let station = station();

@@ -123,6 +123,13 @@ fn what_the_file_alone_cannot_show_is_found_before_and_after_the_next_start() {
         live(&path, 200, 202);
         let (said, fine) = verify(dir.path(), &[]);
         assert!(!fine && said.contains("written by the station at a start"), "{name}, after a start: {said}");
+                // Gone on with once, it goes on: the next start finds nothing that is new.
+        let epoch = reader(&path).epoch().unwrap();
+        live(&path, 300, 302);
+        assert_eq!(reader(&path).epoch().unwrap(), epoch, "{name}: it was put aside");
+        let (again, fine) = verify(dir.path(), &[]);
+        assert!(!fine, "{name}, after two starts: {again}");
+        assert_eq!(again.matches("written by the station at a start").count(), said.matches("at a start").count());
         if name == "garbage" {
             let first = reader(&path).first().unwrap().unwrap();
             assert!(first.reason_text().unwrap().starts_with("journal_renewed"), "{name}");

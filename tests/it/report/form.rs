@@ -115,6 +115,63 @@ fn cells(html: &str, first: &str) -> Vec<String> {
     row.split("</td>").filter_map(|cell| Some(cell.rsplit_once('>')?.1.to_owned())).collect()
 }
 
+#[test]
+fn a_line_says_when_it_was_approved_and_on_paper_and_who_ordered_what_was_stopped() {
+    let day = jiff::civil::date(2026, 10, 5);
+    let station = crate::kit::Station::new();
+    station.write("loa.toml", super::STATION).write("schedules/a.toml", super::SCHEDULE);
+    let digest = format!("v1:{}-{}", "a".repeat(64), "b".repeat(64));
+    let decided = |of: usize, by: &str, said: &str, minute: i8| loa::fact::Entry {
+        broadcast: Some(super::DAY[of].0.to_owned()),
+        approved_by: Some(by.to_owned()),
+        ..super::note(&format!("approved: {digest}: {said}"), "duyệt «x»", super::at(day, (4, minute, 0)))
+    };
+    let aired = |of: usize, by: &str| loa::fact::Entry {
+        approved_by: Some(by.to_owned()),
+        ..super::heard(super::airing(0, of, day), 0)
+    };
+    let alarm = |row: loa::fact::Entry, reason: &str| loa::fact::Entry {
+        order: Some("7".to_owned()),
+        reason: Some(reason.into()),
+        approved_by: None,
+        ..row
+    };
+    let order = super::note("alert: ông Năm: lũ về", "canh-bao-lu", super::at(day, (16, 59, 0)));
+    let stopped = alarm(super::heard(super::airing(0, 4, day), 0), "stopped: Bà Hai");
+    super::write(
+        station.dir(),
+        &[
+            aired(0, "Bà Hai"),
+            decided(1, "Bà Hai", "Bà Hai", 1),
+            decided(2, "Ông Chủ tịch", "Ông Chủ tịch: paper: Anh Nam", 2),
+            aired(1, "Bà Hai"),
+            aired(2, "Ông Chủ tịch"),
+            alarm(order, "alert: ông Năm: lũ về"),
+            loa::fact::Entry { outcome: Some(loa::fact::Outcome::Partial), ..stopped },
+        ],
+    );
+    let room = tempfile::tempdir().unwrap();
+    let file = |end: &str| room.path().join(format!("so.{end}")).to_str().unwrap().to_owned();
+    let (html, csv) = (file("html"), file("csv"));
+    let said = vi(&station, &["report", "--week", "2026-W41", "--html", &html, "--csv", &csv]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let (page, table) = (fs::read_to_string(&html).unwrap(), fs::read_to_string(&csv).unwrap());
+    for told in ["duyệt: Bà Hai, 04:01 05/10/2026", "duyệt trên giấy: Ông Chủ tịch, 04:02 05/10/2026, Anh Nam nhập"]
+    {
+        assert!(page.contains(told), "{told}: {page}");
+    }
+    assert!(table.contains("04:02 05/10/2026;Anh Nam") || table.contains("04:02 05/10/2026,Anh Nam"), "{table}");
+    let book = vi(&station, &["--json", "report", "--week", "2026-W41"]).json();
+    let parts = book["days"][0]["parts"].as_array().unwrap();
+    let of = |title: &str| parts.iter().find(|part| part["title"] == title).unwrap();
+    let paper = of(super::DAY[2].1);
+    assert_eq!((&paper["approved_on_paper"], &paper["entered_by"]), (&true.into(), &"Anh Nam".into()), "{paper}");
+    assert!(paper["approved_at"].as_str().unwrap().starts_with("2026-10-05T04:02:00"), "{paper}");
+    let first = of(super::DAY[0].1);
+    assert!(first["approved_at"].is_null() && first["approved_by"] == "Bà Hai", "no row tells when: {first}");
+    assert_eq!(of(super::DAY[4].1)["authors"], serde_json::json!(["ông Năm"]));
+}
+
 /// `12:05` in seconds.
 fn seconds(shown: &str) -> u64 {
     let (minutes, seconds) = shown.split_once(':').unwrap_or_else(|| panic!("{shown} is no length"));

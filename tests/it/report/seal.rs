@@ -147,4 +147,37 @@ fn a_program_that_is_not_loa_checks_chain_seal_and_book() {
     fs::write(&file, false_book.to_string()).unwrap();
     let (sound, said) = run(&journal, seal, &file);
     assert!(!sound && said.contains("the total of the book"), "{said}");
+    // Every printed column that a row proves, and what happened beside the airings.
+    let place = |book: &serde_json::Value, kind: &str| {
+        let days = book["days"].as_array().unwrap().iter().enumerate();
+        let parts =
+            days.flat_map(|(day, of)| of["parts"].as_array().unwrap().iter().enumerate().map(move |at| (day, at)));
+        parts.into_iter().find(|(_, (_, part))| part["kind"] == kind).map(|(day, (at, _))| (day, at)).unwrap()
+    };
+    let (day, at) = place(&book, "line");
+    for (column, value) in [
+        ("approved_by", "Ông Khác".into()),
+        ("approved_at", "2026-12-01T05:30:00.000+07:00".into()),
+        ("entered_by", "Ông Khác".into()),
+        ("planned", "2026-01-01T05:30:00.000+07:00".into()),
+        ("started", "2026-01-01T05:30:00.000+07:00".into()),
+        ("ended", "2026-01-01T05:30:00.000+07:00".into()),
+        ("seconds_planned", serde_json::json!([1, 900])),
+        ("seconds_played", serde_json::json!([1, 900])),
+        ("class", "emergency".into()),
+        ("campaign", "khac".into()),
+        ("title", "Khác".into()),
+    ] {
+        let mut false_book = book.clone();
+        false_book["days"][day]["parts"][at][column] = value;
+        fs::write(&file, false_book.to_string()).unwrap();
+        let (sound, said) = run(&journal, seal, &file);
+        assert!(!sound && said.contains(column), "{column}: {said}");
+    }
+    let (day, at) = place(&book, "happening");
+    let mut false_book = book.clone();
+    false_book["days"][day]["parts"].as_array_mut().unwrap().remove(at);
+    fs::write(&file, false_book.to_string()).unwrap();
+    let (sound, said) = run(&journal, seal, &file);
+    assert!(!sound && said.contains("is not in the book"), "{said}");
 }

@@ -709,6 +709,7 @@ pub(super) const CIRCLES: &[&[&str]] = &[
         "src/edit/add.rs",
         "src/edit/change.rs",
         "src/edit/conflict.rs",
+        "src/edit/difference.rs",
         "src/edit/entry.rs",
         "src/edit/keys.rs",
         "src/edit/layout.rs",

@@ -18,7 +18,7 @@ use crate::console::shell::{self, Page};
 use crate::daemon::protocol::Command;
 use crate::diag::{Text, figure, text};
 use crate::instant::Wall;
-use crate::pending::{Approver, Slip, SlipError, Slips};
+use crate::pending::{Approver, Slip, SlipError, SlipSignature, Slips};
 
 /// Whom wrong codes are counted for, with the number of who types them.
 const LOGIN: &str = "ma phieu";
@@ -35,8 +35,8 @@ pub(super) async fn slip(State(app): State<App>, who: Who, fields: Fields) -> Re
         return shown(&app, &who, id, None, "").await;
     };
     let (slips, now, by) = (Slips::of(app.site()), app.now().wall, who.person().name.clone());
-    let (broadcast, digest) = (item.broadcast.id.clone(), item.what.digest.clone());
-    let printed = tokio::task::spawn_blocking(move || slips.print(&broadcast, &digest, &by, now)).await;
+    let asked = item.clone();
+    let printed = tokio::task::spawn_blocking(move || slips.print(&asked, &by, now)).await;
     let (code, good_until) = match printed.expect("printing a slip does not panic") {
         Ok(printed) => printed,
         Err(error) => return shell::failed(&app, &who, &error.text()),
@@ -143,17 +143,21 @@ async fn entered(app: &App, who: &Who, code: &str, signed_by: &str) -> Result<St
     let slip = found(app, code, now).await.map_err(|error| error.text())?;
     let Seen { items, .. } = Seen::one(app, &slip.broadcast).await;
     let item = items.map_err(|refusal| refusal.message)?.pop().ok_or_else(|| SlipError::Changed.text())?;
-    if item.what.digest.as_str() != slip.digest {
-        return Err(SlipError::Changed.text());
+    slip.still_for(&item).map_err(|error| error.text())?;
+    let entered_by = &who.person().name;
+    let signature = SlipSignature { printed_by: &slip.by, entered_by, signed_by };
+    let people = app.people().known().map_err(|error| error.text())?;
+    if let Some(why) = signature.objection(&people) {
+        return Err(why);
     }
     // Neither who signed it nor who enters it may have touched it.
-    for name in [signed_by, &who.person().name] {
+    for name in [signed_by, entered_by] {
         let approver = Approver { name: name.to_owned(), accounts: Vec::new() };
         if let Some(Text { vi, en }) = approver.objection(&item.touches) {
             return Err(Text { vi: vi.trim_end_matches('.').to_owned(), en: en.trim_end_matches('.').to_owned() });
         }
     }
-    let (by, entered_by) = (signed_by.to_owned(), Some(who.person().name.clone()));
+    let (by, entered_by) = (signed_by.to_owned(), Some(entered_by.clone()));
     let command = |broadcast, digest| Command::Approve { broadcast, digest, by, entered_by };
     act::ordered(app, &item, &slip.digest, command).await?;
     // What was not taken uses nothing up; entered twice at once it is the same decision.

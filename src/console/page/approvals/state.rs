@@ -13,6 +13,7 @@ use crate::player::World;
 pub(in crate::console) fn word(lack: &Lack) -> Text {
     match (lack, lack.decision().map(|decision| &decision.said)) {
         (Lack::Returned(_), Some(Said::Returned { note })) => text!("Đã trả lại: {note}", "Returned: {note}"),
+        (Lack::Void, _) => text!("Cần duyệt lại: nhật ký đã đổi", "Approve again: another journal"),
         (Lack::Sound(_), _) => text!("Cần duyệt lại: bản ghi đã thay", "Approve again: sound replaced"),
         _ => text!("Chờ duyệt", "Waiting for approval"),
     }

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 
 use super::may_alert;
 use super::sound::AlarmSound;
-use crate::console::alarm::{Alarm, AlarmKind, AlarmProgress};
+use crate::console::alarm::{Alarm, AlarmKind, AlarmProgress, real_on};
 use crate::console::app::App;
 use crate::console::gate::Who;
 use crate::console::sentence::sentence;
@@ -39,6 +39,19 @@ pub(super) fn may_go_alone(app: &App, alarm: &Alarm) -> bool {
     alarm.wanted.as_ref().is_some_and(|first| first.is_older(app.clock().wall(), SECOND_WITHIN))
 }
 
+/// Why a drill does not begin: while a real alarm is on nobody is to think it over.
+pub(super) fn not_now(app: &App, alarm: &Alarm) -> Option<Text> {
+    if alarm.kind != AlarmKind::Drill {
+        return None;
+    }
+    let (status, alarms) = (app.door().status(), app.alarms().undone());
+    let Text { vi, en } = real_on(&alarms, status.as_deref(), &app.station())?;
+    Some(text!(
+        "đang có báo động thật: {vi}. Chưa diễn tập được; xin đợi báo động ấy kết thúc",
+        "a real alarm is on: {en}. There is no drill now; wait until it is over"
+    ))
+}
+
 /// The page.
 pub(super) async fn page(app: &App, who: &Who, alarm: &Alarm, said: Option<&Text>) -> Response {
     let lang = who.lang;
@@ -55,6 +68,7 @@ pub(super) async fn page(app: &App, who: &Who, alarm: &Alarm, said: Option<&Text
         div.ask.drill[is_drill].real[alarm.kind == AlarmKind::Real] {
             p.banner { strong { (banner(alarm.kind).get(lang)) } }
             div data-alarm={ (alarm.path()) "/now" } { div data-state=(state(app, alarm)) {} }
+            @if let Some(said) = not_now(app, alarm).filter(|_| said.is_none()) { p.said.bad role="alert" { (sentence(said.get(lang))) } }
             @if let Some(said) = said { p.said.bad role="alert" { (sentence(said.get(lang))) } }
             @if let Some(failed) = &failed { p.said.bad role="alert" { (sentence(failed.get(lang))) } }
             @if alarm.unclear {

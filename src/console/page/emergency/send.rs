@@ -42,6 +42,9 @@ pub(super) async fn go(
     if !alarm.is_open() {
         return go_to(&alarm.path());
     }
+    if let Some(said) = confirm::not_now(&app, &alarm) {
+        return confirm::page(&app, &who, &alarm, Some(&said)).await;
+    }
     if let Some(asked) = sure_or_ask(&app, &who, &fields) {
         return asked;
     }

@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn the_first_row_that_does_not_hold_is_named() {
-        let breach = |seq| Breach { seq, what: text!("x", "x") };
+        let breach = |seq| Breach::new(seq, text!("x", "x"));
         assert_eq!(broken(&[breach(0), breach(1_900), breach(873)]).vi, "Nhật ký không nguyên vẹn từ dòng 873.");
         assert!(!broken(&[breach(0)]).vi.contains("dòng"));
     }

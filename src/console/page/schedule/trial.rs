@@ -191,11 +191,12 @@ pub(super) fn airings(desk: &Sight, lang: Lang, rows: &[Coming]) -> Markup {
             ol {
                 @for row in rows.iter().take(COMING_MOST) {
                     @let at = row.scheduled.zoned(tz);
-                    li.wrong[row.verdict != Verdict::Play] {
+                    li.wrong[row.as_it_stands().0 != Verdict::Play] {
                         (said::day(at.date()).get(lang)) " " strong { (said::clock(at.time())) } ", "
                         @if row.zones.len() == every { (text!("tất cả cụm loa", "all zones").get(lang)) }
                         @else { (row.zones.iter().map(|zone| zone_title(station, *zone)).collect::<Vec<_>>().join(", ")) }
                         @if row.verdict != Verdict::Play { ": " (row.verdict.name(lang)) }
+                        @if let Some(asked) = row.to_be_approved() { ": " (asked.get(lang)) }
                         // What is in the way of each of ten days is said once, of the first of them.
                         @if let Some(because) = row.because.as_ref().filter(|because| !known.contains(&without_figures(&because.said.vi))) {
                             @let () = known.push(without_figures(&because.said.vi));

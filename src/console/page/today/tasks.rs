@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::said::when;
+use super::said::{before, when};
 use super::view::View;
 use crate::checkup::alarms;
 use crate::console::day::{SoundTask, Unapproved};
@@ -103,7 +103,7 @@ fn unrecorded(view: &View) -> Option<Text> {
 }
 
 fn undecided(one: &Unapproved, view: &View) -> Text {
-    let (Text { vi, en }, title) = (when(one.next, view.now, view.tz()), &one.title);
+    let (Text { vi, en }, title) = (before(one.next, view.now, view.tz()), &one.title);
     if one.is_emergency {
         return text!(
             "«{title}»: chưa duyệt, vẫn phát {vi} vì là khẩn cấp",

@@ -12,6 +12,9 @@ pub fn undecided(lack: &Lack, tz: &TimeZone) -> Text {
     let told = |decision: &Decision| (decision.name().to_owned(), moment(decision.at, tz));
     match lack {
         Lack::Never => text!("chưa ai duyệt lần nào", "nobody has approved it yet"),
+        Lack::Void => {
+            text!("phải duyệt lại, nhật ký đã đổi", "it has to be approved again, since the journal is another")
+        }
         Lack::Sound(decision) => {
             let (name, Text { vi, en }) = told(decision);
             text!(
@@ -94,7 +97,7 @@ pub(in crate::plan) fn cure(lack: &Lack, id: &str) -> Text {
             "sửa theo lời ghi ấy, rồi xin duyệt lại: loa approve {id}",
             "change it as the note says, then have it approved: loa approve {id}"
         ),
-        Lack::Never | Lack::Changed(_) | Lack::Sound(_) => text!(
+        Lack::Never | Lack::Void | Lack::Changed(_) | Lack::Sound(_) => text!(
             "xin người được duyệt nghe thử rồi duyệt: loa approve {id}",
             "have somebody who may approve it hear and approve it: loa approve {id}"
         ),
