@@ -123,7 +123,7 @@ fn what_the_file_alone_cannot_show_is_found_before_and_after_the_next_start() {
         live(&path, 200, 202);
         let (said, fine) = verify(dir.path(), &[]);
         assert!(!fine && said.contains("written by the station at a start"), "{name}, after a start: {said}");
-                // Gone on with once, it goes on: the next start finds nothing that is new.
+        // Gone on with once, it goes on: the next start finds nothing that is new.
         let epoch = reader(&path).epoch().unwrap();
         live(&path, 300, 302);
         assert_eq!(reader(&path).epoch().unwrap(), epoch, "{name}: it was put aside");
