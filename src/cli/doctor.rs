@@ -185,40 +185,36 @@ fn running(context: &Context, status: anyhow::Result<Status>, service: Option<&S
     let what = text!("Chương trình", "Program");
     let mut findings = service.map(Service::findings).unwrap_or_default();
     let by_service = service.is_some_and(Service::is_installed);
-    match status {
-        Ok(status) => {
-            findings.extend(unwritten(&status.journal));
-            let standing = status.standing;
-            findings.extend(standing.findings());
-            if !by_service && machine::has_systemd() {
-                findings.push(Finding::warning(
-                    "no_service",
-                    text!(
-                        "loa đang được chạy bằng tay: khởi động lại máy là không còn chạy",
-                        "loa was started by hand: it is gone when the machine restarts"
-                    ),
-                    text!("cài thành dịch vụ: sudo deploy/install", "install it as a service: sudo deploy/install"),
-                ));
-            }
-            let rehearsal = standing.rehearsal.map_or_else(
-                || text!("đang chạy", "running"),
-                |done| {
-                    let (sounds, en) = (done.sounds, figure::count(done.sounds, "sound"));
-                    text!("đang chạy; diễn tập đêm qua: {sounds} âm thanh", "running; last rehearsal: {en}")
-                },
-            );
-            Look::new(what, rehearsal, findings)
+    let Ok(status) = status else {
+        let reach = door::reach(context);
+        let (finding, seen) = without_answer(context, reach);
+        // Why none runs the service says better.
+        if reach != door::Reach::Absent || findings.is_empty() {
+            findings.push(finding);
         }
-        Err(_) => {
-            let reach = door::reach(context);
-            let (finding, seen) = without_answer(context, reach);
-            // Why none runs the service says better.
-            if reach != door::Reach::Absent || findings.is_empty() {
-                findings.push(finding);
-            }
-            Look::new(what, seen, findings)
-        }
+        return Look::new(what, seen, findings);
+    };
+    findings.extend(unwritten(&status.journal));
+    let standing = status.standing;
+    findings.extend(standing.findings());
+    if !by_service && machine::has_systemd() {
+        findings.push(Finding::warning(
+            "no_service",
+            text!(
+                "loa đang được chạy bằng tay: khởi động lại máy là không còn chạy",
+                "loa was started by hand: it is gone when the machine restarts"
+            ),
+            text!("cài thành dịch vụ: sudo deploy/install", "install it as a service: sudo deploy/install"),
+        ));
     }
+    let rehearsal = standing.rehearsal.map_or_else(
+        || text!("đang chạy", "running"),
+        |done| {
+            let (sounds, en) = (done.sounds, figure::count(done.sounds, "sound"));
+            text!("đang chạy; diễn tập đêm qua: {sounds} âm thanh", "running; last rehearsal: {en}")
+        },
+    );
+    Look::new(what, rehearsal, findings)
 }
 
 /// Of a daemon that has not answered: what is wrong, and what was seen.

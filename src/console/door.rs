@@ -2,7 +2,7 @@
 //! failure of the page: it says so.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -139,7 +139,7 @@ fn unreached(error: &io::Error) -> Text {
     }
 }
 
-fn begin(socket: &PathBuf, command: &Command) -> io::Result<(String, io::BufReader<std::os::unix::net::UnixStream>)> {
+fn begin(socket: &Path, command: &Command) -> io::Result<(String, io::BufReader<std::os::unix::net::UnixStream>)> {
     use std::io::{BufRead as _, Read as _, Write as _};
     let stream = connect_socket(socket)?;
     stream.set_read_timeout(Some(PATIENCE))?;
@@ -167,7 +167,7 @@ fn unclear() -> Text {
     )
 }
 
-async fn converse(socket: &PathBuf, command: &Command) -> std::io::Result<String> {
+async fn converse(socket: &Path, command: &Command) -> std::io::Result<String> {
     let mut stream = UnixStream::connect(SocketAddress::of(socket).path()).await?;
     let mut line = serde_json::to_string(command)?;
     line.push('\n');
@@ -190,7 +190,7 @@ async fn watch_over(socket: PathBuf, tell: watch::Sender<Option<Arc<Status>>>, c
 }
 
 async fn listen(
-    socket: &PathBuf,
+    socket: &Path,
     tell: &watch::Sender<Option<Arc<Status>>>,
     clock: &dyn Clock,
     heard: &Heard,

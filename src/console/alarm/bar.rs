@@ -170,7 +170,7 @@ fn behind(alarm: &Alarm, stand: &AlarmStand, status: Option<&Status>) -> Option<
     if titles.is_empty() {
         return None;
     }
-    let names = figure::joined(titles.into_iter());
+    let names = figure::joined(titles);
     Some(text!(
         "Diễn tập ở {names} đợi sau báo động thật đang phát ở đó.",
         "In {names} the drill waits behind the real alarm that is heard there."

@@ -300,7 +300,7 @@ mod tests {
         for (failed, on, said) in
             [(Some(true), false, "không bật"), (Some(false), true, "không tắt"), (None, true, "không bật")]
         {
-            let found = disobedient(&PowerStanding { failed, on, ..one.clone() }).unwrap();
+            let found = disobedient(&PowerStanding { on, failed, ..one.clone() }).unwrap();
             assert!(found.message.vi.starts_with(said), "{failed:?} {on}: {}", found.message.vi);
         }
         // An older daemon says nothing of it.

@@ -144,7 +144,7 @@ fn the_comment_above_a_time_goes_with_it_unless_it_heads_the_next_one_too() {
     let text = |lines: &[&str]| {
         format!(
             "[[broadcast]]\nid = \"a\"\nat = [\n{}]\nplay = \"x\"\n",
-            lines.iter().map(|line| format!("  {line}\n")).collect::<String>()
+            lines.iter().flat_map(|line| ["  ", line, "\n"]).collect::<String>()
         )
     };
     let all = ["# sáng", "\"05:30\",", "\"06:00\",", "# trưa, ông Sáu", "\"11:00\",", "# chiều", "\"17:00\","];

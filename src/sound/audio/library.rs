@@ -15,7 +15,7 @@ use super::notebook::Notebook;
 use super::{fault, limit, verdict};
 use crate::diag::Diagnostic;
 use crate::instant::Wall;
-use crate::plan::{Facts, Library, Sound, Wanted};
+use crate::plan::{Facts, Fault, Library, Sound, Wanted};
 use crate::site::Site;
 
 /// Files examined before what was found is written down, so that a scan that is broken off need not

@@ -124,17 +124,14 @@ fn without_places(said: &str) -> String {
         };
         let name = &rest[at + BEGIN.len()..end];
         let after = rest[end + END.len()..].trim_start_matches(|c: char| c.is_ascii_digit());
-        match (rest[..at].strip_suffix(" ("), after.strip_prefix(')')) {
-            (Some(before), Some(behind)) => {
-                out.push_str(before);
-                rest = behind;
-            }
-            _ => {
-                out.push_str(&rest[..at]);
-                out.push_str(name);
-                out.push_str(".toml");
-                rest = after;
-            }
+        if let (Some(before), Some(behind)) = (rest[..at].strip_suffix(" ("), after.strip_prefix(')')) {
+            out.push_str(before);
+            rest = behind;
+        } else {
+            out.push_str(&rest[..at]);
+            out.push_str(name);
+            out.push_str(".toml");
+            rest = after;
         }
     }
     out + rest
@@ -247,6 +244,7 @@ mod tests {
                 reason,
                 because: None,
                 free,
+                to_approve: None,
             }
         };
         let draft = Typed { at: vec!["04:30".to_owned()], ..Typed::new() };

@@ -15,15 +15,15 @@ pub(super) fn instant(written: &str) -> Option<Wall> {
 
 /// `05:30` today; `05:30 ngày mai`; `05:30 thứ Hai 07/12`.
 pub(super) fn when(at: Wall, now: Wall, tz: &TimeZone) -> Text {
-    on_its_day(at.zoned(tz).strftime("%H:%M").to_string(), at, now, tz)
+    on_its_day(&at.zoned(tz).strftime("%H:%M").to_string(), at, now, tz)
 }
 
 /// The same to the second, where it is no whole minute: before that somebody has to do something.
 pub(super) fn before(at: Wall, now: Wall, tz: &TimeZone) -> Text {
-    on_its_day(figure::clock(at, tz), at, now, tz)
+    on_its_day(&figure::clock(at, tz), at, now, tz)
 }
 
-fn on_its_day(time: String, at: Wall, now: Wall, tz: &TimeZone) -> Text {
+fn on_its_day(time: &str, at: Wall, now: Wall, tz: &TimeZone) -> Text {
     let (there, here) = (at.zoned(tz), now.zoned(tz));
     if there.date() == here.date() {
         return text!("{time}", "{time}");

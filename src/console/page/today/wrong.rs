@@ -129,29 +129,8 @@ fn all(view: &View) -> Vec<Wrong> {
             cure: Some(machine("/machine#journal")),
         });
     }
-    for one in view.look.diagnostics.iter().filter(|one| one.severity == Severity::Error) {
-        let (file, line) = (one.file.rsplit('/').next().unwrap_or_default(), one.line);
-        let (vi, en) = (sentence(&one.message.vi), sentence(&one.message.en));
-        let mut said = in_file(file, line, &Text { vi, en });
-        if let Some(entry) = view.look.wrong.iter().find(|entry| entry.file == one.file && entry.line == line) {
-            let (title, Text { vi, en }) = (&entry.title, said);
-            said = if entry.is_silent {
-                text!("Mục «{title}» không phát. {vi}", "\"{title}\" does not play. {en}")
-            } else {
-                text!("Mục «{title}». {vi}", "\"{title}\". {en}")
-            };
-        }
-        all.push(Wrong {
-            said,
-            is_bad: true,
-            cure: Some(("/machine#files", Right::Machine, text!("Xem cách sửa", "See the cure"))),
-        });
-    }
-    for one in view.short.iter().filter(|one| one.is_error()) {
-        let (vi, en) = (capital(&one.message.vi), capital(&one.message.en));
-        let said = text!("{vi}.", "{en}.");
-        all.push(Wrong { said, is_bad: true, cure: Some(machine("/machine#disk")) });
-    }
+    all.extend(of_files(view));
+    all.extend(of_disks(view));
     let mut findings = status.standing.findings();
     // What the files suffer from is told above, by file and line.
     findings.retain(|one| !(one.is_error() && status.standing.problems.contains(one)));
@@ -171,6 +150,38 @@ fn all(view: &View) -> Vec<Wrong> {
     }
     all.extend(hornless(view));
     all
+}
+
+/// Disks that are all but full.
+fn of_disks(view: &View) -> impl Iterator<Item = Wrong> {
+    view.short.iter().filter(|one| one.is_error()).map(|one| {
+        let (vi, en) = (capital(&one.message.vi), capital(&one.message.en));
+        Wrong { said: text!("{vi}.", "{en}."), is_bad: true, cure: Some(machine("/machine#disk")) }
+    })
+}
+
+/// What is wrong in the schedules, each with the entry that it keeps from playing.
+fn of_files(view: &View) -> Vec<Wrong> {
+    let errors = view.look.diagnostics.iter().filter(|one| one.severity == Severity::Error);
+    let wrong = errors.map(|one| {
+        let (file, line) = (one.file.rsplit('/').next().unwrap_or_default(), one.line);
+        let (vi, en) = (sentence(&one.message.vi), sentence(&one.message.en));
+        let mut said = in_file(file, line, &Text { vi, en });
+        if let Some(entry) = view.look.wrong.iter().find(|entry| entry.file == one.file && entry.line == line) {
+            let (title, Text { vi, en }) = (&entry.title, said);
+            said = if entry.is_silent {
+                text!("Mục «{title}» không phát. {vi}", "\"{title}\" does not play. {en}")
+            } else {
+                text!("Mục «{title}». {vi}", "\"{title}\". {en}")
+            };
+        }
+        Wrong {
+            said,
+            is_bad: true,
+            cure: Some(("/machine#files", Right::Machine, text!("Xem cách sửa", "See the cure"))),
+        }
+    });
+    wrong.collect()
 }
 
 /// Zones that nobody hears.
