@@ -297,7 +297,7 @@ mod tests {
         std::fs::create_dir(dir.path().join(FILE)).unwrap();
         assert_eq!(load(dir.path()).1[0].code, "not_a_file");
         std::fs::remove_dir(dir.path().join(FILE)).unwrap();
-        std::fs::write(dir.path().join(FILE), " ".repeat(MAX_BYTES)).unwrap();
+        std::fs::write(dir.path().join(FILE), "#".repeat(MAX_BYTES)).unwrap();
         assert!(load(dir.path()).1.is_empty());
         std::fs::write(dir.path().join(FILE), " ".repeat(MAX_BYTES + 1)).unwrap();
         assert_eq!(load(dir.path()).1[0].code, "too_large");

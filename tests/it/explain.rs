@@ -38,13 +38,15 @@ fn made(text: &str) -> BTreeSet<String> {
 }
 
 /// Names with a `_` in them that are no codes: keys of files, of JSON and of databases, and what a command did.
-const NO_CODES: [&str; 57] = [
+const NO_CODES: [&str; 60] = [
     "active_low",
     "after_lost",
     "alone_up_to",
     "already_loaded",
     "application_id",
+    "approved_at",
     "approved_by",
+    "approved_on_paper",
     "by_hand",
     "cell_size_check",
     "changed_by",
@@ -55,6 +57,7 @@ const NO_CODES: [&str; 57] = [
     "could_be_better",
     "delay_ms",
     "did_not_play",
+    "entered_by",
     "entry_at",
     "entry_broadcast",
     "except_at",

@@ -11,40 +11,18 @@ use super::meaning::meaning;
 use super::merge::{MAX_BROADCASTS, Precedence, merge, over};
 use super::mourning::mourning;
 use super::rules::{self, Ruling, misnamed};
+use super::table_name::{self, meant};
 use super::{Campaign, DayType, Holiday, Mourning, Schedule};
 use crate::diag::document::{KeyValue, Node, Table, TomlValue, clean, parse};
-use crate::diag::{Diagnostic, Findings, Severity, SourceFile, fold, nearest, shown, text};
+use crate::diag::{Diagnostic, Findings, Severity, SourceFile, shown, text};
 use crate::station::Station;
 
-const KEYS: [&str; 7] = ["broadcast", "campaigns", "cancel", "days", "holiday", "mourning", "rules"];
 /// What belongs into `loa.toml` and is at times written here.
 const STATION_KEYS: [&str; 6] = ["zones", "groups", "clock", "console", "timezone", "approval"];
 /// Keys of a broadcast that lost their header.
 const BROADCAST_KEYS: [&str; 6] = ["id", "title", "at", "days", "cron", "play"];
 /// Keys of the rules that lost their header.
 const RULES_KEYS: [&str; 4] = ["hours", "max_session", "max_sessions_per_day", "volume"];
-/// What people write for the tables' names.
-const ALSO: [(&str, &str); 19] = [
-    ("broadcasts", "broadcast"),
-    ("campaign", "campaigns"),
-    ("holidays", "holiday"),
-    ("rule", "rules"),
-    ("mucphat", "broadcast"),
-    ("day", "days"),
-    ("loaingay", "days"),
-    ("cancels", "cancel"),
-    ("cancelled", "cancel"),
-    ("nghi", "cancel"),
-    ("huy", "cancel"),
-    ("off", "cancel"),
-    ("closed", "cancel"),
-    ("luat", "rules"),
-    ("quytac", "rules"),
-    ("giophat", "rules"),
-    ("quydinh", "rules"),
-    ("quoctang", "mourning"),
-    ("tang", "mourning"),
-];
 /// Ids stand in tables and journals.
 const MAX_ID_CHARS: usize = 100;
 
@@ -231,7 +209,7 @@ impl FilePart {
 
 /// A table of another name that says a day, and why or by its name that it is off, and nothing that could sound.
 fn calls_a_day_off(entry: &KeyValue) -> bool {
-    if KEYS.contains(&entry.key.as_str()) {
+    if table_name::is_known(&entry.key) {
         return false;
     }
     let is_named = meant(&entry.key) == Some("cancel");
@@ -282,7 +260,7 @@ fn campaigns(findings: &mut Findings<'_>, entry: &KeyValue) -> Vec<(String, Camp
 
 fn unknown_tables(findings: &mut Findings<'_>, root: &Table) {
     let known =
-        |entry: &KeyValue| KEYS.contains(&entry.key.as_str()) && (entry.key != "days" || entry.node.table().is_some());
+        |entry: &KeyValue| table_name::is_known(&entry.key) && (entry.key != "days" || entry.node.table().is_some());
     for entry in root.entries.iter().filter(|entry| !known(entry)) {
         let key = entry.key.as_str();
         let near = if findings.is_full() { None } else { meant(key) };
@@ -320,17 +298,6 @@ fn unknown_tables(findings: &mut Findings<'_>, root: &Table) {
             )
             .help = Some(help);
     }
-}
-
-/// Whether people call the rules so.
-pub(super) fn is_rules(name: &str) -> bool {
-    meant(name) == Some("rules")
-}
-
-/// The table that `key` was probably meant to be.
-fn meant(key: &str) -> Option<&'static str> {
-    let folded = fold(key);
-    ALSO.iter().find(|(word, _)| *word == folded).map(|(_, meant)| *meant).or_else(|| nearest(key, KEYS))
 }
 
 #[cfg(test)]

@@ -34,6 +34,7 @@ mod relay;
 mod repeat;
 mod rules;
 pub mod stray;
+mod table_name;
 mod times;
 mod warrant;
 mod word;

@@ -1,7 +1,7 @@
 use std::ops::Range;
 
 use super::{Ruling, nothing};
-use crate::schedule::check::is_rules;
+use crate::schedule::table_name::is_rules;
 use crate::schedule::{Hours, Law, Level, Rules};
 
 /// The rules that hold at a station, by what its files say now and by what held before.
