@@ -2,6 +2,7 @@
 //! long name is reached as any other.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 
 use crate::kit::{Said, Station, is_root};
@@ -81,7 +82,6 @@ fn whether_one_runs_is_not_known_to_who_may_not_look() {
         eprintln!("SKIPPED: needs root and setpriv to be another account");
         return;
     }
-    use std::os::unix::fs::PermissionsExt as _;
     let station = station();
     fs::create_dir(station.path("state")).unwrap();
     for (path, mode) in [("", 0o755), ("loa.toml", 0o644), ("schedules", 0o755), ("state", 0o700)] {

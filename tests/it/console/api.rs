@@ -246,7 +246,7 @@ fn all_of(program: &mut Program, path: &str, key: &str, limit: usize) -> Vec<Val
     let (mut rows, mut cursor) = (Vec::new(), String::new());
     for _ in 0..500 {
         let mut part = program.get(&format!("{path}?limit={limit}{cursor}"));
-        rows.extend(part[key].as_array_mut().unwrap().drain(..));
+        rows.append(part[key].as_array_mut().unwrap());
         match part["next"].as_str().map(str::to_owned).or_else(|| part["next"].as_i64().map(|next| next.to_string())) {
             Some(next) => cursor = format!("&cursor={}", next.replace('+', "%2B")),
             None => return rows,
