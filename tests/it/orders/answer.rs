@@ -239,7 +239,7 @@ fn an_alert_plays_the_recording_that_took_the_place_of_another() {
             station.write("schedules/tin.toml", schedule);
         }
         station.tone("tin.wav", 2.0, 440.0);
-        let daemon = run(&station);
+        let daemon = station.run();
         let tell = |length: &str| {
             daemon.wait_until("it is known", || station.loa(&["say", "tin", "--zone", "thon-2"]).out.contains(length));
             station.loa(&["stop"]);

@@ -122,7 +122,7 @@ fn a_wav_plays_whole_whatever_lengths_are_written_in_it() {
         expect_whole(name, &whole);
         let data = find(&whole, b"data");
         let (riff, sound) = ((whole.len() - 8) as u32, (whole.len() - data - 8) as u32);
-        let lengths: [(&str, u32, u32); 10] = [
+        let lengths: [(&str, u32, u32); 9] = [
             ("both zero", 0, 0),
             ("both greatest", u32::MAX, u32::MAX),
             ("both greatest with a sign", 0x7FFF_FFFF, 0x7FFF_FFFF),
@@ -132,7 +132,6 @@ fn a_wav_plays_whole_whatever_lengths_are_written_in_it() {
             ("RIFF of nothing, sound unknown", 0x23, u32::MAX),
             ("two gigabytes", 0x8000_0024, 0x8000_0000),
             ("RIFF of nothing", 0, sound),
-            ("RIFF right, half of the sound", riff, sound / 2 / 12 * 12),
         ];
         // A chunk of an odd length that is not padded, before a length that looks like letters.
         for sound in [sound, 0x8130_3030] {
@@ -142,7 +141,9 @@ fn a_wav_plays_whole_whatever_lengths_are_written_in_it() {
             bytes.splice(data..data, note);
             expect_whole(&format!("{name}, a note without its pad, {sound}"), &bytes);
         }
-        for (what, riff, sound) in lengths {
+        // What lies behind the half of the sound that is stated is more of it: of 16 bits that can be seen.
+        let half = (name == "s16.wav").then_some(("RIFF right, half of the sound", riff, sound / 2));
+        for (what, riff, sound) in lengths.into_iter().chain(half) {
             let mut bytes = whole.clone();
             put(&mut bytes, 4, riff.to_le_bytes());
             put(&mut bytes, data + 4, sound.to_le_bytes());
