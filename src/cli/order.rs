@@ -8,7 +8,7 @@ use super::page::Page;
 use super::{Context, Exit, door};
 use crate::daemon::protocol::Command;
 use crate::daemon::receipt::{OrderKind, Receipt, State, ZoneReceipt};
-use crate::diag::{Lang, shown, text};
+use crate::diag::{Lang, shell_word, shown, text};
 use crate::site::Site;
 
 /// Give an order and say what came of it. Exit 0 only where it sounds, or will in its turn, in every zone that was
@@ -80,13 +80,13 @@ fn say(receipt: &Receipt, zones: &[String], lang: Lang) -> String {
         let stop = if zones.is_empty() {
             "loa stop".to_owned()
         } else {
-            format!("loa stop --zone {}", quoted(&zones.join(",")))
+            format!("loa stop --zone {}", shell_word(&zones.join(",")))
         };
         said.push(text!("Dừng: {stop}", "To stop it: {stop}").get(lang).to_owned());
     }
     let forbidden = |zone: &ZoneReceipt| zone.why.as_ref().is_some_and(|why| LAWS.contains(&why.code.as_str()));
     if receipt.kind == OrderKind::Say && receipt.zones.iter().any(forbidden) {
-        let name = quoted(&receipt.name);
+        let name = shell_word(&receipt.name);
         let cure = text!(
             "Việc khẩn cấp: loa alert {name} --by \"TÊN NGƯỜI RA LỆNH\" --why \"LÝ DO\"",
             "In an emergency: loa alert {name} --by \"WHO ORDERS IT\" --why \"REASON\""
@@ -98,16 +98,6 @@ fn say(receipt: &Receipt, zones: &[String], lang: Lang) -> String {
 
 /// What an emergency passes.
 const LAWS: [&str; 5] = ["outside_hours", "past_hours", "session_too_long", "too_many_sessions", "mourning"];
-
-/// As a shell takes it.
-pub(super) fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ',' | '/');
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
-    }
-}
 
 #[cfg(test)]
 mod tests {

@@ -84,8 +84,8 @@ impl Page {
 fn unwritten(error: &io::Error) -> Text {
     let Text { vi, en } = system(error);
     text!(
-        "không ghi hết được kết quả ra nơi nhận: {vi}; phần nhận được bị thiếu. Lệnh phát hay dừng, nếu có, đã được nhận (xem loa status): đừng ra lệnh lại; nếu chỉ để xem thì sửa chỗ ấy rồi chạy lại",
-        "the answer could not be written in full: {en}; what arrived is not all of it. An order, if this was one, was taken (see loa status): do not give it again; where something was only asked, cure that and run it again"
+        "không ghi hết được kết quả ra nơi nhận: {vi}; phần nhận được bị thiếu. Nếu đây là lệnh phát hay dừng thì xem loa status trước khi ra lệnh lại; nếu chỉ để xem thì sửa chỗ ấy rồi chạy lại",
+        "the answer could not be written in full: {en}; what arrived is not all of it. If this was an order, look at loa status before it is given again; where something was only asked, cure that and run it again"
     )
 }
 

@@ -8,7 +8,6 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::files::{Gathered, gather};
-use super::order::quoted;
 use super::page::Page;
 use super::sheet::{self, Sheet};
 use super::uses::Uses;
@@ -16,7 +15,7 @@ use super::{Context, Exit, Failure, files};
 use crate::audio::intake::{self, IntakeError};
 use crate::audio::{self, library, verdict};
 use crate::clock::Clock;
-use crate::diag::{Lang, Text, figure, nearest, text};
+use crate::diag::{Lang, Text, figure, nearest, shell_word, text};
 use crate::plan::{Library, Sound, Wanted, lowered, needed_by, without_ending};
 use crate::station::Station;
 
@@ -231,7 +230,7 @@ fn remove(context: &Context, clock: &dyn Clock, name: &str, force: bool) -> anyh
         Page::data(format_args!("{}\n", json!({ "file": file, "kept": kept })));
         return Ok(ExitCode::SUCCESS);
     }
-    let stem = quoted(without_ending(&file).unwrap_or(&file));
+    let stem = shell_word(without_ending(&file).unwrap_or(&file));
     let said = text!(
         "Đã cất «{file}» vào {kept}. Lấy lại: loa sounds restore {stem}",
         "\"{file}\" is put away in {kept}. Bring it back: loa sounds restore {stem}"

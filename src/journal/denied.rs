@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use crate::diag::{Text, plain, text};
+use crate::diag::{Text, plain, shell_word, text};
 use crate::site::{Folder, account_name, is_denied};
 
 /// A journal that this account may not open. Nothing is wrong with it: it stays where it is, and is opened once the right
@@ -50,10 +50,10 @@ impl Denied {
         let name = account_name(own);
         let name = name.strip_prefix("uid ").unwrap_or(&name);
         let cure = if is_directory {
-            format!("sudo chown -R {name}: {}", in_a_shell(&shown))
+            format!("sudo chown -R {name}: {}", shell_word(&shown))
         } else {
             let file = shown.strip_suffix("-wal").or(shown.strip_suffix("-shm")).unwrap_or(&shown);
-            format!("sudo chown {name}: {}*", in_a_shell(file))
+            format!("sudo chown {name}: {}*", shell_word(file))
         };
         let said = if self.writes {
             text!("không có quyền đọc và ghi {shown}", "no right to read and write {shown}")
@@ -63,9 +63,4 @@ impl Denied {
         let Text { vi, en } = said;
         text!("{vi}; nhật ký vẫn nguyên ở đó: {cure}", "{en}; the journal is still there: {cure}")
     }
-}
-
-fn in_a_shell(path: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/');
-    if path.chars().all(is_plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }

@@ -29,7 +29,7 @@ impl Running<'_> {
             denied = if self.centre.is_denied() { (denied + 1).min(DENIED_MOST) } else { 0 };
             let status = client::ask(&self.link.site.socket(), &Command::Status, STATUS_MOST).await;
             let status = status.ok().and_then(|status| serde_json::from_value::<Status>(status).ok());
-            let standing = standing(status.as_ref(), self.link.site.room().map(|(bytes, _)| bytes));
+            let standing = standing(status.as_ref(), self.link.site.room().map(|left| left.bytes));
             let pulse = Pulse { standing: Some(standing), ..self.pulse() };
             let said = serde_json::to_string(&pulse).unwrap_or_default();
             self.centre.say(pulse_subject(&self.link.address.path), said).await;

@@ -7,6 +7,7 @@ use loa_core::diag;
 
 mod account;
 mod alike;
+mod disk_left;
 mod draft;
 mod draft_name;
 mod folder;
@@ -24,6 +25,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 pub use account::account_name;
+pub use disk_left::DiskLeft;
 pub use draft::Draft;
 pub use folder::{Folder, FolderEntry};
 pub use group::share_file_with;
@@ -93,11 +95,9 @@ impl Site {
         self.people().with_file_name("cert")
     }
 
-    /// How many bytes the disk of the sounds has left for others than root, and whether it can only be read.
-    pub fn room(&self) -> Option<(u64, bool)> {
-        let left = rustix::fs::statvfs(self.audio()).or_else(|_| rustix::fs::statvfs(&self.dir)).ok()?;
-        let read_only = left.f_flag.contains(rustix::fs::StatVfsMountFlags::RDONLY);
-        Some((left.f_bavail.saturating_mul(left.f_frsize), read_only))
+    /// What the disk of the sounds has left.
+    pub fn room(&self) -> Option<DiskLeft> {
+        DiskLeft::of(&self.audio()).or_else(|| DiskLeft::of(&self.dir))
     }
 
     /// What lets somebody set the station up on its page, once.
@@ -258,8 +258,7 @@ pub fn make_dir(path: &Path) -> io::Result<()> {
 
 /// So many bytes this account may still write on the disk that `path` lies on; none where nobody can tell.
 pub fn room(path: &Path) -> Option<u64> {
-    let left = rustix::fs::statvfs(path).ok()?;
-    Some(left.f_bavail.saturating_mul(left.f_frsize))
+    DiskLeft::of(path).map(|left| left.bytes)
 }
 
 /// Whether this account lacks the right to read what is at `path`, or to `write` it too; of a directory, to enter it and to

@@ -3,12 +3,13 @@ use std::time::Duration;
 
 use super::record::{Alarm, AlarmKind, AlarmOrder, AlarmProgress, AlarmSign, millis};
 use super::stand::{called, has_given};
-use super::store::Alarms;
 use crate::checkup::alarms::of_an_alarm;
+use crate::console::app::App;
 use crate::diag::Text;
 use crate::instant::Wall;
 use crate::station::{EmergencyRole, Scope, Station};
 use crate::status::{OrderSort, OrderStatus, Status};
+use crate::warning::{CapStanding, KnownPart};
 
 /// Nobody of this page gave it.
 const NOBODY: i64 = i64::MIN;
@@ -16,24 +17,28 @@ const NOBODY: i64 = i64::MIN;
 /// An alarm of this page has the station's answer by then; what nobody has claimed was given elsewhere.
 const CLAIMED_WITHIN: Duration = Duration::from_secs(2);
 
-/// An order that an alarm from outside was sounded by has its own page.
-const FROM_OUTSIDE: &str = "[CAP ";
-
 /// Keep the alarms that were given on the machine, or by a program, as those of this page are: with how long they are on, where
 /// they were not heard, and what takes them back.
-pub(super) fn adopt(alarms: &Alarms, status: &Status, station: &Station, now: Wall) {
+pub(super) fn adopt(app: &App, status: &Status, station: &Station, now: Wall) {
+    let alarms = app.alarms();
     for order in status.orders.iter().filter(|order| order.kind == Some(OrderSort::Alert)) {
         let at = order.at.parse::<jiff::Timestamp>().map_or(now, Wall::from);
-        if order.why.contains(FROM_OUTSIDE) || now.after(at) < CLAIMED_WITHIN {
+        if now.after(at) < CLAIMED_WITHIN {
             continue;
         }
         // One that is on its way may be this very order.
         let is_on_its_way = |alarm: &Alarm| alarm.step == AlarmProgress::Going || alarm.unclear && alarm.is_open();
         let may_be_own = |alarm: &Alarm| has_given(alarm, order) || is_on_its_way(alarm);
-        if alarms.last(may_be_own, 1).is_empty() {
+        if alarms.last(may_be_own, 1).is_empty() && !is_from_outside(app, station, order) {
             alarms.make(of(order, station, at));
         }
     }
+}
+
+/// An order that an alarm from outside was sounded by has its own page.
+fn is_from_outside(app: &App, station: &Station, order: &OrderStatus) -> bool {
+    let marked = |part: &KnownPart| order.why.contains(&part.mark);
+    station.cap.is_written() && CapStanding::read(app.site()).alarms.iter().any(|alarm| alarm.parts.iter().any(marked))
 }
 
 /// Who gave one that was taken in so.

@@ -62,7 +62,7 @@ pub(in crate::console) async fn follow(app: App) {
 fn turn(app: &App) {
     let (now, status) = (app.clock().wall(), app.door().status());
     if let Some(status) = &status {
-        adopt(app.alarms(), status, &app.station(), now);
+        adopt(app, status, &app.station(), now);
     }
     for alarm in app.alarms().undone() {
         if alarm.is_open() {

@@ -83,8 +83,8 @@ async fn told(app: &App) -> String {
     if let Some(status) = &status {
         of_status(&mut out, status);
     }
-    if let Some((bytes, _)) = app.site().room() {
-        figure(&mut out, "disk-free-bytes", "gauge", "room on the disk of the sounds", &one(bytes as f64));
+    if let Some(left) = app.site().room() {
+        figure(&mut out, "disk-free-bytes", "gauge", "room on the disk of the sounds", &one(left.bytes as f64));
     }
     let world = &look.world;
     if world.station.approval == Approval::Required {

@@ -141,11 +141,11 @@ async fn is_readable(app: &App, id: &str) -> bool {
 /// What is in the way of a recording that waits, as far as it can be seen from here.
 pub(in crate::console) fn hindrance(app: &App, note: &Note) -> Text {
     match app.site().room() {
-        Some((_, true)) => text!(
+        Some(left) if left.read_only => text!(
             "kho bản ghi (thư mục audio) đang ở chế độ chỉ đọc",
             "the place of the sounds (audio/) can only be read"
         ),
-        Some((left, false)) if left < note.length + LEFT_LEAST => {
+        Some(left) if left.bytes < note.length + LEFT_LEAST => {
             text!("ổ đĩa của kho bản ghi (thư mục audio) đầy", "the disk of the sounds (audio/) is full")
         }
         _ => text!(

@@ -443,7 +443,6 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "src/cli/account.rs",
             "src/cli/demo.rs",
             "src/cli/demo/boxes.rs",
-            "src/disk/space.rs",
             "src/cli/quiet.rs",
             "src/cli/sheet.rs",
             "src/daemon/background.rs",
