@@ -18,30 +18,18 @@
 //! (this machine's clock), [`switch`] (the amplifiers' switches), [`cli`] (the
 //! commands), [`usage`] (their help, and what is said of a wrong line).
 
-pub mod backup;
 pub mod cli;
-pub mod console;
-pub mod courier;
-pub mod daemon;
-pub mod disk;
-pub mod edit;
-pub mod journal;
-pub mod kept;
-pub mod link;
-pub mod machine;
-pub mod pending;
-pub mod relay;
-pub mod report;
-pub mod setup;
-pub mod switch;
-pub mod warning;
 
 pub use loa_board as board;
 pub use loa_cap as cap;
+pub use loa_console as console;
 pub use loa_core::{
     amplifier, approval, bundle, calendar, checkup, clock, diag, digest, district, fact, instant, picture, plan,
     player, proof, reason, schedule, signature, station, status, uplink, voice,
 };
+pub use loa_daemons::{daemon, link, relay, switch, warning};
+pub use loa_machine as machine;
+pub use loa_records::{backup, courier, disk, edit, journal, kept, pending, report, setup};
 pub use loa_site as site;
 pub use loa_sound::{audio, earshot, incoming, output};
 pub use loa_usage as usage;

@@ -201,7 +201,7 @@ async fn to_log_in(app: &App, who: &Who, request: Request) -> Response {
     let alarm =
         who.path.strip_suffix("/go").filter(|path| path.starts_with("/emergency/") || path.starts_with("/drill/"));
     if let Some(alarm) = alarm {
-        return go_to(&format!("/login?next={}", super::link::escaped(alarm)));
+        return go_to(&format!("/login?next={}", super::escaped::escaped(alarm)));
     }
     if request.method() == Method::POST && is_short_form(request.headers()) && !has_secrets(&who.path) {
         return match Fields::from_request(request, app).await {
@@ -213,7 +213,7 @@ async fn to_log_in(app: &App, who: &Who, request: Request) -> Response {
         Some(wanted) if request.method() == Method::GET => wanted.as_str(),
         _ => "/",
     };
-    go_to(&format!("/login?next={}", super::link::escaped(wanted)))
+    go_to(&format!("/login?next={}", super::escaped::escaped(wanted)))
 }
 
 fn is_short_form(headers: &HeaderMap) -> bool {

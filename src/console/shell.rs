@@ -8,7 +8,7 @@ use maud::{DOCTYPE, Markup, html};
 use super::alarm;
 use super::app::App;
 use super::asset;
-use super::link::escaped;
+use super::escaped::escaped;
 use super::once;
 use super::people::Person;
 use super::role::Right;

@@ -2,32 +2,32 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Undone, keep_done};
+use crate::app::App;
 use crate::approval::{ApprovalDigest, Said};
-use crate::console::app::App;
-use crate::console::look::Look;
-use crate::console::people::DoneByToken;
-use crate::console::who::Who;
 use crate::daemon::protocol::Command;
 use crate::daemon::receipt::Receipt;
 use crate::diag::{Text, text};
 use crate::edit::{Editor, Refusal};
+use crate::look::Look;
 use crate::pending::{self, Approver, Pending, Query};
+use crate::people::DoneByToken;
 use crate::site::{Folder, account_name};
+use crate::who::Who;
 
 /// The daemon writes a decision down in milliseconds; where it takes longer, the list shows it a moment later.
 const WRITTEN_EVERY: Duration = Duration::from_millis(50);
 const WRITTEN_LOOKS: u32 = 20;
 
 /// What waits, and the files by which it does.
-pub(in crate::console) type Waits = (Arc<Look>, Result<Vec<Pending>, Refusal>);
+pub(crate) type Waits = (Arc<Look>, Result<Vec<Pending>, Refusal>);
 
 /// Everything that waits.
-pub(in crate::console) async fn pending(app: &App) -> Waits {
+pub(crate) async fn pending(app: &App) -> Waits {
     ask(app, pending::items).await
 }
 
 /// The one of this id, where it waits.
-pub(in crate::console) async fn pending_one(app: &App, id: &str) -> Waits {
+pub(crate) async fn pending_one(app: &App, id: &str) -> Waits {
     let id = id.to_owned();
     ask(app, move |query| Ok(pending::item(query, &id)?.into_iter().collect())).await
 }
@@ -38,7 +38,7 @@ async fn ask(app: &App, what: impl FnOnce(&Query<'_>) -> Result<Vec<Pending>, Re
     let items = tokio::task::spawn_blocking(move || {
         let audio = Folder::open(site.audio()).ok();
         let owner = |file: &str| audio.as_ref().and_then(|audio| audio.owner_of(file)).map(account_name);
-        let handed = crate::console::handed_in(&site);
+        let handed = crate::handed_in(&site);
         let editor = Editor::new(site);
         let query = Query { world: &asked.world, editor: &editor, handed_in: &handed, owner_of: &owner, now };
         what(&query)
@@ -47,7 +47,7 @@ async fn ask(app: &App, what: impl FnOnce(&Query<'_>) -> Result<Vec<Pending>, Re
 }
 
 /// Why somebody may not decide on it, where he may not.
-pub(in crate::console) fn objection(who: &Who, item: &Pending) -> Option<Text> {
+pub(crate) fn objection(who: &Who, item: &Pending) -> Option<Text> {
     if !who.person().approves {
         return Some(text!(
             "tài khoản này không được ghi là người duyệt; xin nhờ người được duyệt",
@@ -60,7 +60,7 @@ pub(in crate::console) fn objection(who: &Who, item: &Pending) -> Option<Text> {
 }
 
 /// Have the daemon take a decision on what was seen, and wait until the journal has it: with a note it is given back.
-pub(in crate::console) async fn decide(
+pub(crate) async fn decide(
     app: &App,
     who: &Who,
     item: &Pending,
@@ -82,7 +82,7 @@ pub(in crate::console) async fn decide(
 }
 
 /// The same for any command that decides.
-pub(in crate::console) async fn ordered(
+pub(crate) async fn ordered(
     app: &App,
     item: &Pending,
     seen: &str,

@@ -1,27 +1,22 @@
 use std::collections::BTreeSet;
 
 use super::{Undone, keep_done};
+use crate::alarm::after_stop;
+use crate::app::App;
 use crate::checkup::alarms::of_an_alarm;
-use crate::console::alarm::after_stop;
-use crate::console::app::App;
-use crate::console::people::DoneByToken;
-use crate::console::receipts::Again;
-use crate::console::role::Right;
-use crate::console::who::Who;
 use crate::daemon::protocol::Command;
 use crate::daemon::receipt::Receipt;
 use crate::diag::{Text, shown, text};
+use crate::people::DoneByToken;
+use crate::receipts::Again;
+use crate::role::Right;
 use crate::schedule::Play;
 use crate::station::{Scope, Station};
+use crate::who::Who;
 
 /// The zones that an order is for: those that were named, where he may; none named: all where he may. Empty is the
 /// daemon's word for every zone, and is said only for a person of every zone.
-pub(in crate::console) fn zones_of(
-    who: &Who,
-    right: Right,
-    station: &Station,
-    named: Vec<String>,
-) -> Result<Vec<String>, Undone> {
+pub(crate) fn zones_of(who: &Who, right: Right, station: &Station, named: Vec<String>) -> Result<Vec<String>, Undone> {
     let person = who.person();
     // One that is written twice is one.
     let mut known: BTreeSet<String> = BTreeSet::new();
@@ -60,7 +55,7 @@ pub(in crate::console) fn zones_of(
 
 /// Play a sound now, in its turn and within the hours. The sound of an alarm is asked about first: said so it comes late,
 /// within the hours, without the tone, and people run.
-pub(in crate::console) async fn say(
+pub(crate) async fn say(
     app: &App,
     who: &Who,
     (name, is_sure): (&str, bool),
@@ -94,7 +89,7 @@ async fn given(app: &App, who: &Who, command: &Command) -> Result<Receipt, Undon
 
 /// Silence now. No zone named: every zone of his; of `orders` only, where there are some. Beside the receipt, what can be heard
 /// again.
-pub(in crate::console) async fn stop(
+pub(crate) async fn stop(
     app: &App,
     who: &Who,
     named: Vec<String>,
@@ -133,7 +128,7 @@ pub(in crate::console) async fn stop(
 }
 
 /// Play a sound at once, over anything, at any hour.
-pub(in crate::console) async fn alert(
+pub(crate) async fn alert(
     app: &App,
     who: &Who,
     (name, why, times): (&str, &str, u32),
@@ -157,7 +152,7 @@ pub(in crate::console) async fn alert(
 }
 
 /// How many persons an alarm in these zones takes, of this one.
-pub(in crate::console) fn scope(who: &Who, station: &Station, zones: &[&str]) -> Scope {
+pub(crate) fn scope(who: &Who, station: &Station, zones: &[&str]) -> Scope {
     let bound = &who.person().zones;
     let is_own = !bound.is_empty() && zones.iter().all(|zone| bound.iter().any(|own| own == zone));
     station.emergency.scope(zones.len(), is_own)

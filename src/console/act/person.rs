@@ -1,25 +1,25 @@
 use super::{Undone, keep};
-use crate::console::app::App;
-use crate::console::people::{Deed, Invite, NAME_MOST, NewPerson, PeopleError, Person};
-use crate::console::role::Role;
-use crate::console::who::Who;
+use crate::app::App;
 use crate::diag::{Text, text};
+use crate::people::{Deed, Invite, NAME_MOST, NewPerson, PeopleError, Person};
+use crate::role::Role;
 use crate::station::Station;
+use crate::who::Who;
 
 /// What is asked for of a person: role, zones, and whether he approves.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(in crate::console) struct PersonAsked {
+pub(crate) struct PersonAsked {
     /// What he is to be.
-    pub(in crate::console) role: Option<Role>,
+    pub(crate) role: Option<Role>,
     /// Ids of the zones that he is bound to.
-    pub(in crate::console) zones: Vec<String>,
+    pub(crate) zones: Vec<String>,
     /// He may approve what others wrote.
-    pub(in crate::console) approves: bool,
+    pub(crate) approves: bool,
 }
 
 impl PersonAsked {
     /// His role and his zones, or what is missing. A hamlet head without a hamlet would have them all.
-    pub(in crate::console) fn bound(&self, station: &Station) -> Result<(Role, Vec<String>), Text> {
+    pub(crate) fn bound(&self, station: &Station) -> Result<(Role, Vec<String>), Text> {
         let Some(role) = self.role else { return Err(text!("Xin chọn một vai trò.", "Choose a role.")) };
         match (role.has_zones(), station.zones.as_slice(), self.zones.as_slice()) {
             (false, ..) => Ok((role, Vec::new())),
@@ -40,7 +40,7 @@ impl From<PeopleError> for Undone {
 }
 
 /// Let somebody in.
-pub(in crate::console) fn add_person(app: &App, who: &Who, name: &str, asked: &PersonAsked) -> Result<Person, Undone> {
+pub(crate) fn add_person(app: &App, who: &Who, name: &str, asked: &PersonAsked) -> Result<Person, Undone> {
     let (role, zones) = asked.bound(&app.station()).map_err(Undone::Wrong)?;
     may_make(who, role)?;
     if name.chars().count() > NAME_MOST {
@@ -66,12 +66,7 @@ pub(in crate::console) fn add_person(app: &App, who: &Who, name: &str, asked: &P
 }
 
 /// Give him another role and other zones.
-pub(in crate::console) fn change_person(
-    app: &App,
-    who: &Who,
-    person: &Person,
-    asked: &PersonAsked,
-) -> Result<(), Undone> {
+pub(crate) fn change_person(app: &App, who: &Who, person: &Person, asked: &PersonAsked) -> Result<(), Undone> {
     let (role, zones) = asked.bound(&app.station()).map_err(Undone::Wrong)?;
     may_make(who, role)?;
     may_make(who, person.role)?;
@@ -105,7 +100,7 @@ pub(in crate::console) fn change_person(
 }
 
 /// Whether he may be put out.
-pub(in crate::console) fn may_end(app: &App, who: &Who, person: &Person) -> Result<(), Undone> {
+pub(crate) fn may_end(app: &App, who: &Who, person: &Person) -> Result<(), Undone> {
     may_make(who, person.role)?;
     if person.role == Role::Admin && !app.people().has_other_admin(person.id)? {
         return Err(Undone::Wrong(last_admin()));
@@ -114,7 +109,7 @@ pub(in crate::console) fn may_end(app: &App, who: &Who, person: &Person) -> Resu
 }
 
 /// Put him out.
-pub(in crate::console) fn end_person(app: &App, who: &Who, person: &Person) -> Result<(), Undone> {
+pub(crate) fn end_person(app: &App, who: &Who, person: &Person) -> Result<(), Undone> {
     may_end(app, who, person)?;
     app.people().end(person.id, app.clock().wall())?;
     keep(app, who, Deed::PersonEnded, &person.name);
@@ -122,7 +117,7 @@ pub(in crate::console) fn end_person(app: &App, who: &Who, person: &Person) -> R
 }
 
 /// A new link for him.
-pub(in crate::console) fn link_person(app: &App, who: &Who, person: &Person) -> Result<Invite, Undone> {
+pub(crate) fn link_person(app: &App, who: &Who, person: &Person) -> Result<Invite, Undone> {
     may_make(who, person.role)?;
     let invite = app.people().invite(person.id, app.clock().wall())?;
     if let Some(token) = &who.token {
@@ -133,7 +128,7 @@ pub(in crate::console) fn link_person(app: &App, who: &Who, person: &Person) -> 
 }
 
 /// Take a token of his back: the one of this number.
-pub(in crate::console) fn end_token(app: &App, who: &Who, person: &Person, number: &str) -> Result<(), Undone> {
+pub(crate) fn end_token(app: &App, who: &Who, person: &Person, number: &str) -> Result<(), Undone> {
     may_make(who, person.role)?;
     let known =
         app.people().tokens()?.into_iter().find(|one| one.person.id == person.id && one.id.to_string() == number);

@@ -3,7 +3,7 @@ use crate::edit::Refusal;
 
 /// Why something was not done.
 #[derive(Debug)]
-pub(in crate::console) enum Undone {
+pub(crate) enum Undone {
     /// This person may not.
     NotAllowed(Text),
     /// There is nothing like that, or not any more.
@@ -28,7 +28,7 @@ impl From<Refusal> for Undone {
 
 impl Undone {
     /// What a person is told.
-    pub(in crate::console) fn text(&self) -> &Text {
+    pub(crate) fn text(&self) -> &Text {
         match self {
             Self::NotAllowed(why)
             | Self::Gone(why)

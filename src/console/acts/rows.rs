@@ -1,11 +1,11 @@
 use std::time::Duration;
 
 use super::{More, PersonsAct};
-use crate::console::page::journal::{Show, who};
 use crate::diag::{Lang, Text, figure, plain, text};
 use crate::fact::{Entry, EntryKind};
 use crate::instant::Wall;
 use crate::journal::Names;
+use crate::page::journal::{Show, who};
 use crate::reason::{Approved, Reason};
 
 /// Rows of what one stop has ended are written within this of its note: each card fades out first.

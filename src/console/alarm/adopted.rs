@@ -3,8 +3,8 @@ use std::time::Duration;
 
 use super::record::{Alarm, AlarmKind, AlarmOrder, AlarmProgress, AlarmSign, millis};
 use super::stand::{called, has_given};
+use crate::app::App;
 use crate::checkup::alarms::of_an_alarm;
-use crate::console::app::App;
 use crate::diag::Text;
 use crate::instant::Wall;
 use crate::station::{EmergencyRole, Scope, Station};
@@ -82,6 +82,7 @@ fn of(order: &OrderStatus, station: &Station, at: Wall) -> Alarm {
         second: None,
         alone: None,
         ended: None,
+        taken: None,
         seen: true,
         over: None,
         begun: BTreeMap::new(),

@@ -4,14 +4,14 @@ use super::adopted::given_by;
 use super::outside;
 use super::record::{AGREED_WITHIN, Alarm, AlarmKind, AlarmProgress, UNSENT_AFTER, instant};
 use super::stand::{AlarmStand, called, has_given, heard_round};
-use crate::console::app::App;
-use crate::console::role::Right;
-use crate::console::who::Who;
+use crate::app::App;
 use crate::diag::{Lang, Text, figure, text};
 use crate::instant::Wall;
+use crate::role::Right;
 use crate::schedule::Class;
 use crate::station::Station;
 use crate::status::{OrderSort, OrderStatus, PlayingStatus, Status};
+use crate::who::Who;
 
 /// Names of zones in it; of more their number is told.
 const NAMES_MOST: usize = 4;
@@ -21,7 +21,7 @@ const TOLD_MOST: usize = 3;
 
 /// What every page shows of the alarms: what sounds, what is NOT sent, what is still to be done. Empty where there is
 /// nothing.
-pub(in crate::console) fn bar(app: &App, who: &Who, station: &Station, at: &str) -> Markup {
+pub(crate) fn bar(app: &App, who: &Who, station: &Station, at: &str) -> Markup {
     // What it says is for the page on which it stands, whichever address it was asked from.
     let who = &Who { path: at.to_owned(), ..who.clone() };
     if who.person.is_none() {

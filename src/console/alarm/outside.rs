@@ -1,15 +1,15 @@
 use maud::{Markup, html};
 
 use super::record::AlarmProgress;
-use crate::console::app::App;
-use crate::console::role::Right;
-use crate::console::who::Who;
+use crate::app::App;
 use crate::diag::{figure, text};
+use crate::role::Right;
 use crate::station::Station;
 use crate::warning::{CapStanding, KnownCap, KnownPart};
+use crate::who::Who;
 
 /// Alarms from outside that wait for a person, the newest first; none of those that somebody has sounded here.
-pub(in crate::console) fn waiting(app: &App, station: &Station) -> Vec<(KnownCap, KnownPart)> {
+pub(crate) fn waiting(app: &App, station: &Station) -> Vec<(KnownCap, KnownPart)> {
     if !station.cap.is_written() {
         return Vec::new();
     }

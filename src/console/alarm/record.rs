@@ -4,21 +4,21 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::console::people::taker_of;
-use crate::console::role::Right;
 use crate::daemon::receipt::{Receipt, State, ZoneReceipt};
 use crate::diag::{Text, is_same_name, text};
 use crate::instant::Wall;
+use crate::people::taker_of;
+use crate::role::Right;
 use crate::station::{Scope, Station};
 
 /// After so long an alarm that was made ready and not sent is told on every page and in the journal.
-pub(in crate::console) const UNSENT_AFTER: Duration = Duration::from_mins(1);
+pub(crate) const UNSENT_AFTER: Duration = Duration::from_mins(1);
 
 /// After so long it is given up: what was true then may not be true any more.
-pub(in crate::console) const GIVEN_UP_AFTER: Duration = Duration::from_mins(10);
+pub(crate) const GIVEN_UP_AFTER: Duration = Duration::from_mins(10);
 
 /// Within so long a second person agrees with an alarm afterwards.
-pub(in crate::console) const AGREED_WITHIN: Duration = Duration::from_hours(24);
+pub(crate) const AGREED_WITHIN: Duration = Duration::from_hours(24);
 
 /// The daemon's own word of an order comes a moment behind its answer: so long nothing is over.
 const SETTLED_AFTER: Duration = Duration::from_secs(3);
@@ -26,7 +26,7 @@ const SETTLED_AFTER: Duration = Duration::from_secs(3);
 /// What an alarm is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(in crate::console) enum AlarmKind {
+pub(crate) enum AlarmKind {
     /// The real one.
     Real,
     /// A drill: it says so, and keeps the law.
@@ -39,7 +39,7 @@ pub(in crate::console) enum AlarmKind {
 
 /// Where it has its pages: what is real and what is a drill have nothing in common, not an address either.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(in crate::console) enum AlarmPlace {
+pub(crate) enum AlarmPlace {
     /// `/emergency`.
     Emergency,
     /// `/drill`.
@@ -48,14 +48,14 @@ pub(in crate::console) enum AlarmPlace {
 
 impl AlarmPlace {
     /// What somebody needs for it.
-    pub(in crate::console) const fn right(self) -> Right {
+    pub(crate) const fn right(self) -> Right {
         match self {
             Self::Emergency => Right::Alert,
             Self::Drill => Right::Drill,
         }
     }
 
-    pub(in crate::console) const fn path(self) -> &'static str {
+    pub(crate) const fn path(self) -> &'static str {
         match self {
             Self::Emergency => "/emergency",
             Self::Drill => "/drill",
@@ -65,19 +65,19 @@ impl AlarmPlace {
 
 /// Who did something, and when.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub(in crate::console) struct AlarmSign {
+pub(crate) struct AlarmSign {
     /// As the journal has him.
-    pub(in crate::console) name: String,
+    pub(crate) name: String,
     /// His number; below zero of a sealed code.
-    pub(in crate::console) person: i64,
+    pub(crate) person: i64,
     /// In milliseconds since 1970.
-    pub(in crate::console) at: i64,
+    pub(crate) at: i64,
 }
 
 /// How far it has come.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(in crate::console) enum AlarmProgress {
+pub(crate) enum AlarmProgress {
     /// Made ready: it is NOT sent.
     Ready,
     /// One person wants it to sound, and a second one is wanted: it is NOT sent.
@@ -94,118 +94,126 @@ pub(in crate::console) enum AlarmProgress {
 
 /// An order that it gave.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub(in crate::console) struct AlarmOrder {
+pub(crate) struct AlarmOrder {
     /// Its id in the journal.
-    pub(in crate::console) id: String,
+    pub(crate) id: String,
     /// What the daemon answered.
-    pub(in crate::console) zones: Vec<ZoneReceipt>,
+    pub(crate) zones: Vec<ZoneReceipt>,
     /// Somebody else gave it before, and it is the same: this alarm added nothing to it.
     #[serde(default)]
-    pub(in crate::console) is_others: bool,
+    pub(crate) is_others: bool,
 }
 
 /// One alarm.
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and kept under its own name")]
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub(in crate::console) struct Alarm {
+pub(crate) struct Alarm {
     /// Names it in addresses.
-    pub(in crate::console) token: String,
+    pub(crate) token: String,
     /// Names the form that made it: sent twice, it made one.
-    pub(in crate::console) form: String,
-    pub(in crate::console) kind: AlarmKind,
+    pub(crate) form: String,
+    pub(crate) kind: AlarmKind,
     /// The alarm that it corrects or ends: its token.
     #[serde(default)]
-    pub(in crate::console) of: Option<String>,
+    pub(crate) of: Option<String>,
     /// The alarm from outside that it sounds: its mark in the journal.
     #[serde(default)]
-    pub(in crate::console) outside: Option<String>,
+    pub(crate) outside: Option<String>,
     /// What people call the danger.
-    pub(in crate::console) vi: String,
-    pub(in crate::console) en: String,
+    pub(crate) vi: String,
+    pub(crate) en: String,
     /// Its sound; of a drill the one that says that it is a drill.
-    pub(in crate::console) sound: String,
+    pub(crate) sound: String,
     /// Of a drill what is heard between.
     #[serde(default)]
-    pub(in crate::console) between: Option<String>,
+    pub(crate) between: Option<String>,
     /// Ids of its zones, never none.
-    pub(in crate::console) zones: Vec<String>,
-    pub(in crate::console) times: u32,
+    pub(crate) zones: Vec<String>,
+    pub(crate) times: u32,
     /// How many persons it takes.
-    pub(in crate::console) scope: Scope,
+    pub(crate) scope: Scope,
     /// Who made it ready.
-    pub(in crate::console) made: AlarmSign,
-    pub(in crate::console) step: AlarmProgress,
+    pub(crate) made: AlarmSign,
+    pub(crate) step: AlarmProgress,
     /// The journal was told that it is not sent.
     #[serde(default)]
-    pub(in crate::console) unsent_told: bool,
+    pub(crate) unsent_told: bool,
     /// Why the daemon did not take it, when it was last tried.
     #[serde(default)]
-    pub(in crate::console) failed: Option<(String, String)>,
+    pub(crate) failed: Option<(String, String)>,
     /// It is not known whether it has taken it.
     #[serde(default)]
-    pub(in crate::console) unclear: bool,
+    pub(crate) unclear: bool,
     /// Who wanted it to sound first, where it takes two.
     #[serde(default)]
-    pub(in crate::console) wanted: Option<AlarmSign>,
+    pub(crate) wanted: Option<AlarmSign>,
     /// Who sent it.
     #[serde(default)]
-    pub(in crate::console) sent: Option<AlarmSign>,
+    pub(crate) sent: Option<AlarmSign>,
     #[serde(default)]
-    pub(in crate::console) orders: Vec<AlarmOrder>,
+    pub(crate) orders: Vec<AlarmOrder>,
     /// The second person.
     #[serde(default)]
-    pub(in crate::console) second: Option<AlarmSign>,
+    pub(crate) second: Option<AlarmSign>,
     /// Why one person sent what takes two.
     #[serde(default)]
-    pub(in crate::console) alone: Option<String>,
+    pub(crate) alone: Option<String>,
     /// Who ended it.
     #[serde(default)]
-    pub(in crate::console) ended: Option<AlarmSign>,
-    /// The daemon has told of it by itself, besides the answer.
+    pub(crate) ended: Option<AlarmSign>,
+    /// When the daemon last took an order of it, in milliseconds since 1970.
     #[serde(default)]
-    pub(in crate::console) seen: bool,
+    pub(crate) taken: Option<i64>,
+    /// The daemon has told of its newest order by itself, besides the answer.
+    #[serde(default)]
+    pub(crate) seen: bool,
     /// When the daemon had nothing more of it, in milliseconds since 1970.
     #[serde(default)]
-    pub(in crate::console) over: Option<i64>,
+    pub(crate) over: Option<i64>,
     /// First samples, as measured: by zone, in milliseconds since 1970.
     #[serde(default)]
-    pub(in crate::console) begun: BTreeMap<String, i64>,
+    pub(crate) begun: BTreeMap<String, i64>,
     /// A drill was measured.
     #[serde(default)]
-    pub(in crate::console) measured: bool,
+    pub(crate) measured: bool,
     /// Who has read and ticked its outcome.
     #[serde(default)]
-    pub(in crate::console) read: Option<AlarmSign>,
+    pub(crate) read: Option<AlarmSign>,
     /// What was added afterwards.
     #[serde(default)]
-    pub(in crate::console) remarks: Vec<(AlarmSign, String)>,
+    pub(crate) remarks: Vec<(AlarmSign, String)>,
 }
 
 /// An instant as it is kept here.
-pub(in crate::console) fn millis(at: Wall) -> i64 {
+pub(crate) fn millis(at: Wall) -> i64 {
     at.nanos() / 1_000_000
 }
 
 /// The instant that is kept so.
-pub(in crate::console) fn instant(millis: i64) -> Wall {
+pub(crate) fn instant(millis: i64) -> Wall {
     Wall::from_nanos(millis.saturating_mul(1_000_000))
 }
 
 impl AlarmSign {
     /// Whether it is the same person's: by his number, or by his name however it is typed, as on the paper of a sealed code.
-    pub(in crate::console) fn is_by(&self, person: i64, name: &str) -> bool {
+    pub(crate) fn is_by(&self, person: i64, name: &str) -> bool {
         self.person == person || is_same_name(taker_of(&self.name), taker_of(name))
     }
 
-    pub(in crate::console) fn is_older(&self, now: Wall, than: Duration) -> bool {
-        let most = i64::try_from(than.as_millis()).unwrap_or(i64::MAX);
-        // A clock that was set back a little says little; what is from far in the future is old.
-        (millis(now) - self.at).abs() >= most
+    pub(crate) fn is_older(&self, now: Wall, than: Duration) -> bool {
+        is_older(self.at, now, than)
     }
 }
 
+/// Whether what was at `at`, in milliseconds since 1970, is so long ago.
+fn is_older(at: i64, now: Wall, than: Duration) -> bool {
+    let most = i64::try_from(than.as_millis()).unwrap_or(i64::MAX);
+    // A clock that was set back a little says little; what is from far in the future is old.
+    (millis(now) - at).abs() >= most
+}
+
 impl AlarmKind {
-    pub(in crate::console) const fn place(self) -> AlarmPlace {
+    pub(crate) const fn place(self) -> AlarmPlace {
         match self {
             Self::Drill => AlarmPlace::Drill,
             Self::Real | Self::Correction | Self::Lifted => AlarmPlace::Emergency,
@@ -215,17 +223,17 @@ impl AlarmKind {
 
 impl Alarm {
     /// Where it is shown.
-    pub(in crate::console) fn path(&self) -> String {
+    pub(crate) fn path(&self) -> String {
         format!("{}/{}", self.kind.place().path(), self.token)
     }
 
     /// What people call the danger.
-    pub(in crate::console) fn title(&self) -> Text {
+    pub(crate) fn title(&self) -> Text {
         Text { vi: self.vi.clone(), en: self.en.clone() }
     }
 
     /// What it is and of what: `đính chính: Lũ`.
-    pub(in crate::console) fn whole_title(&self) -> Text {
+    pub(crate) fn whole_title(&self) -> Text {
         let (vi, en) = (&self.vi, &self.en);
         match self.kind {
             AlarmKind::Real => self.title(),
@@ -236,28 +244,36 @@ impl Alarm {
     }
 
     /// The same, as a heading has it: `báo động: Lũ`.
-    pub(in crate::console) fn named(&self) -> Text {
+    pub(crate) fn named(&self) -> Text {
         let (vi, en) = (&self.vi, &self.en);
         if self.kind == AlarmKind::Real { text!("báo động: {vi}", "alarm: {en}") } else { self.whole_title() }
     }
 
     /// It is made ready and not sent.
-    pub(in crate::console) const fn is_open(&self) -> bool {
+    pub(crate) const fn is_open(&self) -> bool {
         matches!(self.step, AlarmProgress::Ready | AlarmProgress::Wanted)
     }
 
-    /// What the daemon says no more of is over: what it says of itself comes a moment behind its answer.
-    pub(in crate::console) fn is_settled(&self, now: Wall) -> bool {
-        self.seen || self.sent.as_ref().is_none_or(|sent| sent.is_older(now, SETTLED_AFTER))
+    /// What the daemon says no more of is over: what it says of itself comes a moment behind its answer to the newest order.
+    pub(crate) fn is_settled(&self, now: Wall) -> bool {
+        let last = self.taken.or(self.sent.as_ref().map(|sent| sent.at));
+        self.seen || last.is_none_or(|at| is_older(at, now, SETTLED_AFTER))
+    }
+
+    /// The same of one zone: what the newest order says nothing of was settled before.
+    pub(crate) fn is_settled_in(&self, zone: &str, now: Wall) -> bool {
+        let newest = self.orders.last();
+        let is_of_newest = newest.is_none_or(|order| order.zones.iter().any(|receipt| receipt.zone == zone));
+        !is_of_newest || self.ended.is_some() || self.is_settled(now)
     }
 
     /// It was sent, and the daemon still has something of it.
-    pub(in crate::console) fn is_on(&self) -> bool {
+    pub(crate) fn is_on(&self) -> bool {
         self.step == AlarmProgress::Sent && self.over.is_none()
     }
 
     /// A second person has not agreed yet with what one person has sent.
-    pub(in crate::console) fn lacks_second(&self) -> bool {
+    pub(crate) fn lacks_second(&self) -> bool {
         self.kind == AlarmKind::Real
             && self.step == AlarmProgress::Sent
             && self.scope != Scope::Alone
@@ -265,12 +281,12 @@ impl Alarm {
     }
 
     /// It is over, and nobody has read how it went.
-    pub(in crate::console) fn is_unread(&self) -> bool {
+    pub(crate) fn is_unread(&self) -> bool {
         self.kind == AlarmKind::Real && self.over.is_some() && self.read.is_none()
     }
 
     /// Nothing is to be done about it any more.
-    pub(in crate::console) fn is_done(&self) -> bool {
+    pub(crate) fn is_done(&self) -> bool {
         match self.step {
             AlarmProgress::Dropped | AlarmProgress::Same => true,
             AlarmProgress::Sent => {
@@ -286,7 +302,7 @@ impl Alarm {
     /// What the daemon answered to an order of it. Where the same was on before by an order of somebody else, it is that
     /// one that sounds; `is_known` says which orders other alarms have given. Where that is so everywhere, and nothing of
     /// its own was ever taken, it has added nothing.
-    pub(in crate::console) fn answer(&mut self, receipt: Receipt, is_known: impl Fn(&str) -> bool) {
+    pub(crate) fn answer(&mut self, receipt: Receipt, now: Wall, is_known: impl Fn(&str) -> bool) {
         // Sent before without an answer, it meets itself.
         let may_be_own = self.unclear;
         let is_own = |all: &[AlarmOrder], id: &str| {
@@ -308,16 +324,17 @@ impl Alarm {
         self.begun.extend(begun(&receipt.zones));
         self.orders.push(AlarmOrder { id: receipt.order, zones: receipt.zones, is_others: false });
         (self.failed, self.unclear) = (None, false);
+        (self.taken, self.seen) = (Some(millis(now)), false);
         self.step = if adds { AlarmProgress::Sent } else { AlarmProgress::Same };
     }
 
     /// The orders of others that were the same, where it met them.
-    pub(in crate::console) fn met(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn met(&self) -> impl Iterator<Item = &str> {
         self.orders.iter().filter(|order| order.is_others).map(|order| order.id.as_str())
     }
 
     /// Whether what is heard of it in a zone is an order of somebody else, given before.
-    pub(in crate::console) fn met_in(&self, zone: &str) -> bool {
+    pub(crate) fn met_in(&self, zone: &str) -> bool {
         let receipts = self.orders.iter().flat_map(|order| &order.zones).filter(|receipt| receipt.zone == zone);
         let mut same = receipts.filter_map(|receipt| receipt.same_as.as_deref());
         let mut met = self.met();
@@ -326,7 +343,7 @@ impl Alarm {
 
     /// Seconds from the tap to the first sample that somebody could hear: where there is a horn, and by it, not by what
     /// was on before. None where there was none.
-    pub(in crate::console) fn seconds_to_sound(&self, station: &Station) -> Option<f64> {
+    pub(crate) fn seconds_to_sound(&self, station: &Station) -> Option<f64> {
         let sent = self.sent.as_ref()?.at;
         let heard = self.begun.iter().filter(|(zone, at)| station.is_horn(zone) && **at >= sent);
         Some((heard.map(|(_, at)| *at).min()? - sent) as f64 / 1_000.0)
@@ -344,6 +361,9 @@ fn begun(zones: &[ZoneReceipt]) -> impl Iterator<Item = (String, i64)> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::store::tests::alarm;
     use super::*;
 
     #[test]
@@ -356,5 +376,24 @@ mod tests {
         let by_code = AlarmSign { name: "Lê Thị Tư, mã niêm phong số 1".to_owned(), person: -1, at: 0 };
         assert!(by_code.is_by(3, "Lê Thị Tư") && by_code.is_by(-2, "LÊ THỊ TƯ, mã niêm phong số 2"));
         assert!(!by_code.is_by(-2, "Lê Thị Tám, mã niêm phong số 2") && !first.is_by(4, "Trần Thị Hai"));
+    }
+
+    #[test]
+    fn a_zone_that_was_just_added_is_not_over_before_the_daemon_has_told_of_it() {
+        let mut alarm = alarm("a", "f", 1);
+        let receipt = |order: &str, zones: &[&str]| {
+            let zone = |zone: &&str| json!({ "zone": zone, "title": zone, "state": "sounding", "seconds": 4.0 });
+            let zones: Vec<Value> = zones.iter().map(zone).collect();
+            let receipt =
+                json!({ "order": order, "kind": "alert", "name": "lu", "times": 1, "at": "", "zones": zones });
+            serde_json::from_value::<Receipt>(receipt).unwrap()
+        };
+        alarm.answer(receipt("1", &["thon-2"]), instant(1_000), |_| false);
+        alarm.seen = true;
+        assert!(alarm.is_settled_in("thon-2", instant(60_000)));
+        alarm.answer(receipt("2", &["thon-1"]), instant(60_000), |_| false);
+        assert!(!alarm.is_settled_in("thon-1", instant(60_500)), "taken half a second ago");
+        assert!(alarm.is_settled_in("thon-2", instant(60_500)), "nothing new was ordered there");
+        assert!(alarm.is_settled_in("thon-1", instant(63_000)), "and never told of");
     }
 }

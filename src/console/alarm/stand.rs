@@ -12,40 +12,39 @@ const GAP_S: f64 = 2.0;
 
 /// How one zone of an alarm stands.
 #[derive(Clone, PartialEq, Debug)]
-pub(in crate::console) struct ZoneState {
-    pub(in crate::console) id: String,
-    pub(in crate::console) title: String,
+pub(crate) struct ZoneState {
+    pub(crate) id: String,
+    pub(crate) title: String,
     /// It is heard now.
-    pub(in crate::console) sounds: bool,
+    pub(crate) sounds: bool,
     /// It was heard, and is not any more.
-    pub(in crate::console) is_over: bool,
+    pub(crate) is_over: bool,
     /// Nothing of the alarm is under way there any more, whether it was heard or not.
-    pub(in crate::console) is_done: bool,
+    pub(crate) is_done: bool,
     /// In words.
-    pub(in crate::console) said: Text,
+    pub(crate) said: Text,
 }
 
 /// How an alarm stands, by what the daemon says now and said before.
 #[derive(Clone, PartialEq, Debug)]
-pub(in crate::console) struct AlarmStand {
-    pub(in crate::console) zones: Vec<ZoneState>,
+pub(crate) struct AlarmStand {
+    pub(crate) zones: Vec<ZoneState>,
     /// Which repeat is heard, and of how many; none in the tone before the first, and where nothing is heard.
-    pub(in crate::console) round: Option<(u32, u32)>,
+    pub(crate) round: Option<(u32, u32)>,
     /// The tone is heard, and no word yet.
-    pub(in crate::console) in_tone: bool,
+    pub(crate) in_tone: bool,
 }
 
 impl AlarmStand {
-    pub(in crate::console) fn of(alarm: &Alarm, status: Option<&Status>, station: &Station, now: Wall) -> Self {
+    pub(crate) fn of(alarm: &Alarm, status: Option<&Status>, station: &Station, now: Wall) -> Self {
         if status.is_none() {
             return Self::unknown(alarm, station);
         }
         let orders: Vec<&OrderStatus> =
             status.iter().flat_map(|status| &status.orders).filter(|order| is_of(alarm, order)).collect();
-        let is_settled = alarm.is_settled(now);
         let zones = alarm.zones.iter().map(|id| {
             let live = orders.iter().find_map(|order| order.zones.iter().find(|zone| zone.zone == *id));
-            ZoneState { is_done: live.is_none() && is_settled, ..zone(alarm, id, live, station) }
+            zone(alarm, id, live, station, now)
         });
         let mut stand = Self { zones: zones.collect(), round: None, in_tone: false };
         stand.hear(&orders, now);
@@ -70,12 +69,12 @@ impl AlarmStand {
     }
 
     /// In how many zones it was heard, so far.
-    pub(in crate::console) fn heard(&self) -> usize {
+    pub(crate) fn heard(&self) -> usize {
         self.zones.iter().filter(|zone| zone.sounds || zone.is_over).count()
     }
 
     /// Zones that have heard nothing.
-    pub(in crate::console) fn unheard(&self) -> impl Iterator<Item = &ZoneState> {
+    pub(crate) fn unheard(&self) -> impl Iterator<Item = &ZoneState> {
         self.zones.iter().filter(|zone| !zone.sounds && !zone.is_over)
     }
 }
@@ -101,7 +100,7 @@ pub(super) fn heard_round<'a>(
 }
 
 /// What real alarm is on, if one is: of this page, of the command line, or of the schedule. A correction is none.
-pub(in crate::console) fn real_on(alarms: &[Alarm], status: Option<&Status>, station: &Station) -> Option<Text> {
+pub(crate) fn real_on(alarms: &[Alarm], status: Option<&Status>, station: &Station) -> Option<Text> {
     let status = status?;
     let told = |order: &OrderStatus| alarms.iter().find(|alarm| has_given(alarm, order));
     for order in status.orders.iter().filter(|order| order.kind == Some(OrderSort::Alert)) {
@@ -135,7 +134,7 @@ pub(super) fn has_given(alarm: &Alarm, order: &OrderStatus) -> bool {
     alarm.orders.iter().any(|own| own.id == order.order && !own.is_others)
 }
 
-fn zone(alarm: &Alarm, id: &str, live: Option<&OrderZone>, station: &Station) -> ZoneState {
+fn zone(alarm: &Alarm, id: &str, live: Option<&OrderZone>, station: &Station, now: Wall) -> ZoneState {
     let known = station.zones.iter().find(|zone| zone.id == id);
     let title = known.map_or(id, |zone| zone.title.as_str()).to_owned();
     let has_horn = station.is_horn(id);
@@ -143,14 +142,9 @@ fn zone(alarm: &Alarm, id: &str, live: Option<&OrderZone>, station: &Station) ->
         let at = super::record::instant(*at).zoned(&station.timezone);
         (at.strftime("%H:%M:%S").to_string(), has_horn)
     });
-    let state = |sounds, is_over, said| ZoneState {
-        id: id.to_owned(),
-        title: title.clone(),
-        sounds,
-        is_over,
-        is_done: false,
-        said,
-    };
+    let is_done = live.is_none() && alarm.is_settled_in(id, now);
+    let state =
+        |sounds, is_over, said| ZoneState { id: id.to_owned(), title: title.clone(), sounds, is_over, is_done, said };
     let why = live.and_then(|live| live.why.as_ref());
     let hornless = || text!("không có loa nào ở đây, không ai nghe", "no horn here, nobody hears it");
     match (live.map(|live| live.state), &begun) {
@@ -182,6 +176,8 @@ fn zone(alarm: &Alarm, id: &str, live: Option<&OrderZone>, station: &Station) ->
                 None => text!("chưa kêu", "not heard yet"),
             },
         ),
+        // The answer to the order says so; the daemon's own word of it comes a moment later.
+        (None, Some((at, true))) if !is_done => state(true, false, text!("đang kêu từ {at}", "heard since {at}")),
         (None, Some((at, true))) => {
             state(false, true, text!("đã kêu từ {at}, nay đã thôi", "heard from {at} on, and over"))
         }
@@ -195,14 +191,14 @@ fn last<'a>(alarm: &'a Alarm, id: &str) -> Option<&'a ZoneReceipt> {
 }
 
 /// Whether the daemon has refused to sound it there, and why: that goes before everything else that keeps it from being heard.
-pub(in crate::console) fn refused(alarm: &Alarm, id: &str) -> Option<Text> {
+pub(crate) fn refused(alarm: &Alarm, id: &str) -> Option<Text> {
     let receipt = last(alarm, id).filter(|receipt| matches!(receipt.state, State::Silent))?;
     let why = receipt.why.as_ref().map(|why| Text { vi: why.words.vi.clone(), en: why.words.en.clone() });
     Some(why.unwrap_or_else(|| text!("đài không nhận", "refused by the station")))
 }
 
 /// What the daemon answered to the order, where it says no more of it.
-pub(in crate::console) fn answered(alarm: &Alarm, id: &str) -> Text {
+pub(crate) fn answered(alarm: &Alarm, id: &str) -> Text {
     if let Some(Text { vi, en }) = refused(alarm, id) {
         return text!("KHÔNG KÊU: {vi}", "NOT HEARD: {en}");
     }

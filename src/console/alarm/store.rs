@@ -22,7 +22,7 @@ const MARKS_MOST: usize = 200;
 /// The alarms of a station, in a file of the page's own. What cannot be written is kept in memory all the same: no alarm
 /// waits for a disk.
 #[derive(Debug)]
-pub(in crate::console) struct Alarms {
+pub(crate) struct Alarms {
     dir: PathBuf,
     held: Mutex<Held>,
 }
@@ -37,7 +37,7 @@ struct Held {
 
 impl Alarms {
     /// Those of this station, as they were last written.
-    pub(in crate::console) fn of(site: &Site) -> Self {
+    pub(crate) fn of(site: &Site) -> Self {
         let dir = site.people().parent().map(std::path::Path::to_owned).unwrap_or_default();
         let read = Folder::open(&dir).ok().and_then(|folder| folder.read(FILE, BYTES_MOST).ok());
         // What is damaged is lost for the page; the journal has what sounded.
@@ -67,35 +67,35 @@ impl Alarms {
     }
 
     /// The one of this token.
-    pub(in crate::console) fn find(&self, token: &str) -> Option<Alarm> {
+    pub(crate) fn find(&self, token: &str) -> Option<Alarm> {
         self.held().alarms.iter().find(|alarm| alarm.token == token).cloned()
     }
 
     /// The one that gave this order.
-    pub(in crate::console) fn of_order(&self, order: &str) -> Option<Alarm> {
+    pub(crate) fn of_order(&self, order: &str) -> Option<Alarm> {
         let gave = |alarm: &&Alarm| alarm.orders.iter().any(|own| own.id == order && !own.is_others);
         self.held().alarms.iter().find(gave).cloned()
     }
 
     /// The ids of the orders that every other alarm has given.
-    pub(in crate::console) fn orders_but(&self, token: &str) -> BTreeSet<String> {
+    pub(crate) fn orders_but(&self, token: &str) -> BTreeSet<String> {
         let held = self.held();
         let others = held.alarms.iter().filter(|alarm| alarm.token != token);
         others.flat_map(|alarm| &alarm.orders).filter(|own| !own.is_others).map(|own| own.id.clone()).collect()
     }
 
     /// Those that something is still to be done about, the oldest first.
-    pub(in crate::console) fn undone(&self) -> Vec<Alarm> {
+    pub(crate) fn undone(&self) -> Vec<Alarm> {
         self.held().alarms.iter().filter(|alarm| !alarm.is_done()).cloned().collect()
     }
 
     /// The last ones of a place, the newest first.
-    pub(in crate::console) fn last(&self, is_meant: impl Fn(&Alarm) -> bool, most: usize) -> Vec<Alarm> {
+    pub(crate) fn last(&self, is_meant: impl Fn(&Alarm) -> bool, most: usize) -> Vec<Alarm> {
         self.held().alarms.iter().rev().filter(|alarm| is_meant(alarm)).take(most).cloned().collect()
     }
 
     /// Whether this alarm was taken back, or called over, already.
-    pub(in crate::console) fn follows(&self, token: &str, kind: AlarmKind) -> Option<Alarm> {
+    pub(crate) fn follows(&self, token: &str, kind: AlarmKind) -> Option<Alarm> {
         let held = self.held();
         let is_it = |alarm: &&Alarm| {
             alarm.of.as_deref() == Some(token)
@@ -107,7 +107,7 @@ impl Alarms {
 
     /// A new one is made ready. The same form sent twice made one; what the same person had made ready before of this
     /// kind and not sent is given up for it.
-    pub(in crate::console) fn make(&self, alarm: Alarm) -> Alarm {
+    pub(crate) fn make(&self, alarm: Alarm) -> Alarm {
         let mut held = self.held();
         if let Some(made) =
             held.alarms.iter().find(|made| made.form == alarm.form && made.made.person == alarm.made.person)
@@ -135,7 +135,7 @@ impl Alarms {
     }
 
     /// Change one, and keep it where that made a difference.
-    pub(in crate::console) fn change<R>(&self, token: &str, work: impl FnOnce(&mut Alarm) -> R) -> Option<R> {
+    pub(crate) fn change<R>(&self, token: &str, work: impl FnOnce(&mut Alarm) -> R) -> Option<R> {
         let mut held = self.held();
         let place = held.alarms.iter().position(|alarm| alarm.token == token)?;
         let before = held.alarms[place].clone();
@@ -147,7 +147,7 @@ impl Alarms {
     }
 
     /// Let the journal be told, as soon as the daemon answers.
-    pub(in crate::console) fn mark(&self, mark: Command) {
+    pub(crate) fn mark(&self, mark: Command) {
         let mut held = self.held();
         if held.marks.len() >= MARKS_MOST {
             held.marks.pop_front();
@@ -157,12 +157,12 @@ impl Alarms {
     }
 
     /// What the journal is to be told next.
-    pub(in crate::console) fn next_mark(&self) -> Option<Command> {
+    pub(crate) fn next_mark(&self) -> Option<Command> {
         self.held().marks.front().cloned()
     }
 
     /// It was told.
-    pub(in crate::console) fn told(&self, mark: &Command) {
+    pub(crate) fn told(&self, mark: &Command) {
         let mut held = self.held();
         if held.marks.front() == Some(mark) {
             held.marks.pop_front();
@@ -172,14 +172,14 @@ impl Alarms {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::collections::BTreeMap;
 
     use super::super::record::AlarmSign;
     use super::*;
     use crate::station::Scope;
 
-    fn alarm(token: &str, form: &str, person: i64) -> Alarm {
+    pub(in crate::alarm) fn alarm(token: &str, form: &str, person: i64) -> Alarm {
         Alarm {
             token: token.to_owned(),
             form: form.to_owned(),
@@ -204,6 +204,7 @@ mod tests {
             second: None,
             alone: None,
             ended: None,
+            taken: None,
             seen: false,
             over: None,
             begun: BTreeMap::new(),

@@ -6,7 +6,7 @@ use tokio::time::timeout;
 use super::adopted::adopt;
 use super::record::{Alarm, AlarmKind, AlarmProgress, GIVEN_UP_AFTER, UNSENT_AFTER, millis};
 use super::stand::{is_of, refused};
-use crate::console::app::App;
+use crate::app::App;
 use crate::daemon::protocol::{AlarmMark, Command};
 use crate::daemon::receipt::Receipt;
 use crate::diag::{Lang, Text, figure, text};
@@ -23,7 +23,7 @@ const TOLD_WITHIN: Duration = Duration::from_millis(1_500);
 
 /// A stop was answered. Wait for the station's own word of it, so that no page that follows says of what has ended that it
 /// is on.
-pub(in crate::console) async fn after_stop(app: &App, receipt: &Receipt) {
+pub(crate) async fn after_stop(app: &App, receipt: &Receipt) {
     let ended: Vec<&str> =
         receipt.zones.iter().filter(|zone| !zone.ended.is_empty()).map(|zone| zone.zone.as_str()).collect();
     if ended.is_empty() {
@@ -44,7 +44,7 @@ pub(in crate::console) async fn after_stop(app: &App, receipt: &Receipt) {
 }
 
 /// Look after the alarms, as long as the page runs.
-pub(in crate::console) async fn follow(app: App) {
+pub(crate) async fn follow(app: App) {
     let mut turns = tokio::time::interval(EVERY);
     turns.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -102,8 +102,10 @@ fn sounding(app: &App, alarm: &Alarm, status: &Status, now: Wall) {
         for (zone, at) in begun {
             one.begun.entry(zone).or_insert(at);
         }
+        let newest = one.orders.last().map(|order| order.id.as_str());
+        one.seen |= orders.iter().any(|order| Some(order.order.as_str()) == newest);
         if is_on {
-            (one.over, one.seen) = (None, true);
+            one.over = None;
         } else if (one.is_settled(now) || one.ended.is_some()) && one.over.is_none() {
             one.over = Some(millis(now));
         }
@@ -157,7 +159,7 @@ fn by_language(app: &App, said: &Text) -> String {
 }
 
 /// Something about an alarm, for the journal.
-pub(in crate::console) fn mark(what: AlarmMark, alarm: &Alarm, by: &str, why: &str) -> Command {
+pub(crate) fn mark(what: AlarmMark, alarm: &Alarm, by: &str, why: &str) -> Command {
     Command::Mark {
         what,
         order: alarm.orders.first().map(|order| order.id.clone()),

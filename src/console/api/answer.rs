@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::problem::Problem;
-use crate::console::act::Undone;
+use crate::act::Undone;
 use crate::diag::text;
 
 /// Something that the house writes as JSON elsewhere, in the shape that is described here: the description is what is sent,

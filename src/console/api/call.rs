@@ -6,10 +6,10 @@ use std::sync::Arc;
 use axum::http::HeaderMap;
 
 use super::problem::Problem;
-use crate::console::app::App;
-use crate::console::look::Look;
-use crate::console::people::Person;
-use crate::console::who::Who;
+use crate::app::App;
+use crate::look::Look;
+use crate::people::Person;
+use crate::who::Who;
 
 /// A request of a program, understood.
 pub(super) struct Call<I> {

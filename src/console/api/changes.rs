@@ -8,11 +8,11 @@ use super::given::Nothing;
 use super::operation::Operation;
 use super::problem::Problem;
 use super::schedule::{WrittenAnswer, sight, written};
-use crate::console::fields::Fields;
-use crate::console::gate::Need;
-use crate::console::page::schedule::{gone_entries, restored, work};
-use crate::console::role::Right;
 use crate::edit::{Asked, Of, ROWS_MOST, Version};
+use crate::fields::Fields;
+use crate::gate::Need;
+use crate::page::schedule::{gone_entries, restored, work};
+use crate::role::Right;
 use crate::station::Station;
 
 /// Which versions.

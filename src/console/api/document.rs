@@ -2,8 +2,8 @@ use serde_json::{Map, Value, json};
 
 use super::operation::{AnswerKind, GivenKind, Operation, Schemas};
 use super::{BASE, operations};
-use crate::console::gate::Need;
-use crate::console::role::{Right, Role};
+use crate::gate::Need;
+use crate::role::{Right, Role};
 
 /// What may go wrong with any operation, each as a problem of its own code.
 const PROBLEMS: [(&str, &str); 12] = [
@@ -183,8 +183,8 @@ mod tests {
     /// Every number in the document that bounds what is sent, by schema (or path of a question) and key: it is the code's.
     #[test]
     fn each_limit_that_is_written_is_the_one_that_is_kept() {
-        use crate::console::api::{cursor, orders, waits};
-        use crate::console::people::NAME_MOST;
+        use crate::api::{cursor, orders, waits};
+        use crate::people::NAME_MOST;
         let document = document();
         let mut found: BTreeSet<(String, String, u64)> = BTreeSet::new();
         let mut keep = |place: &str, key: &str, schema: &Value| {

@@ -7,11 +7,11 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use super::problem::{Problem, asked_lang};
-use crate::console::app::{App, Peer};
-use crate::console::connections::OneConnection;
-use crate::console::entry::counted;
-use crate::console::gate::{Need, Who};
+use crate::app::{App, Peer};
+use crate::connections::OneConnection;
 use crate::diag::text;
+use crate::entry::counted;
+use crate::gate::{Need, Who};
 
 /// The headers of every answer to a program: kept nowhere, read as nothing but what it is.
 pub(super) async fn guard(request: Request, next: Next) -> Response {
@@ -58,7 +58,7 @@ fn who(app: &App, need: Need, request: &Request) -> Result<Who, Problem> {
         rate(&address)?;
         return if need == Need::Nothing { Ok(nobody) } else { Err(no_token()) };
     };
-    let failed = |error: crate::console::PeopleError| Problem::from(crate::console::act::Undone::from(error));
+    let failed = |error: crate::PeopleError| Problem::from(crate::act::Undone::from(error));
     let found = app.people().token(word).map_err(failed)?;
     let Some(found) = found else {
         rate(&address)?;

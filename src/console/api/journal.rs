@@ -10,15 +10,15 @@ use super::cursor::rows;
 use super::given::{Nothing, instant};
 use super::operation::Operation;
 use super::problem::Problem;
-use crate::console::act::Undone;
-use crate::console::acts::{More, acts};
-use crate::console::fields::Fields;
-use crate::console::gate::Need;
-use crate::console::page::journal::{RowsAsked, page, read, sent};
-use crate::console::role::Right;
+use crate::act::Undone;
+use crate::acts::{More, acts};
 use crate::fact::Entry;
+use crate::fields::Fields;
+use crate::gate::Need;
 use crate::instant::Wall;
 use crate::journal::{Bookmark, export};
+use crate::page::journal::{RowsAsked, page, read, sent};
+use crate::role::Right;
 use crate::station::Station;
 
 /// Which rows.

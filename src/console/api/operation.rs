@@ -16,11 +16,11 @@ use super::answer::json;
 use super::call::Call;
 use super::problem::Problem;
 use super::unread;
-use crate::console::app::App;
-use crate::console::body;
-use crate::console::gate::Need;
-use crate::console::who::Who;
+use crate::app::App;
+use crate::body;
 use crate::diag::text;
+use crate::gate::Need;
+use crate::who::Who;
 
 /// Schemas by name, as they are gathered for the description.
 pub(super) type Schemas = Vec<(String, RefOr<Schema>)>;

@@ -8,12 +8,12 @@ use super::answer::shaped;
 use super::call::Call;
 use super::operation::Operation;
 use super::problem::Problem;
-use crate::console::act::{self, Undone};
-use crate::console::gate::Need;
-use crate::console::receipts::Again;
-use crate::console::role::Right;
+use crate::act::{self, Undone};
 use crate::daemon::receipt::Receipt;
 use crate::diag::{Lang, text};
+use crate::gate::Need;
+use crate::receipts::Again;
+use crate::role::Right;
 
 /// Letters of a reason: what fits into a row of the journal and is read.
 pub(super) const WHY_MOST: usize = 300;

@@ -7,11 +7,11 @@ use super::call::Call;
 use super::given::{Nothing, WasDone};
 use super::operation::Operation;
 use super::problem::Problem;
-use crate::console::act::{self, PersonAsked, Undone};
-use crate::console::gate::Need;
-use crate::console::people::{Invite, Person};
-use crate::console::role::Right;
+use crate::act::{self, PersonAsked, Undone};
 use crate::diag::text;
+use crate::gate::Need;
+use crate::people::{Invite, Person};
+use crate::role::Right;
 use crate::station::Station;
 
 /// Everybody who may use the page, or could once.

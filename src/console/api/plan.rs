@@ -8,10 +8,10 @@ use super::cursor::part;
 use super::given::instant;
 use super::operation::Operation;
 use super::problem::Problem;
-use crate::console::gate::Need;
-use crate::console::role::Right;
 use crate::diag::text;
+use crate::gate::Need;
 use crate::plan::{PlanContext, Row};
+use crate::role::Right;
 
 /// What one question may span: the longest month.
 const SPAN_MOST: SignedDuration = SignedDuration::from_hours(31 * 24);

@@ -4,10 +4,10 @@ use axum::response::{IntoResponse as _, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::console::act::Undone;
-use crate::console::upload::refusal::UploadError;
+use crate::act::Undone;
 use crate::diag::{Diagnostic, Lang, Text, text};
 use crate::edit::Refusal;
+use crate::upload::refusal::UploadError;
 
 /// Findings of the check that are told with a refusal.
 const FINDINGS_MOST: usize = 20;

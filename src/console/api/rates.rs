@@ -15,11 +15,11 @@ const COUNTED_MOST: usize = 1_024;
 
 /// How much each token, and each address without one, may still ask now.
 #[derive(Debug, Default)]
-pub(in crate::console) struct Rates(Mutex<HashMap<String, (Mono, f64)>>);
+pub(crate) struct Rates(Mutex<HashMap<String, (Mono, f64)>>);
 
 impl Rates {
     /// Count one request. `Err` says in how many seconds there is room for another.
-    pub(in crate::console) fn ask(&self, who: &str, now: Mono) -> Result<(), u64> {
+    pub(crate) fn ask(&self, who: &str, now: Mono) -> Result<(), u64> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= COUNTED_MOST && !all.contains_key(who) {
             // Who has not asked for so long that all of it is there again needs no place.

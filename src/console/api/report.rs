@@ -12,11 +12,11 @@ use super::call::Call;
 use super::given::Nothing;
 use super::operation::Operation;
 use super::problem::Problem;
-use crate::console::act::Undone;
-use crate::console::gate::Need;
-use crate::console::page::report::{EXCEL, WORD, book_of};
-use crate::console::role::Right;
+use crate::act::Undone;
+use crate::gate::Need;
+use crate::page::report::{EXCEL, WORD, book_of};
 use crate::report::{self, Book, Period};
+use crate::role::Right;
 
 /// The book of a week or a month, as `loa report --json` has it.
 #[derive(Serialize, Deserialize, ToSchema)]

@@ -11,14 +11,14 @@ use super::cursor::part;
 use super::given::{Nothing, local};
 use super::operation::Operation;
 use super::problem::Problem;
-use crate::console::act::Undone;
-use crate::console::fields::Fields;
-use crate::console::gate::Need;
-use crate::console::page::schedule::{Sight, ended, every, occurrence, target, work};
-use crate::console::role::Right;
-use crate::console::sentence::capital;
+use crate::act::Undone;
 use crate::diag::text;
 use crate::edit::{Change, Coming, Digest, Done, FileEntry, Of, Value, form_keys};
+use crate::fields::Fields;
+use crate::gate::Need;
+use crate::page::schedule::{Sight, ended, every, occurrence, target, work};
+use crate::role::Right;
+use crate::sentence::capital;
 use crate::station::{Station, ZoneIx};
 
 /// Which broadcasts.

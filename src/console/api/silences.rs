@@ -7,10 +7,10 @@ use super::given::{Nothing, WasDone, day};
 use super::operation::Operation;
 use super::problem::Problem;
 use super::schedule::{EntriesAnswer, entry_shown};
-use crate::console::fields::Fields;
-use crate::console::gate::Need;
-use crate::console::page::schedule::{silence, silences, sound_again};
-use crate::console::role::Right;
+use crate::fields::Fields;
+use crate::gate::Need;
+use crate::page::schedule::{silence, silences, sound_again};
+use crate::role::Right;
 
 /// Days, or hours, in which nothing but an emergency sounds.
 #[derive(Serialize, Deserialize, ToSchema)]

@@ -10,17 +10,17 @@ use super::cursor::part;
 use super::given::{Nothing, WasDone};
 use super::operation::Operation;
 use super::problem::Problem;
-use crate::console::act::Undone;
-use crate::console::gate::Need;
-use crate::console::page::sounds::{
+use crate::act::Undone;
+use crate::diag::system;
+use crate::gate::Need;
+use crate::page::sounds::{
     Handing, SoundStock, bring_back, hand_in, is_sound, is_there, kind, no_sound, put_away, serve,
 };
-use crate::console::role::Right;
-use crate::console::upload::note::HandState;
-use crate::diag::system;
 use crate::plan::without_ending;
+use crate::role::Right;
 use crate::schedule::Broadcast;
 use crate::site;
+use crate::upload::note::HandState;
 
 /// Which sounds.
 #[derive(Serialize, Deserialize, ToSchema)]

@@ -9,8 +9,8 @@ use super::call::Call;
 use super::given::Nothing;
 use super::operation::Operation;
 use super::problem::{FindingShown, Problem};
-use crate::console::gate::Need;
-use crate::console::role::Right;
+use crate::gate::Need;
+use crate::role::Right;
 use crate::station::{Approval, ZoneIx};
 
 /// The station.

@@ -7,13 +7,13 @@ use super::cursor::part;
 use super::given::{Nothing, WasDone};
 use super::operation::Operation;
 use super::problem::Problem;
-use crate::console::act::{self, Undone};
-use crate::console::gate::Need;
-use crate::console::look::Look;
-use crate::console::page::approvals::word as state_word;
-use crate::console::role::Right;
+use crate::act::{self, Undone};
 use crate::diag::{Lang, text};
+use crate::gate::Need;
+use crate::look::Look;
+use crate::page::approvals::word as state_word;
 use crate::pending::Pending;
+use crate::role::Right;
 
 /// Letters of a note that is sent back, as on the page.
 pub(super) const NOTE_MOST: usize = 300;

@@ -7,12 +7,12 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use maud::html;
 
-use crate::console::app::App;
-use crate::console::gate::{Need, Who};
-use crate::console::route::{Ask, Route, route};
-use crate::console::shell::{self, Page};
-use crate::console::tls;
+use crate::app::App;
 use crate::diag::{Text, text};
+use crate::gate::{Need, Who};
+use crate::route::{Ask, Route, route};
+use crate::shell::{self, Page};
+use crate::tls;
 
 pub(super) const ROUTES: &[Route] =
     &[route(Ask::Get, "/ca", Need::Nothing, || get(steps)), route(Ask::Get, "/ca.crt", Need::Nothing, || get(file))];

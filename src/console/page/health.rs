@@ -9,11 +9,11 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use serde_json::json;
 
-use crate::console::app::{App, Peer};
-use crate::console::entry::counted;
-use crate::console::gate::{Need, Who};
-use crate::console::health::{HEALTH_AGES, Health};
-use crate::console::route::{Ask, Route, route};
+use crate::app::{App, Peer};
+use crate::entry::counted;
+use crate::gate::{Need, Who};
+use crate::health::{HEALTH_AGES, Health};
+use crate::route::{Ask, Route, route};
 
 pub(super) const ROUTES: &[Route] = &[route(Ask::Get, "/healthz", Need::Nothing, || get(healthz))];
 

@@ -9,17 +9,17 @@ use axum::{Extension, http};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use crate::console::act;
-use crate::console::app::{App, Peer};
-use crate::console::entry::{self, Unasked};
-use crate::console::fields::Fields;
-use crate::console::gate::{self, Need, Who, go_to, keep_language, keep_session, send_on};
-use crate::console::people::{Deed, PASSWORD_LEAST, PASSWORD_MOST, PeopleError, is_weak};
-use crate::console::routes::{Ask, Route, route};
-use crate::console::shell::{self, Page};
-use crate::console::tls;
+use crate::act;
+use crate::app::{App, Peer};
 use crate::diag::{Text, text};
 use crate::disk::station::is_unset;
+use crate::entry::{self, Unasked};
+use crate::fields::Fields;
+use crate::gate::{self, Need, Who, go_to, keep_language, keep_session, send_on};
+use crate::people::{Deed, PASSWORD_LEAST, PASSWORD_MOST, PeopleError, is_weak};
+use crate::routes::{Ask, Route, route};
+use crate::shell::{self, Page};
+use crate::tls;
 
 pub(super) const ROUTES: &[Route] = &[
     route(Ask::Get, "/login", Need::Nothing, || get(ask)),

@@ -7,22 +7,22 @@ use axum::routing::{get, post};
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
+use crate::app::App;
 use crate::checkup::Words;
 use crate::checkup::{Finding, ProofSaid};
-use crate::console::app::App;
-use crate::console::fields::Fields;
-use crate::console::gate::{Need, Who, go_to};
-use crate::console::role::Right;
-use crate::console::routes::{Ask, Route, route};
-use crate::console::sentence::{capital, sentence};
-use crate::console::shell::{self, Page};
 use crate::daemon::protocol::Command;
 use crate::diag::{Lang, Severity, Text, figure, text};
 use crate::disk;
+use crate::fields::Fields;
+use crate::gate::{Need, Who, go_to};
 use crate::instant::Wall;
 use crate::journal;
 use crate::plan::weekday_name;
 use crate::reason::Reason;
+use crate::role::Right;
+use crate::routes::{Ask, Route, route};
+use crate::sentence::{capital, sentence};
+use crate::shell::{self, Page};
 use crate::status::{Status, ZoneStatus};
 
 pub(super) const ROUTES: &[Route] = &[

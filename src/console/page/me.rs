@@ -9,15 +9,15 @@ use maud::html;
 use super::login::{chosen, complaint};
 use super::people::summary;
 use super::tokens;
-use crate::console::app::{App, Peer};
-use crate::console::entry::{self, Unasked};
-use crate::console::fields::Fields;
-use crate::console::gate::{self, Need, Who, go_to};
-use crate::console::people::{PASSWORD_LEAST, PASSWORD_MOST, People, Phone};
-use crate::console::route::{Ask, Route, route};
-use crate::console::sentence::capital;
-use crate::console::shell::{self, Page};
+use crate::app::{App, Peer};
 use crate::diag::{Text, figure, plain, text};
+use crate::entry::{self, Unasked};
+use crate::fields::Fields;
+use crate::gate::{self, Need, Who, go_to};
+use crate::people::{PASSWORD_LEAST, PASSWORD_MOST, People, Phone};
+use crate::route::{Ask, Route, route};
+use crate::sentence::capital;
+use crate::shell::{self, Page};
 
 pub(super) const ROUTES: &[Route] = &[
     route(Ask::Get, "/me", Need::Person, || get(me)),

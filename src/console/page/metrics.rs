@@ -9,15 +9,15 @@ use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 
-use crate::console::app::{App, Peer};
-use crate::console::counts::{BOUNDS, Counted};
-use crate::console::entry::counted;
-use crate::console::gate::{Need, Who};
-use crate::console::page::health::health;
-use crate::console::page::journal::read;
-use crate::console::role::Right;
-use crate::console::route::{Ask, Route, route};
+use crate::app::{App, Peer};
+use crate::counts::{BOUNDS, Counted};
+use crate::entry::counted;
+use crate::gate::{Need, Who};
+use crate::page::health::health;
+use crate::page::journal::read;
 use crate::plan;
+use crate::role::Right;
+use crate::route::{Ask, Route, route};
 use crate::station::Approval;
 use crate::status::Status;
 

@@ -10,17 +10,17 @@ use qrcode::{Color, QrCode};
 use std::fmt::Write as _;
 
 use super::login::complaint;
-use crate::console::act::{self, PersonAsked, Undone};
-use crate::console::address::{self, LISTEN};
-use crate::console::app::App;
-use crate::console::fields::Fields;
-use crate::console::gate::{self, Need, Who};
-use crate::console::people::{Invite, LetInByToken, NAME_MOST, Person};
-use crate::console::role::{Right, Role};
-use crate::console::route::{Ask, Route, route};
-use crate::console::sentence::capital;
-use crate::console::shell::{self, Page};
+use crate::act::{self, PersonAsked, Undone};
+use crate::address::{self, LISTEN};
+use crate::app::App;
 use crate::diag::{Lang, Text, figure, text};
+use crate::fields::Fields;
+use crate::gate::{self, Need, Who};
+use crate::people::{Invite, LetInByToken, NAME_MOST, Person};
+use crate::role::{Right, Role};
+use crate::route::{Ask, Route, route};
+use crate::sentence::capital;
+use crate::shell::{self, Page};
 use crate::station::Station;
 
 pub(super) const ROUTES: &[Route] = &[

@@ -9,16 +9,16 @@ use maud::html;
 use super::login::complaint;
 use super::people::{Typed, choices, invite, let_in, state_of, summary};
 use super::tokens;
-use crate::console::act::{self, Undone};
-use crate::console::app::App;
-use crate::console::fields::Fields;
-use crate::console::gate::{self, Need, Who, go_to};
-use crate::console::people::Person;
-use crate::console::role::Right;
-use crate::console::route::{Ask, Route, route};
-use crate::console::sentence::capital;
-use crate::console::shell::{self, Page};
+use crate::act::{self, Undone};
+use crate::app::App;
 use crate::diag::{Text, text};
+use crate::fields::Fields;
+use crate::gate::{self, Need, Who, go_to};
+use crate::people::Person;
+use crate::role::Right;
+use crate::route::{Ask, Route, route};
+use crate::sentence::capital;
+use crate::shell::{self, Page};
 
 pub(super) const ROUTES: &[Route] = &[
     route(Ask::Get, "/people/{id}", Need::Right(Right::People), || get(show)),

@@ -13,24 +13,24 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::journal::{page_names, sent};
 use super::people::square;
-use crate::console::address::{self, LISTEN};
-use crate::console::app::{App, Peer};
-use crate::console::asset;
-use crate::console::entry::counted;
-use crate::console::fields::Fields;
-use crate::console::gate::{Need, Who};
-use crate::console::look::Look;
-use crate::console::one_for_all::Ages;
-use crate::console::public_day::{PublicDay, was_heard};
-use crate::console::route::{Ask, Route, route};
-use crate::console::sentence::capital;
+use crate::address::{self, LISTEN};
+use crate::app::{App, Peer};
+use crate::asset;
 use crate::diag::{Lang, Text, figure, plain, text};
+use crate::entry::counted;
 use crate::fact::{Entry, Outcome};
+use crate::fields::Fields;
+use crate::gate::{Need, Who};
 use crate::journal::Reader;
+use crate::look::Look;
+use crate::one_for_all::Ages;
 use crate::plan::weekday_name;
+use crate::public_day::{PublicDay, was_heard};
 use crate::reason::Reason;
 use crate::report::Occurrence;
+use crate::route::{Ask, Route, route};
 use crate::schedule::Class;
+use crate::sentence::capital;
 
 pub(super) const ROUTES: &[Route] = &[
     route(Ask::Get, "/public", Need::Nothing, || get(list)),

@@ -4,12 +4,12 @@ use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
-use crate::console::link::escaped;
-use crate::console::role::Right;
-use crate::console::who::Who;
 use crate::diag::text;
+use crate::escaped::escaped;
 use crate::instant::Wall;
 use crate::plan::Remedy;
+use crate::role::Right;
+use crate::who::Who;
 
 /// The airing that something is said of.
 #[derive(Clone, Copy)]

@@ -10,19 +10,19 @@ use maud::html;
 use serde::Deserialize;
 
 use super::login::complaint;
-use crate::console::app::App;
-use crate::console::fields::Fields;
-use crate::console::gate::{Need, Who, go_to};
-use crate::console::is_name;
-use crate::console::people::{NAME_MOST, NewPerson};
-use crate::console::role::Role;
-use crate::console::routes::{Ask, Route, route};
-use crate::console::sentence::sentence;
-use crate::console::shell::{self, Page};
+use crate::app::App;
 use crate::daemon::protocol::Command;
 use crate::diag::{Lang, Text, text};
 use crate::disk::station::is_unset;
+use crate::fields::Fields;
+use crate::gate::{Need, Who, go_to};
+use crate::is_name;
+use crate::people::{NAME_MOST, NewPerson};
+use crate::role::Role;
+use crate::routes::{Ask, Route, route};
+use crate::sentence::sentence;
 use crate::setup::{FirstAnswers, Hamlet, Horn, SetupLink};
+use crate::shell::{self, Page};
 
 /// Rows for hamlets at first; a link on the page gives more.
 const ROWS: usize = 6;

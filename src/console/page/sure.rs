@@ -7,13 +7,13 @@ use axum::response::Response;
 use axum::routing::post;
 
 use super::login::inside;
-use crate::console::app::{App, Peer};
-use crate::console::entry::{self, Unasked};
-use crate::console::fields::Fields;
-use crate::console::gate::{self, Need, THEN, WORD, Who};
-use crate::console::route::{Ask, Route, route};
-use crate::console::shell;
+use crate::app::{App, Peer};
 use crate::diag::text;
+use crate::entry::{self, Unasked};
+use crate::fields::Fields;
+use crate::gate::{self, Need, THEN, WORD, Who};
+use crate::route::{Ask, Route, route};
+use crate::shell;
 
 pub(super) const ROUTES: &[Route] = &[route(Ask::Post, "/sure", Need::Person, || post(sure))];
 

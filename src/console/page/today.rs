@@ -23,12 +23,12 @@ use maud::html;
 
 use self::view::View;
 use super::report;
-use crate::console::app::App;
-use crate::console::gate::{Need, Who};
-use crate::console::role::Right;
-use crate::console::routes::{Ask, Route, route};
-use crate::console::shell::{self, Page};
+use crate::app::App;
 use crate::diag::text;
+use crate::gate::{Need, Who};
+use crate::role::Right;
+use crate::routes::{Ask, Route, route};
+use crate::shell::{self, Page};
 
 pub(super) const ROUTES: &[Route] = &[
     route(Ask::Get, "/", Need::Right(Right::See), || get(today)),

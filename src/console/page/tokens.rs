@@ -5,11 +5,11 @@ use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
 use super::people::zones_of;
-use crate::console::app::App;
-use crate::console::people::{ApiToken, PeopleError, Person};
-use crate::console::sentence::capital;
+use crate::app::App;
 use crate::diag::{Lang, figure, plain, text};
 use crate::instant::Wall;
+use crate::people::{ApiToken, PeopleError, Person};
+use crate::sentence::capital;
 
 /// Those of a person that were not taken back, the newest last.
 pub(super) fn of(app: &App, person: &Person) -> Result<Vec<ApiToken>, PeopleError> {

@@ -1,14 +1,14 @@
 use rusqlite::{OptionalExtension as _, Row, params};
 
 use super::{People, PeopleError, Person, token};
-use crate::console::role::Role;
 use crate::instant::Wall;
+use crate::role::Role;
 
 /// What a token begins with, so that it is known wherever it lies about: in a script, in a log.
 const MARK: &str = "loa_";
 
 /// Tokens of the whole station: a province's programs, several times.
-pub(in crate::console) const TOKENS_MOST: i64 = 200;
+pub(crate) const TOKENS_MOST: i64 = 200;
 
 /// Letters of what a token is for.
 pub const PURPOSE_MOST: usize = 80;
@@ -184,8 +184,8 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::console::people::NewPerson;
-    use crate::console::role::Right;
+    use crate::people::NewPerson;
+    use crate::role::Right;
 
     const NOW: Wall = Wall::from_secs(1_796_100_000);
     const YEAR: Duration = Duration::from_hours(365 * 24);

@@ -139,8 +139,8 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::console::people::{NewPerson, NewToken};
-    use crate::console::role::Role;
+    use crate::people::{NewPerson, NewToken};
+    use crate::role::Role;
 
     const NOW: Wall = Wall::from_secs(1_796_100_000);
 

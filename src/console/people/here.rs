@@ -4,7 +4,7 @@ use std::time::Duration;
 use crate::instant::{Mono, Wall};
 
 /// So long a phone stays logged in without being used.
-pub(in crate::console) const SESSION_MOST: Duration = Duration::from_hours(30 * 24);
+pub(crate) const SESSION_MOST: Duration = Duration::from_hours(30 * 24);
 
 /// Phones that are remembered: a commune's, several times.
 const PHONES_MOST: usize = 4_096;

@@ -65,8 +65,8 @@ impl People {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::console::people::NewPerson;
-    use crate::console::role::Role;
+    use crate::people::NewPerson;
+    use crate::role::Role;
 
     #[test]
     fn a_link_is_good_once_for_three_days_and_a_new_one_voids_it() {

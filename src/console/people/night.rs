@@ -3,11 +3,11 @@ use std::time::Duration;
 use rusqlite::{OptionalExtension as _, params};
 
 use super::{People, PeopleError, Person, token};
-use crate::console::role::Role;
 use crate::instant::Wall;
+use crate::role::Role;
 
 /// So long a code lets a phone alert: a night.
-pub(in crate::console) const NIGHT_FOR: Duration = Duration::from_hours(12);
+pub(crate) const NIGHT_FOR: Duration = Duration::from_hours(12);
 
 /// Codes in an envelope: a bad winter's.
 const COUNT: usize = 6;
@@ -22,7 +22,7 @@ const SIGN: &str = "night-";
 const BY_CODE: &str = ", mã niêm phong số ";
 
 /// The name that somebody gave, without the code that let him in.
-pub(in crate::console) fn taker_of(name: &str) -> &str {
+pub(crate) fn taker_of(name: &str) -> &str {
     name.split_once(BY_CODE).map_or(name, |(taker, _)| taker)
 }
 
@@ -126,7 +126,7 @@ impl People {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::console::role::Right;
+    use crate::role::Right;
 
     const NOW: Wall = Wall::from_secs(1_796_100_000);
 

@@ -5,10 +5,10 @@ use rusqlite::{OptionalExtension as _, params};
 use super::{People, PeopleError, Person, token};
 
 /// Letters of a password, at least: NIST SP 800-63B asks for eight and no rules of composition.
-pub(in crate::console) const PASSWORD_LEAST: usize = 8;
+pub(crate) const PASSWORD_LEAST: usize = 8;
 
 /// More is not read.
-pub(in crate::console) const PASSWORD_MOST: usize = 200;
+pub(crate) const PASSWORD_MOST: usize = 200;
 
 /// OWASP's first choice for argon2id: 19 MiB, two passes.
 const MEMORY_KIB: u32 = 19 * 1024;

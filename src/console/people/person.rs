@@ -1,10 +1,10 @@
 use rusqlite::{OptionalExtension as _, Row, params};
 
 use super::{People, PeopleError};
-use crate::console::role::{Right, Role};
 use crate::diag::fold;
 use crate::instant::Wall;
 use crate::pending::KnownPerson;
+use crate::role::{Right, Role};
 
 /// Somebody who may use the page.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -51,10 +51,10 @@ impl Person {
 }
 
 /// Letters of a name, at most: "Công Tằng Tôn Nữ Thị Hoàng Anh, thôn Đông Giang Thượng" is under sixty.
-pub(in crate::console) const NAME_MOST: usize = 80;
+pub(crate) const NAME_MOST: usize = 80;
 
 /// What is typed for a name: without marks, case and spaces. Of what is longer than any name, the beginning.
-pub(in crate::console) fn login_of(name: &str) -> String {
+pub(crate) fn login_of(name: &str) -> String {
     let name: String = name.chars().take(4 * NAME_MOST).collect();
     fold(&name).chars().filter(|c| c.is_alphanumeric()).take(NAME_MOST).collect()
 }

@@ -190,9 +190,9 @@ impl People {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::console::people::NewPerson;
-    use crate::console::role::Role;
     use crate::instant::Mono;
+    use crate::people::NewPerson;
+    use crate::role::Role;
 
     /// Both clocks, where nobody has set one.
     fn at(wall: Wall) -> Now {

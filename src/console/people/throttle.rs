@@ -24,7 +24,7 @@ const PAIRS_MOST: usize = 10_000;
 
 /// Counts wrong tries to log in, for each account from each address, and for each account from everywhere. In memory only.
 #[derive(Debug, Default)]
-pub(in crate::console) struct Throttle {
+pub(crate) struct Throttle {
     tries: HashMap<(String, String), Tries>,
 }
 
@@ -36,7 +36,7 @@ struct Tries {
 
 /// Not yet: so long.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(in crate::console) struct Wait(pub(in crate::console) Duration);
+pub(crate) struct Wait(pub(crate) Duration);
 
 impl Tries {
     fn wait(self, free: u32, first: Duration, most: Duration, now: Mono) -> Option<Wait> {
@@ -49,7 +49,7 @@ impl Tries {
 
 impl Throttle {
     /// Whether `login` may be tried from `address` now.
-    pub(in crate::console) fn may(&self, login: &str, address: &str, now: Mono) -> Result<(), Wait> {
+    pub(crate) fn may(&self, login: &str, address: &str, now: Mono) -> Result<(), Wait> {
         let of = |address: &str| self.tries.get(&(login.to_owned(), address.to_owned()));
         let here = of(address).and_then(|tries| tries.wait(FREE, WAIT_FIRST, WAIT_MOST, now));
         // Somebody who never tried from here before waits for what others did elsewhere, but a moment only.
@@ -59,7 +59,7 @@ impl Throttle {
     }
 
     /// It was wrong.
-    pub(in crate::console) fn wrong(&mut self, login: &str, address: &str, now: Mono) {
+    pub(crate) fn wrong(&mut self, login: &str, address: &str, now: Mono) {
         if self.tries.len() + 2 > PAIRS_MOST {
             self.forget(now);
         }
@@ -83,7 +83,7 @@ impl Throttle {
     }
 
     /// It was right: this account is known here.
-    pub(in crate::console) fn right(&mut self, login: &str, address: &str) {
+    pub(crate) fn right(&mut self, login: &str, address: &str) {
         self.tries.remove(&(login.to_owned(), address.to_owned()));
     }
 }

@@ -9,7 +9,7 @@ const BYTES: usize = 16;
 const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
 /// A word that opens something, and is kept nowhere but with its holder.
-pub(in crate::console) fn make() -> Result<String, PeopleError> {
+pub(crate) fn make() -> Result<String, PeopleError> {
     let mut bytes = [0u8; BYTES * 8 / 5 + 1];
     getrandom::fill(&mut bytes)?;
     Ok(bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect())

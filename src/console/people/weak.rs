@@ -143,7 +143,7 @@ const WORDS: [&str; 132] = [
 const BEHIND_MOST: usize = 9;
 
 /// Whether a password is one that is tried first.
-pub(in crate::console) fn is_weak(password: &str) -> bool {
+pub(crate) fn is_weak(password: &str) -> bool {
     let written = password.trim().to_lowercase();
     let letters: Vec<char> = written.chars().collect();
     repeats(&letters) || in_a_row(&letters) || is_word(&written) || is_word(&fold(&written))

@@ -23,7 +23,7 @@ const NICE: i32 = 19;
 
 /// How a child ended.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(in crate::console) enum Ended {
+pub(crate) enum Ended {
     /// By itself, and said this.
     Itself {
         /// It says that all went well.
@@ -42,7 +42,7 @@ pub(in crate::console) enum Ended {
 }
 
 /// Run `words` with `input` as its standard input, at most so long.
-pub(in crate::console) async fn run(words: &[OsString], input: &[u8], most: Duration) -> Ended {
+pub(crate) async fn run(words: &[OsString], input: &[u8], most: Duration) -> Ended {
     let Some((program, arguments)) = words.split_first() else { return Ended::NotStarted(String::new()) };
     let mut command = Command::new(program);
     command.args(arguments).env_clear().env("LC_ALL", "C.UTF-8").kill_on_drop(true);

@@ -21,33 +21,33 @@ const FILE: &str = "handed.json";
 
 /// Somebody handed a sound in.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub(in crate::console) struct Handed {
+pub(crate) struct Handed {
     /// Its name in `audio/`.
-    pub(in crate::console) file: String,
+    pub(crate) file: String,
     /// Of its bytes.
-    pub(in crate::console) sha256: String,
+    pub(crate) sha256: String,
     /// His number.
-    pub(in crate::console) by: i64,
+    pub(crate) by: i64,
     /// As people call him.
-    pub(in crate::console) person: String,
+    pub(crate) person: String,
     /// What the token was for by which a program did it; empty where he did it himself.
     #[serde(default)]
-    pub(in crate::console) token: String,
+    pub(crate) token: String,
     /// In seconds since 1970.
-    pub(in crate::console) at: i64,
+    pub(crate) at: i64,
     /// A machine has read it.
-    pub(in crate::console) spoken: bool,
+    pub(crate) spoken: bool,
 }
 
 impl Uploads {
     /// Everything that was handed in.
-    pub(in crate::console) fn handed(&self) -> Vec<Handed> {
+    pub(crate) fn handed(&self) -> Vec<Handed> {
         handed(&self.dir)
     }
 
     /// Who put these bytes there under this name: whoever hands in a copy of them later, or under another name, did not.
     /// Once something else was handed in between, he did who brought them back.
-    pub(in crate::console) fn handed_in(&self, file: &str, sha256: &str) -> Option<Handed> {
+    pub(crate) fn handed_in(&self, file: &str, sha256: &str) -> Option<Handed> {
         let of_name = self.handed().into_iter().rev().filter(|one| same_stem(&one.file, file));
         let since = of_name.skip_while(|one| one.sha256 != sha256);
         since.take_while(|one| one.sha256 == sha256).last()

@@ -11,7 +11,7 @@ use super::child::{self, Ended};
 use super::handed::Handed;
 use super::note::{HandState, Note};
 use super::refusal::{UploadError, bad_name};
-use crate::console::app::App;
+use crate::app::App;
 use crate::diag::{Lang, Text, text};
 use crate::site;
 
@@ -46,7 +46,7 @@ struct Better {
 }
 
 /// The words that call this very program for the station of `app`, in `lang`.
-pub(in crate::console) fn own_words(app: &App, lang: Lang) -> std::io::Result<Vec<OsString>> {
+pub(crate) fn own_words(app: &App, lang: Lang) -> std::io::Result<Vec<OsString>> {
     let own = std::env::current_exe()?;
     let lang = if lang == Lang::En { "en" } else { "vi" };
     Ok(vec![own.into(), "--dir".into(), app.dir().into(), "--lang".into(), lang.into(), "--json".into()])
@@ -54,7 +54,7 @@ pub(in crate::console) fn own_words(app: &App, lang: Lang) -> std::io::Result<Ve
 
 /// Begin to take in the recording `id`, all of which has come; it goes on when the page is left. Begun once, however often
 /// it is asked for.
-pub(in crate::console) fn begin(app: &App, id: String, mut note: Note) -> Result<(), UploadError> {
+pub(crate) fn begin(app: &App, id: String, mut note: Note) -> Result<(), UploadError> {
     note.state = HandState::Taking;
     if !app.uploads().claim(&id, &note)? {
         return Ok(());
@@ -75,7 +75,7 @@ pub(in crate::console) fn begin(app: &App, id: String, mut note: Note) -> Result
 }
 
 /// What was left when the console ended: taken in now.
-pub(in crate::console) fn go_on(app: &App) {
+pub(crate) fn go_on(app: &App) {
     for (id, note, has) in app.uploads().all() {
         let is_whole = has == note.length && matches!(note.state, HandState::Receiving);
         if is_whole || matches!(note.state, HandState::Taking) {
@@ -139,7 +139,7 @@ async fn is_readable(app: &App, id: &str) -> bool {
 }
 
 /// What is in the way of a recording that waits, as far as it can be seen from here.
-pub(in crate::console) fn hindrance(app: &App, note: &Note) -> Text {
+pub(crate) fn hindrance(app: &App, note: &Note) -> Text {
     match app.site().room() {
         Some(left) if left.read_only => text!(
             "kho bản ghi (thư mục audio) đang ở chế độ chỉ đọc",

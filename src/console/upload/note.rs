@@ -4,41 +4,41 @@ use crate::diag::Lang;
 
 /// What is known of a recording on its way in.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub(in crate::console) struct Note {
+pub(crate) struct Note {
     /// Whose it is.
-    pub(in crate::console) by: i64,
+    pub(crate) by: i64,
     /// As people call him.
-    pub(in crate::console) person: String,
+    pub(crate) person: String,
     /// What the token is for by which a program hands it in; empty where a person does.
     #[serde(default)]
-    pub(in crate::console) token: String,
+    pub(crate) token: String,
     /// What his phone calls the file: shown, and never a path.
-    pub(in crate::console) name: String,
+    pub(crate) name: String,
     /// What the sound is to be called in `audio/`, without its ending.
-    pub(in crate::console) sound: String,
+    pub(crate) sound: String,
     /// It takes the place of what is there, which is kept.
-    pub(in crate::console) replace: bool,
+    pub(crate) replace: bool,
     /// Its bytes when all have come.
-    pub(in crate::console) length: u64,
+    pub(crate) length: u64,
     /// When the phone wrote the file, by the phone's own clock: by this the same file is known again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(in crate::console) modified: Option<i64>,
+    pub(crate) modified: Option<i64>,
     /// When it was begun, in seconds since 1970.
-    pub(in crate::console) made: i64,
+    pub(crate) made: i64,
     /// A machine has read it.
     #[serde(default)]
-    pub(in crate::console) spoken: bool,
+    pub(crate) spoken: bool,
     /// He wants to read English.
     #[serde(default)]
-    pub(in crate::console) english: bool,
+    pub(crate) english: bool,
     /// How far it is.
-    pub(in crate::console) state: HandState,
+    pub(crate) state: HandState,
 }
 
 /// How far a recording is.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(in crate::console) enum HandState {
+pub(crate) enum HandState {
     /// Not all of it has come.
     Receiving,
     /// A machine has read it, and a person must hear it first.
@@ -65,20 +65,20 @@ pub(in crate::console) enum HandState {
 
 impl HandState {
     /// Something is still to become of it.
-    pub(in crate::console) const fn is_open(&self) -> bool {
+    pub(crate) const fn is_open(&self) -> bool {
         !matches!(self, Self::Taken { .. } | Self::Refused { .. })
     }
 }
 
 impl Note {
     /// Whether it is the same file for the same sound, sent by the same person.
-    pub(in crate::console) fn is_same_file(&self, other: &Self) -> bool {
+    pub(crate) fn is_same_file(&self, other: &Self) -> bool {
         let of = |note: &Self| (note.by, note.length, note.modified, note.replace);
         self.modified.is_some() && of(self) == of(other) && self.name == other.name && self.sound == other.sound
     }
 
     /// What its owner reads.
-    pub(in crate::console) const fn lang(&self) -> Lang {
+    pub(crate) const fn lang(&self) -> Lang {
         if self.english { Lang::En } else { Lang::Vi }
     }
 }

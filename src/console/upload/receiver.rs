@@ -13,7 +13,7 @@ const BACK: SignedDuration = SignedDuration::from_secs(-60);
 
 /// What one request writes of a recording, while no later one writes.
 #[derive(Debug)]
-pub(in crate::console) struct Receiver {
+pub(crate) struct Receiver {
     file: File,
     turn: Arc<Mutex<u64>>,
     mine: u64,
@@ -27,17 +27,17 @@ impl Receiver {
     }
 
     /// How much has come.
-    pub(in crate::console) const fn at(&self) -> u64 {
+    pub(crate) const fn at(&self) -> u64 {
         self.at
     }
 
     /// Whether all has.
-    pub(in crate::console) const fn is_whole(&self) -> bool {
+    pub(crate) const fn is_whole(&self) -> bool {
         self.at == self.length
     }
 
     /// Write what came next.
-    pub(in crate::console) fn write(&mut self, bytes: &[u8]) -> Result<(), UploadError> {
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), UploadError> {
         if bytes.len() as u64 > self.length - self.at {
             return Err(UploadError::Beyond(self.length));
         }
@@ -51,7 +51,7 @@ impl Receiver {
     }
 
     /// All has come: let it reach the disk.
-    pub(in crate::console) fn finish(&self, now: Wall) -> Result<(), UploadError> {
+    pub(crate) fn finish(&self, now: Wall) -> Result<(), UploadError> {
         self.file.set_modified(now.moved(BACK).timestamp().into())?;
         Ok(self.file.sync_all()?)
     }

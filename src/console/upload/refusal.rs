@@ -9,7 +9,7 @@ use crate::site::ReadRefused;
 
 /// Why a recording does not come in.
 #[derive(Debug, thiserror::Error)]
-pub(in crate::console) enum UploadError {
+pub(crate) enum UploadError {
     /// There is nothing in it.
     #[error("no bytes")]
     Empty,
@@ -62,7 +62,7 @@ pub(in crate::console) enum UploadError {
 
 impl UploadError {
     /// What a program is told.
-    pub(in crate::console) fn status(&self) -> StatusCode {
+    pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::Empty | Self::Unclear => StatusCode::BAD_REQUEST,
             Self::TooLarge(_) | Self::Beyond(_) => StatusCode::PAYLOAD_TOO_LARGE,
@@ -79,7 +79,7 @@ impl UploadError {
     }
 
     /// What is said of a file that is too large before anybody knows how large it is.
-    pub(in crate::console) fn large() -> Text {
+    pub(crate) fn large() -> Text {
         text!(
             most = bytes(limit::FILE_BYTES);
             "Tệp này nặng quá, đài nhận đến {most}. Xin chọn tệp nhẹ hơn, hoặc chỉ gửi phần tiếng (mp3, m4a).",
@@ -88,7 +88,7 @@ impl UploadError {
     }
 
     /// What a person is told, with the way out.
-    pub(in crate::console) fn text(&self) -> Text {
+    pub(crate) fn text(&self) -> Text {
         let most = bytes(limit::FILE_BYTES);
         match self {
             Self::Empty => text!(
@@ -161,7 +161,7 @@ fn told(why: &Text) -> Text {
 }
 
 /// The name may have become a word of the schedule meanwhile.
-pub(in crate::console) fn bad_name() -> Text {
+pub(crate) fn bad_name() -> Text {
     text!(
         "Tên này không dùng được. Xin đặt tên bằng chữ và số, không có dấu gạch chéo, không quá dài. Ví dụ: lịch tiêm chủng",
         "This name cannot be used. Give one of letters and digits, without slashes and not too long. Example: vaccination"

@@ -10,13 +10,13 @@ use super::child::{self, Ended};
 use super::note::{HandState, Note};
 use super::refusal::UploadError;
 use super::spoken::written_out;
+use crate::app::App;
 use crate::audio::limit;
-use crate::console::app::App;
 use crate::diag::{Text, shown, text};
 use crate::station::Station;
 
 /// Letters of a text: a quarter of an hour of speech.
-pub(in crate::console) const LETTERS_MOST: usize = 10_000;
+pub(crate) const LETTERS_MOST: usize = 10_000;
 
 /// The slowest voices take a tenth of what they say.
 const PATIENCE: Duration = Duration::from_mins(3);
@@ -28,13 +28,13 @@ const OUT: &str = "{out}";
 const OWN: [&str; 7] = ["/usr/bin/espeak-ng", "-v", "vi", "-s", "120", "-w", OUT];
 
 /// The words of the program that reads; none where there is none.
-pub(in crate::console) fn command(station: &Station) -> Option<Vec<String>> {
+pub(crate) fn command(station: &Station) -> Option<Vec<String>> {
     let own = || Path::new(OWN[0]).is_file().then(|| OWN.map(str::to_owned).to_vec());
     station.speech.clone().or_else(own)
 }
 
 /// Have `text` read: a recording of this person's that he must hear before he hands it in.
-pub(in crate::console) async fn read(app: &App, mut note: Note, text: &str) -> Result<String, UploadError> {
+pub(crate) async fn read(app: &App, mut note: Note, text: &str) -> Result<String, UploadError> {
     let Some(words) = command(&app.station()) else { return Err(UploadError::Asks(no_program())) };
     let said = written_out(text, &app.station().speech_words);
     if !said.chars().any(char::is_alphanumeric) {
@@ -111,7 +111,7 @@ fn failed(complaint: &str) -> Text {
 }
 
 /// Nothing reads here.
-pub(in crate::console) fn no_program() -> Text {
+pub(crate) fn no_program() -> Text {
     text!(
         "Đài chưa có chương trình đọc. Người quản trị ghi vào loa.toml, mục [speech], dòng command (xem docs/speech.md)",
         "The station has no reading program. The administrator names one in loa.toml, [speech] command (see docs/speech.md)"

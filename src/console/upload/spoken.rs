@@ -44,7 +44,7 @@ const SHORT: [(&str, &str); 36] = [
 ];
 
 /// `text` as it is said; `own` are the station's words, each with what it stands for, which go before all others.
-pub(in crate::console) fn written_out(text: &str, own: &[(String, String)]) -> String {
+pub(crate) fn written_out(text: &str, own: &[(String, String)]) -> String {
     let text: String = text.chars().filter(|c| *c == '\n' || !c.is_control()).collect();
     let mut out = String::with_capacity(text.len() * 2);
     let mut rest = text.as_str();

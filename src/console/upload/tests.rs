@@ -1,5 +1,5 @@
 use super::*;
-use crate::console::upload::note::HandState;
+use crate::upload::note::HandState;
 
 const NOW: Wall = Wall::from_secs(1_800_000_000);
 

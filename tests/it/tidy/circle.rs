@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::source::{Source, rust_files};
+use super::source::{CRATES_OF_ROOMS, Source, rust_files};
 
 /// A module by its path in the crate: `["plan", "sentence", "law"]`.
 type Module = Vec<String>;
@@ -27,7 +27,10 @@ impl House {
     pub(super) fn of(sources: Vec<Source>) -> Self {
         let is_test = |source: &Source| source.path.contains("/tests/") || source.path.ends_with("tests.rs");
         // A crate's own root names its rooms and those of the crates below, and holds nothing.
-        let is_root = |source: &Source| matches!(source.path.as_str(), "src/core/lib.rs" | "src/sound/lib.rs");
+        let is_root = |source: &Source| {
+            let of_crate = source.path.strip_prefix("src/").and_then(|path| path.strip_suffix("/lib.rs"));
+            of_crate.is_some_and(|name| CRATES_OF_ROOMS.contains(&name))
+        };
         let files: BTreeMap<Module, Source> = sources
             .into_iter()
             .filter(|source| !is_test(source) && !is_root(source))
@@ -94,7 +97,7 @@ impl House {
         let mut path = path;
         let mut at = from.clone();
         match path.first().map(String::as_str)? {
-            "crate" => (at, path) = (Vec::new(), &path[1..]),
+            "crate" => (at, path) = (self.crate_root(from, &path[1..]), &path[1..]),
             "self" => path = &path[1..],
             "super" => {
                 while path.first().is_some_and(|part| part == "super") {
@@ -117,6 +120,15 @@ impl House {
             shown.filter(|_| depth < DEEP).filter_map(|import| self.resolve(&at, &import.path, depth + 1));
         Some(further.next().unwrap_or(at))
     }
+
+    /// What `crate` stands for: of a room that is a crate of its own the room, for what lies in it; elsewhere what holds all
+    /// rooms.
+    fn crate_root(&self, from: &Module, path: &[String]) -> Module {
+        let room: Module = from.iter().take(1).cloned().collect();
+        let is_crate = self.files.get(&room).is_some_and(|source| source.file_name() == "lib.rs");
+        let lies_in_it = path.first().is_some_and(|part| self.files.contains_key(&joined(&room, part)));
+        if is_crate && !room.is_empty() && lies_in_it { room } else { Module::new() }
+    }
 }
 
 fn joined(module: &Module, part: &str) -> Module {
@@ -126,7 +138,7 @@ fn joined(module: &Module, part: &str) -> Module {
 fn module(path: &str) -> Module {
     let path = path.trim_start_matches("src/").trim_end_matches(".rs");
     // The rooms of all crates stand beside one another.
-    let of_crate = ["core/", "sound/"].into_iter().find_map(|name| path.strip_prefix(name));
+    let of_crate = CRATES_OF_ROOMS.into_iter().find_map(|name| path.strip_prefix(name)?.strip_prefix('/'));
     let path = of_crate.unwrap_or(path);
     let mut parts: Module = path.split('/').map(str::to_owned).collect();
     parts.pop_if(|last| matches!(last.as_str(), "mod" | "lib" | "main"));

@@ -3,6 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+/// The directories of `src/` whose own directories are the rooms; each other one is a room itself.
+pub(super) const CRATES_OF_ROOMS: [&str; 4] = ["core", "daemons", "records", "sound"];
+
 /// A file of the repository.
 pub(super) struct Source {
     /// Relative to the repository, with `/`.
@@ -102,7 +105,7 @@ impl Source {
     /// The room it lies in: a directory of `src/`, or of a crate in there.
     pub(super) fn room(&self) -> Option<&str> {
         let within = self.path.strip_prefix("src/")?;
-        let of_crate = ["core/", "sound/"].into_iter().find_map(|name| within.strip_prefix(name));
+        let of_crate = CRATES_OF_ROOMS.into_iter().find_map(|name| within.strip_prefix(name)?.strip_prefix('/'));
         of_crate.unwrap_or(within).split_once('/').map(|(room, _)| room)
     }
 

@@ -3,13 +3,13 @@ use axum::response::Response;
 
 use super::Seen;
 use super::one::shown;
-use crate::console::act::{self, Undone};
-use crate::console::app::App;
-use crate::console::fields::Fields;
-use crate::console::gate::{Who, go_to};
-use crate::console::link::escaped;
-use crate::console::shell;
+use crate::act::{self, Undone};
+use crate::app::App;
 use crate::diag::text;
+use crate::escaped::escaped;
+use crate::fields::Fields;
+use crate::gate::{Who, go_to};
+use crate::shell;
 
 /// `POST /approvals/approve`.
 pub(super) async fn approve(State(app): State<App>, who: Who, fields: Fields) -> Response {

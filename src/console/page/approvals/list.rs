@@ -5,14 +5,14 @@ use maud::{Markup, html};
 
 use super::state::{state, word};
 use super::{Seen, title};
-use crate::console::app::App;
-use crate::console::fields::Fields;
-use crate::console::gate::Who;
-use crate::console::link::escaped;
-use crate::console::sentence::capital;
-use crate::console::shell::{self, Page};
+use crate::app::App;
 use crate::diag::{Text, text};
+use crate::escaped::escaped;
+use crate::fields::Fields;
+use crate::gate::Who;
 use crate::pending::Pending;
+use crate::sentence::capital;
+use crate::shell::{self, Page};
 use crate::station::Approval;
 
 /// Items of one page; who has more has a list to work through.

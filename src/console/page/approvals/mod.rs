@@ -12,17 +12,17 @@ use std::sync::Arc;
 
 use axum::routing::{get, post};
 
-use crate::console::act;
-use crate::console::app::App;
-use crate::console::gate::Need;
-use crate::console::look::Look;
-use crate::console::role::Right;
-use crate::console::routes::{Ask, Route, route};
+use crate::act;
+use crate::app::App;
 use crate::edit::Refusal;
+use crate::gate::Need;
+use crate::look::Look;
 use crate::pending::Pending;
+use crate::role::Right;
+use crate::routes::{Ask, Route, route};
 
 pub(super) use state::state;
-pub(in crate::console) use state::word;
+pub(crate) use state::word;
 
 const READS: Need = Need::Right(Right::Approvals);
 

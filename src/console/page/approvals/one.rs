@@ -6,18 +6,18 @@ use maud::{Markup, html};
 use super::list::until;
 use super::state::word;
 use super::{Seen, title};
-use crate::console::act::objection;
-use crate::console::app::App;
-use crate::console::fields::Fields;
-use crate::console::gate::Who;
-use crate::console::link::escaped;
-use crate::console::page::journal;
-use crate::console::shell::{self, Page};
+use crate::act::objection;
+use crate::app::App;
 use crate::diag::{Lang, Text, figure, text};
 use crate::edit::{self, FileEntry};
+use crate::escaped::escaped;
+use crate::fields::Fields;
+use crate::gate::Who;
+use crate::page::journal;
 use crate::pending::{Pending, Touch, called, sound_name};
 use crate::plan;
 use crate::player::World;
+use crate::shell::{self, Page};
 
 /// Longest note that is sent back: a few sentences, as the daemon takes them.
 const NOTE_MOST: usize = 300;

@@ -7,18 +7,18 @@ use maud::html;
 use super::list::until;
 use super::one::{shown, told};
 use super::{Seen, title};
-use crate::console::act;
-use crate::console::app::{App, Peer};
-use crate::console::entry;
-use crate::console::fields::Fields;
-use crate::console::gate::{Who, go_to};
-use crate::console::link::escaped;
-use crate::console::page::people::square;
-use crate::console::shell::{self, Page};
+use crate::act;
+use crate::app::{App, Peer};
 use crate::daemon::protocol::Command;
 use crate::diag::{Text, figure, text};
+use crate::entry;
+use crate::escaped::escaped;
+use crate::fields::Fields;
+use crate::gate::{Who, go_to};
 use crate::instant::Wall;
+use crate::page::people::square;
 use crate::pending::{Approver, Slip, SlipError, SlipSignature, Slips};
+use crate::shell::{self, Page};
 
 /// Whom wrong codes are counted for, with the number of who types them.
 const LOGIN: &str = "ma phieu";

@@ -10,7 +10,7 @@ use crate::plan::{self, SoundIndex};
 use crate::player::World;
 
 /// How an item stands, in a word.
-pub(in crate::console) fn word(lack: &Lack) -> Text {
+pub(crate) fn word(lack: &Lack) -> Text {
     match (lack, lack.decision().map(|decision| &decision.said)) {
         (Lack::Returned(_), Some(Said::Returned { note })) => text!("Đã trả lại: {note}", "Returned: {note}"),
         (Lack::Void, _) => text!("Cần duyệt lại: nhật ký đã đổi", "Approve again: another journal"),
@@ -20,7 +20,7 @@ pub(in crate::console) fn word(lack: &Lack) -> Text {
 }
 
 /// `Đã duyệt: bà Hai, 16:05 hôm qua`, or what it waits for; nothing where nobody has to approve it.
-pub(in crate::console::page) fn state(world: &World, id: &str, now: Wall) -> Option<Text> {
+pub(in crate::page) fn state(world: &World, id: &str, now: Wall) -> Option<Text> {
     let World { schedule, station, library } = world;
     let broadcast = schedule.broadcasts.iter().find(|broadcast| broadcast.id == id)?;
     match plan::standing(broadcast, schedule, station, library, &SoundIndex::new(library, station)) {

@@ -6,15 +6,15 @@ use maud::{Markup, html};
 
 use super::look::{DistrictLook, looked, on_board};
 use super::{boxes, top};
+use crate::app::App;
 use crate::board::BoardError;
-use crate::console::app::App;
-use crate::console::fields::Fields;
-use crate::console::gate::{Who, go_to};
-use crate::console::role::Right;
-use crate::console::sentence::sentence;
-use crate::console::shell::{self, Page};
 use crate::diag::{Lang, Text, text};
 use crate::district::{FleetAlarm, FleetAlarmState, JudgedBox, alarm_sentence, cure, short_moment};
+use crate::fields::Fields;
+use crate::gate::{Who, go_to};
+use crate::role::Right;
+use crate::sentence::sentence;
+use crate::shell::{self, Page};
 
 /// Boxes of an alarm that are named; the others are in the commune's list.
 const NAMED: usize = 12;

@@ -3,7 +3,6 @@ use maud::{Markup, html};
 use super::caller::caller;
 use super::look::{DistrictLook, address};
 use super::top;
-use crate::console::sentence::sentence;
 use crate::diag::{Lang, Text, figure, text};
 use crate::district::{
     BoxCondition, Consequence, FleetShow, FleetShown, JudgedBox, SquareMark, consequence_sentence, counted,
@@ -11,6 +10,7 @@ use crate::district::{
 };
 use crate::fact::Outcome;
 use crate::instant::Wall;
+use crate::sentence::sentence;
 
 /// The worst, where nobody has asked for others.
 const WORST: usize = 20;

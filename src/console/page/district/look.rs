@@ -5,16 +5,16 @@ use axum::response::Response;
 use jiff::tz::TimeZone;
 use maud::html;
 
+use crate::app::App;
 use crate::board::{Board, BoardError};
-use crate::console::app::App;
-use crate::console::fields::Fields;
-use crate::console::fleet::DistrictFleet;
-use crate::console::gate::Who;
-use crate::console::link::escaped;
-use crate::console::shell::{self, Page};
 use crate::diag::{Text, text};
 use crate::district::{FleetShow, FleetShown};
+use crate::escaped::escaped;
+use crate::fields::Fields;
+use crate::fleet::DistrictFleet;
+use crate::gate::Who;
 use crate::instant::Wall;
+use crate::shell::{self, Page};
 use crate::signature::Locality;
 
 /// Letters of what is looked for.
@@ -92,7 +92,7 @@ pub(super) async fn looked(app: &App, who: &Who) -> Result<DistrictLook, Respons
     match &*app.district(dir).await {
         Ok(fleet) => Ok(DistrictLook { fleet: fleet.clone(), now: app.now().wall, tz: app.station().timezone }),
         Err(why) => {
-            let body = html! { p.said.bad role="alert" { (crate::console::sentence::sentence(why.get(who.lang))) } };
+            let body = html! { p.said.bad role="alert" { (crate::sentence::sentence(why.get(who.lang))) } };
             Err(shell::page(app, who, Page::of(text!("Mạng loa", "The fleet")), &body))
         }
     }

@@ -19,12 +19,12 @@ use axum::routing::{get, post};
 use maud::html;
 
 use self::look::{address, asked, looked, wanted};
-use crate::console::app::App;
-use crate::console::gate::{Need, Who};
-use crate::console::role::Right;
-use crate::console::routes::{Ask, Route, route};
-use crate::console::shell::{self, Page};
+use crate::app::App;
 use crate::diag::text;
+use crate::gate::{Need, Who};
+use crate::role::Right;
+use crate::routes::{Ask, Route, route};
+use crate::shell::{self, Page};
 
 pub(super) const ROUTES: &[Route] = &[
     route(Ask::Get, "/district", Need::Right(Right::District), || get(district)),

@@ -3,12 +3,12 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::look::{DistrictLook, looked};
-use crate::console::app::App;
-use crate::console::gate::Who;
-use crate::console::link::escaped;
-use crate::console::shell::{self, Page};
+use crate::app::App;
 use crate::diag::{Lang, shown, text};
 use crate::district::FleetRollout;
+use crate::escaped::escaped;
+use crate::gate::Who;
+use crate::shell::{self, Page};
 
 /// Every roll-out that is remembered: how far it is, and which boxes do not take it.
 pub(super) async fn list(State(app): State<App>, who: Who) -> Response {

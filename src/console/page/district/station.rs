@@ -5,16 +5,16 @@ use maud::{Markup, html};
 
 use super::look::{DistrictLook, looked, on_board};
 use super::{boxes, top};
+use crate::app::App;
 use crate::board::{BoardStation, RecentRow};
-use crate::console::app::App;
-use crate::console::gate::Who;
-use crate::console::link::escaped;
-use crate::console::sentence::{capital, sentence};
-use crate::console::shell::{self, Page};
 use crate::diag::{Lang, Text, text};
 use crate::district::{JudgedBox, alarm_sentence, commune, consequence_sentence, counted, short_moment};
+use crate::escaped::escaped;
+use crate::gate::Who;
 use crate::instant::Wall;
 use crate::reason::Reason;
+use crate::sentence::{capital, sentence};
+use crate::shell::{self, Page};
 use crate::signature::Locality;
 
 /// A box's own page: the three facts, what is missing of its journal as rows, its alarms, its zones' last sound, its last rows.

@@ -9,9 +9,9 @@ use futures_util::stream;
 
 use super::look::{asked, looked, wanted};
 use super::top;
-use crate::console::app::App;
-use crate::console::gate::Who;
-use crate::console::once;
+use crate::app::App;
+use crate::gate::Who;
+use crate::once;
 
 /// The page greys after fifteen seconds of silence.
 const EVERY: Duration = Duration::from_secs(5);

@@ -5,11 +5,11 @@ use maud::{Markup, html};
 use super::caller::caller;
 use super::look::{DistrictLook, with};
 use super::unheard;
-use crate::console::fleet::AlarmInForce;
-use crate::console::link::escaped;
-use crate::console::sentence::sentence;
 use crate::diag::{Lang, Text, text};
 use crate::district::{FleetAlarmState, FleetShow, FleetShown, alarm_sentence, counted, short_moment};
+use crate::escaped::escaped;
+use crate::fleet::AlarmInForce;
+use crate::sentence::sentence;
 use crate::signature::Locality;
 
 /// The centre writes every few seconds; one that has not for so long does not run.

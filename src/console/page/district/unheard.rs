@@ -5,13 +5,13 @@ use maud::{Markup, html};
 
 use super::caller::caller;
 use super::look::{DistrictLook, looked, on_board};
+use crate::app::App;
 use crate::board::{SentAlarm, Unheard};
-use crate::console::app::App;
-use crate::console::gate::Who;
-use crate::console::link::escaped;
-use crate::console::shell::{self, Page};
 use crate::diag::{Lang, Text, text};
 use crate::district::{counted, short_moment};
+use crate::escaped::escaped;
+use crate::gate::Who;
+use crate::shell::{self, Page};
 
 /// The alarms that the centre has sent.
 pub(super) async fn list(State(app): State<App>, who: Who) -> Response {

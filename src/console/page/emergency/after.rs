@@ -6,14 +6,14 @@ use axum::response::Response;
 
 use super::send::command;
 use super::{found, gone, may_alert, not_his, sign};
-use crate::console::alarm::{Alarm, AlarmKind, AlarmPlace, AlarmProgress, after_stop, mark};
-use crate::console::app::App;
-use crate::console::fields::Fields;
-use crate::console::gate::{Who, go_to};
-use crate::console::role::Right;
-use crate::console::shell;
+use crate::alarm::{Alarm, AlarmKind, AlarmPlace, AlarmProgress, after_stop, mark};
+use crate::app::App;
 use crate::daemon::protocol::{AlarmMark, Command};
 use crate::diag::{is_deceptive, text};
+use crate::fields::Fields;
+use crate::gate::{Who, go_to};
+use crate::role::Right;
+use crate::shell;
 use crate::station::{Scope, Zone};
 
 /// Letters of a remark.
@@ -124,12 +124,12 @@ pub(super) async fn more(State(app): State<App>, who: Who, Path(token): Path<Str
     };
     match ordered {
         Ok(Ok(receipt)) => {
-            let others = app.alarms().orders_but(&token);
+            let (others, now) = (app.alarms().orders_but(&token), app.clock().wall());
             app.alarms().change(&token, |one| {
                 let new: Vec<String> = new.into_iter().filter(|id| !one.zones.contains(id)).collect();
                 one.zones.extend(new);
                 one.scope = one.scope.max(scope);
-                one.answer(receipt, |id| others.contains(id));
+                one.answer(receipt, now, |id| others.contains(id));
             });
             go_to(&alarm.path())
         }

@@ -15,16 +15,16 @@ use super::sound::AlarmSound;
 use super::sounds;
 use super::unrecorded::unrecorded;
 use super::{found, gone, may_alert, not_his, sign};
-use crate::console::act;
-use crate::console::alarm::{Alarm, AlarmKind, AlarmPlace, AlarmProgress, instant};
-use crate::console::app::App;
-use crate::console::fields::Fields;
-use crate::console::gate::{Who, go_to, sure_or_ask};
-use crate::console::look::Look;
-use crate::console::role::Right;
-use crate::console::sentence::capital;
-use crate::console::shell::{self, Page};
+use crate::act;
+use crate::alarm::{Alarm, AlarmKind, AlarmPlace, AlarmProgress, instant};
+use crate::app::App;
 use crate::diag::{Text, figure, text};
+use crate::fields::Fields;
+use crate::gate::{Who, go_to, sure_or_ask};
+use crate::look::Look;
+use crate::role::Right;
+use crate::sentence::capital;
+use crate::shell::{self, Page};
 use crate::station::{Scope, Station, Zone};
 
 /// How often an alarm may be heard, as it is offered.
@@ -58,9 +58,9 @@ async fn form(place: AlarmPlace, app: &App, who: &Who, typed: &Fields, said: Opt
             @if zones.is_empty() {
                 p.said.bad { (text!("Tài khoản này không có cụm loa nào ở đài; xin nhờ người quản trị xem lại.", "This account has no zone at this station; ask the administrator to look at it.").get(lang)) }
             } @else if !can {
-                p.said.bad { (crate::console::sentence::sentence(says_so.missing().get(lang))) " "
+                p.said.bad { (crate::sentence::sentence(says_so.missing().get(lang))) " "
                     (text!("Diễn tập phải bắt đầu và kết thúc bằng bản ghi nói rõ là diễn tập; xin nộp bản ghi ấy trước.", "A drill begins and ends with a sound that says that it is a drill; hand that one in first.").get(lang)) }
-                @if sounds::may_hand_in_for_all(who) { p { a.button href={ "/sounds/slot/" (crate::console::link::escaped(&says_so.name)) } { (text!("Nộp bản ghi ấy", "Hand it in").get(lang)) } } }
+                @if sounds::may_hand_in_for_all(who) { p { a.button href={ "/sounds/slot/" (crate::escaped::escaped(&says_so.name)) } { (text!("Nộp bản ghi ấy", "Hand it in").get(lang)) } } }
             } @else {
                 @if !is_drill { (outside(app, &look, who, &nonce)) }
                 form.narrow method="post" action=(place.path()) {

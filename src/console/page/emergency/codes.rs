@@ -7,15 +7,15 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use maud::html;
 
-use crate::console::app::{App, Peer};
-use crate::console::entry;
-use crate::console::fields::Fields;
-use crate::console::gate::{Who, go_to, keep_session, sure_or_ask};
-use crate::console::page::people;
-use crate::console::people::{NAME_MOST, NIGHT_FOR};
-use crate::console::shell::{self, Page};
+use crate::app::{App, Peer};
 use crate::daemon::protocol::{AlarmMark, Command};
 use crate::diag::{Text, figure, is_deceptive, text};
+use crate::entry;
+use crate::fields::Fields;
+use crate::gate::{Who, go_to, keep_session, sure_or_ask};
+use crate::page::people;
+use crate::people::{NAME_MOST, NIGHT_FOR};
+use crate::shell::{self, Page};
 
 /// Whom wrong codes are counted for, as a log-in of nobody.
 const LOGIN: &str = "ma niem phong";

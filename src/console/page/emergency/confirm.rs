@@ -8,13 +8,13 @@ use maud::{Markup, html};
 
 use super::may_alert;
 use super::sound::AlarmSound;
-use crate::console::alarm::{Alarm, AlarmKind, AlarmProgress, real_on};
-use crate::console::app::App;
-use crate::console::gate::Who;
-use crate::console::sentence::sentence;
-use crate::console::shell::{self, Page};
+use crate::alarm::{Alarm, AlarmKind, AlarmProgress, real_on};
+use crate::app::App;
 use crate::diag::{Text, text};
+use crate::gate::Who;
 use crate::plan::ALARM_LENGTH;
+use crate::sentence::sentence;
+use crate::shell::{self, Page};
 use crate::station::{Scope, Zone};
 
 /// So long the first person waits for the second.

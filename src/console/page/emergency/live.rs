@@ -6,14 +6,14 @@ use maud::{Markup, html};
 
 use super::confirm::{banner, state};
 use super::{found, gone, may_alert};
-use crate::console::alarm::{Alarm, AlarmKind, AlarmPlace, AlarmProgress, AlarmStand, instant};
-use crate::console::app::App;
-use crate::console::gate::Who;
-use crate::console::once;
-use crate::console::role::Right;
-use crate::console::sentence::capital;
-use crate::console::shell::{self, Page};
+use crate::alarm::{Alarm, AlarmKind, AlarmPlace, AlarmProgress, AlarmStand, instant};
+use crate::app::App;
 use crate::diag::{Lang, Text, figure, text};
+use crate::gate::Who;
+use crate::once;
+use crate::role::Right;
+use crate::sentence::capital;
+use crate::shell::{self, Page};
 use crate::station::Station;
 
 /// The page.

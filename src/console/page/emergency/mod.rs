@@ -25,15 +25,15 @@ use axum::routing::{get, post};
 use maud::{Markup, html};
 
 use super::sounds;
-use crate::console::alarm::{self, Alarm, AlarmPlace, AlarmProgress, AlarmSign, millis};
-use crate::console::app::App;
-use crate::console::fields::Fields;
-use crate::console::gate::{Need, Who};
-use crate::console::once;
-use crate::console::role::Right;
-use crate::console::route::{Ask, Route, route};
-use crate::console::shell::{self, Page};
+use crate::alarm::{self, Alarm, AlarmPlace, AlarmProgress, AlarmSign, millis};
+use crate::app::App;
 use crate::diag::{Lang, Text, figure, text};
+use crate::fields::Fields;
+use crate::gate::{Need, Who};
+use crate::once;
+use crate::role::Right;
+use crate::route::{Ask, Route, route};
+use crate::shell::{self, Page};
 use crate::station::{Station, Zone};
 
 const SEE: Need = Need::Right(Right::See);

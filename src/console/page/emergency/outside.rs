@@ -1,13 +1,13 @@
 use maud::{Markup, html};
 
 use super::sound::AlarmSound;
-use crate::console::alarm::{Alarm, AlarmKind, waiting};
-use crate::console::app::App;
-use crate::console::gate::Who;
-use crate::console::look::Look;
-use crate::console::role::Right;
+use crate::alarm::{Alarm, AlarmKind, waiting};
+use crate::app::App;
 use crate::diag::{figure, text};
+use crate::gate::Who;
 use crate::instant::Wall;
+use crate::look::Look;
+use crate::role::Right;
 use crate::station::{Station, Zone};
 use crate::warning::KnownPart;
 
@@ -43,7 +43,7 @@ pub(super) fn outside(app: &App, look: &Look, who: &Who, form: &str) -> Markup {
                                 @for zone in &zones { input type="hidden" name="zone" value=(zone.id); }
                                 button.danger { (text!("Tiếp tục với báo động «{title}»", "Go on with the alarm \"{title}\"").get(lang)) }
                             }
-                        } @else { p.bad { (crate::console::sentence::sentence(sound.missing().get(lang))) } }
+                        } @else { p.bad { (crate::sentence::sentence(sound.missing().get(lang))) } }
                     } @else {
                         p { (text!("Không có bản ghi nào hợp: chọn một việc ở dưới, hoặc phát lời nói trực tiếp bằng cách khác.", "No sound fits it: choose an alarm below, or tell people by other means.").get(lang)) }
                     }

@@ -1,10 +1,10 @@
 use std::collections::BTreeMap;
 
 use super::sound::AlarmSound;
-use crate::console::alarm::{Alarm, AlarmKind, AlarmProgress, AlarmSign};
-use crate::console::look::Look;
-use crate::console::people::new_word;
+use crate::alarm::{Alarm, AlarmKind, AlarmProgress, AlarmSign};
 use crate::diag::{Text, text};
+use crate::look::Look;
+use crate::people::new_word;
 use crate::station::{Preset, Scope, Zone};
 
 /// What an alarm is made of.
@@ -46,6 +46,7 @@ impl AlarmMade<'_> {
             second: None,
             alone: None,
             ended: None,
+            taken: None,
             seen: false,
             over: None,
             begun: BTreeMap::new(),

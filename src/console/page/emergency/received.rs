@@ -7,15 +7,15 @@ use maud::{Markup, html};
 
 use super::calls::{call, calls, print_button};
 use super::gone;
-use crate::console::app::App;
-use crate::console::gate::Who;
-use crate::console::role::Right;
-use crate::console::shell::{self, Page};
+use crate::app::App;
 use crate::diag::{Lang, Text, figure, text};
 use crate::fact::{Entry, EntryKind};
+use crate::gate::Who;
 use crate::instant::Wall;
 use crate::journal::Reader;
 use crate::reason::OwnAccounts;
+use crate::role::Right;
+use crate::shell::{self, Page};
 use crate::station::{Station, Zone};
 use crate::warning::{CapStanding, KnownCap, KnownPart};
 

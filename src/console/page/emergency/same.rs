@@ -4,12 +4,12 @@ use axum::response::Response;
 use maud::html;
 
 use super::confirm::banner;
-use crate::console::alarm::{Alarm, instant};
-use crate::console::app::App;
-use crate::console::gate::Who;
-use crate::console::role::Right;
-use crate::console::shell::{self, Page};
+use crate::alarm::{Alarm, instant};
+use crate::app::App;
 use crate::diag::{Text, text};
+use crate::gate::Who;
+use crate::role::Right;
+use crate::shell::{self, Page};
 use crate::station::Station;
 
 /// The page.

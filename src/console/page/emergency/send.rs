@@ -5,13 +5,13 @@ use axum::response::Response;
 
 use super::confirm::{self, may_go_alone};
 use super::{found, gone, may_alert, not_his, sign};
-use crate::console::alarm::{Alarm, AlarmKind, AlarmPlace, AlarmProgress, AlarmSign, mark};
-use crate::console::app::App;
-use crate::console::door::is_unclear;
-use crate::console::fields::Fields;
-use crate::console::gate::{Who, go_to, sure_or_ask};
+use crate::alarm::{Alarm, AlarmKind, AlarmPlace, AlarmProgress, AlarmSign, mark};
+use crate::app::App;
 use crate::daemon::protocol::{AlarmMark, Command};
 use crate::diag::{Lang, text};
+use crate::door::is_unclear;
+use crate::fields::Fields;
+use crate::gate::{Who, go_to, sure_or_ask};
 use crate::station::Scope;
 
 /// Letters of why one person sounds what takes two.
@@ -100,9 +100,9 @@ async fn give(app: App, alarm: Alarm, by: AlarmSign) {
     let sent = alarm.sent.clone().unwrap_or_else(|| by.clone());
     match app.door().order(&command(&alarm, alarm.zones.clone(), &sent.name)).await {
         Ok(receipt) => {
-            let others = app.alarms().orders_but(&alarm.token);
+            let (others, now) = (app.alarms().orders_but(&alarm.token), app.clock().wall());
             let kept = app.alarms().change(&alarm.token, |one| {
-                one.answer(receipt, |id| others.contains(id));
+                one.answer(receipt, now, |id| others.contains(id));
                 one.clone()
             });
             // What added nothing needed nobody's word.

@@ -2,9 +2,9 @@ use std::collections::BTreeSet;
 
 use maud::{Markup, html};
 
-use crate::console::link::escaped;
-use crate::console::look::Look;
 use crate::diag::{Lang, Text, figure, text};
+use crate::escaped::escaped;
+use crate::look::Look;
 use crate::plan::{SoundIndex, without_ending};
 use crate::station::Zone;
 

@@ -2,11 +2,11 @@ use maud::{Markup, html};
 
 use super::sounds;
 use crate::checkup::alarms;
-use crate::console::gate::Who;
-use crate::console::link::escaped;
-use crate::console::look::Look;
-use crate::console::sentence::capital;
 use crate::diag::text;
+use crate::escaped::escaped;
+use crate::gate::Who;
+use crate::look::Look;
+use crate::sentence::capital;
 
 /// What an alarm, a correction or a drill lacks, and where it is handed in.
 pub(super) fn unrecorded(look: &Look, who: &Who) -> Markup {

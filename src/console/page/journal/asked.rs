@@ -6,14 +6,14 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::words;
-use crate::console::fields::Fields;
-use crate::console::typed::date_behind;
 use crate::diag::{Text, fold, shown, text};
 use crate::fact::{Entry, EntryKind, Outcome};
+use crate::fields::Fields;
 use crate::instant::Wall;
 use crate::journal::Bookmark;
 use crate::reason::Reason;
 use crate::station::{Station, ZoneIx};
+use crate::typed::date_behind;
 
 /// Days that are shown where none are chosen.
 const USUAL: i64 = 7;
@@ -26,7 +26,7 @@ const WHO_MOST: usize = 80;
 
 /// Which rows are looked at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(in crate::console) enum Show {
+pub(crate) enum Show {
     /// What was to sound, and what became of it.
     #[default]
     Airings,
@@ -37,9 +37,9 @@ pub(in crate::console) enum Show {
 }
 
 impl Show {
-    pub(in crate::console) const ALL: [Self; 3] = [Self::Airings, Self::Acts, Self::Machine];
+    pub(crate) const ALL: [Self; 3] = [Self::Airings, Self::Acts, Self::Machine];
 
-    pub(in crate::console) const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Airings => "airings",
             Self::Acts => "acts",
@@ -47,7 +47,7 @@ impl Show {
         }
     }
 
-    pub(in crate::console) fn title(self) -> Text {
+    pub(crate) fn title(self) -> Text {
         match self {
             Self::Airings => text!("Mục phát", "Broadcasts"),
             Self::Acts => text!("Việc người làm", "People's acts"),
@@ -56,7 +56,7 @@ impl Show {
     }
 
     /// Whether a row belongs here: each belongs somewhere, and what sounded by order in two places.
-    pub(in crate::console) fn has(self, entry: &Entry) -> bool {
+    pub(crate) fn has(self, entry: &Entry) -> bool {
         match self {
             Self::Airings => entry.kind == EntryKind::Airing,
             Self::Acts => is_act(entry),
@@ -73,7 +73,7 @@ fn is_act(entry: &Entry) -> bool {
 }
 
 /// The outcomes that can be chosen, by name.
-pub(in crate::console) const OUTCOMES: [(&str, Outcome); 4] = [
+pub(crate) const OUTCOMES: [(&str, Outcome); 4] = [
     ("played", Outcome::Played),
     ("partial", Outcome::Partial),
     ("missed", Outcome::Missed),
@@ -82,28 +82,28 @@ pub(in crate::console) const OUTCOMES: [(&str, Outcome); 4] = [
 
 /// What is asked for.
 #[derive(Clone, PartialEq, Debug)]
-pub(in crate::console) struct RowsAsked {
+pub(crate) struct RowsAsked {
     /// The first day.
-    pub(in crate::console) from: Date,
+    pub(crate) from: Date,
     /// The last day.
-    pub(in crate::console) to: Date,
+    pub(crate) to: Date,
     /// A zone or a group as it was chosen; empty for all.
-    pub(in crate::console) zone: String,
+    pub(crate) zone: String,
     /// Its zones.
-    pub(in crate::console) zones: Vec<String>,
-    pub(in crate::console) outcome: Option<Outcome>,
+    pub(crate) zones: Vec<String>,
+    pub(crate) outcome: Option<Outcome>,
     /// A part of a person's name.
-    pub(in crate::console) who: String,
-    pub(in crate::console) show: Show,
+    pub(crate) who: String,
+    pub(crate) show: Show,
     /// Where this page begins; the first where there is none.
-    pub(in crate::console) place: Option<Bookmark>,
+    pub(crate) place: Option<Bookmark>,
     /// What was not understood.
-    pub(in crate::console) said: Option<Text>,
+    pub(crate) said: Option<Text>,
 }
 
 impl RowsAsked {
     /// Out of an address.
-    pub(in crate::console) fn read(fields: &Fields, station: &Station, now: Wall) -> Self {
+    pub(crate) fn read(fields: &Fields, station: &Station, now: Wall) -> Self {
         let today = now.zoned(&station.timezone).date();
         let mut said = None;
         let mut day = |name: &str| match fields.get(name) {
@@ -139,7 +139,7 @@ impl RowsAsked {
     }
 
     /// Nothing is asked for but the airings of some days.
-    pub(in crate::console) fn is_unfiltered(&self) -> bool {
+    pub(crate) fn is_unfiltered(&self) -> bool {
         let is_of_all = self.zone.is_empty() && self.outcome.is_none() && self.who.is_empty();
         is_of_all && self.show == Show::Airings && self.place.is_none()
     }
@@ -171,17 +171,17 @@ impl RowsAsked {
     }
 
     /// From when.
-    pub(in crate::console) fn begins(&self, tz: &TimeZone) -> Wall {
+    pub(crate) fn begins(&self, tz: &TimeZone) -> Wall {
         midnight(self.from, tz)
     }
 
     /// Until when.
-    pub(in crate::console) fn ends(&self, tz: &TimeZone) -> Wall {
+    pub(crate) fn ends(&self, tz: &TimeZone) -> Wall {
         midnight(self.to.saturating_add(1.day()), tz)
     }
 
     /// Whether a row of these days is asked for.
-    pub(in crate::console) fn wants(&self, entry: &Entry) -> bool {
+    pub(crate) fn wants(&self, entry: &Entry) -> bool {
         self.show.has(entry)
             && (self.zones.is_empty() || entry.zone.as_ref().is_some_and(|zone| self.zones.contains(zone)))
             && (self.outcome.is_none() || entry.outcome == self.outcome)
@@ -195,7 +195,7 @@ impl RowsAsked {
     }
 
     /// The same in an address, without a place: `from=2026-11-22&to=…`.
-    pub(in crate::console) fn written(&self) -> String {
+    pub(crate) fn written(&self) -> String {
         let mut out = form_urlencoded::Serializer::new(String::new());
         out.append_pair("from", &self.from.to_string()).append_pair("to", &self.to.to_string());
         let outcome = OUTCOMES.iter().find(|(_, outcome)| Some(*outcome) == self.outcome).map_or("", |(name, _)| name);

@@ -9,15 +9,15 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::asked::RowsAsked;
 use super::{list, none_yet, read};
-use crate::console::app::App;
-use crate::console::fields::Fields;
-use crate::console::flow::flow;
-use crate::console::gate::Who;
-use crate::console::shell;
+use crate::app::App;
 use crate::diag::{Text, text};
 use crate::fact::Entry;
+use crate::fields::Fields;
+use crate::flow::flow;
+use crate::gate::Who;
 use crate::journal::export::{CsvWriter, XlsxWriter};
 use crate::journal::{Filter, JournalError, Reader};
+use crate::shell;
 
 /// Rows of a workbook: with two kilobytes each it is made in ten megabytes of memory. A month of twenty zones has more:
 /// that is what the table is for.
@@ -67,10 +67,7 @@ pub(super) async fn xlsx(State(app): State<App>, who: Who, RawQuery(query): RawQ
     }
 }
 
-async fn asked(
-    app: &App,
-    query: Option<&str>,
-) -> Result<(RowsAsked, std::sync::Arc<crate::console::look::Look>), Text> {
+async fn asked(app: &App, query: Option<&str>) -> Result<(RowsAsked, std::sync::Arc<crate::look::Look>), Text> {
     let look = app.look().await;
     let fields = Fields::read(query.unwrap_or_default().as_bytes());
     let asked = RowsAsked::read(&fields, &look.world.station, app.now().wall);

@@ -10,18 +10,18 @@ use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
 use super::{list, read, words};
-use crate::console::app::App;
-use crate::console::fields::Fields;
-use crate::console::gate::Who;
-use crate::console::shell::{self, Page};
-use crate::console::typed::time_of;
-use crate::console::typed::{self, date_behind};
+use crate::app::App;
 use crate::diag::{Lang, Text, figure, plain, text};
 use crate::fact::{Entry, EntryKind};
+use crate::fields::Fields;
+use crate::gate::Who;
 use crate::instant::Wall;
 use crate::journal::{Bookmark, JournalError, Names, Reader};
 use crate::reason::{Reason, Span};
+use crate::shell::{self, Page};
 use crate::station::{Station, ZoneIx};
+use crate::typed::time_of;
+use crate::typed::{self, date_behind};
 
 /// A person's watch, and his memory.
 const ABOUT: Duration = Duration::from_mins(10);
@@ -368,8 +368,7 @@ mod tests {
     fn a_time_is_read_here_as_everywhere_else_and_a_bare_number_is_asked_about() {
         let station = Station::default();
         let ask = |time: &str| {
-            let fields =
-                Fields::read(format!("day=2026-11-29&time={}", crate::console::link::escaped(time)).as_bytes());
+            let fields = Fields::read(format!("day=2026-11-29&time={}", crate::escaped::escaped(time)).as_bytes());
             question(&fields, &station, NOW)
                 .map(|question| question.at.zoned(&station.timezone).strftime("%H:%M").to_string())
         };

@@ -10,19 +10,19 @@ use super::super::report;
 use super::asked::{OUTCOMES, RowsAsked, Show};
 use super::people::ActsLeaf;
 use super::{proof, read, words};
-use crate::console::app::App;
-use crate::console::fields::Fields;
-use crate::console::gate::Who;
-use crate::console::sentence::capital;
-use crate::console::shell::{self, Page};
-use crate::console::typed;
+use crate::app::App;
 use crate::diag::{Lang, Text, figure, plain, text};
 use crate::fact::{Entry, EntryKind};
+use crate::fields::Fields;
+use crate::gate::Who;
 use crate::instant::Wall;
 use crate::journal::{Bookmark, JournalError, Names, Reader, export, looking_back, today};
 use crate::plan::weekday_name;
 use crate::report::{Occurrence, joined};
+use crate::sentence::capital;
+use crate::shell::{self, Page};
 use crate::station::Station;
+use crate::typed;
 
 /// Rows of the journal on a page: four zones and thirteen airings make a day.
 const ROWS: usize = 120;
@@ -84,7 +84,7 @@ fn waiting(app: &App, lang: Lang) -> Markup {
 }
 
 /// What zones, campaigns and sounds are called.
-pub(in crate::console) fn names(app: &App, world: &crate::player::World) -> Names {
+pub(crate) fn names(app: &App, world: &crate::player::World) -> Names {
     crate::report::names(&world.station, &world.schedule, app.own_accounts())
 }
 
@@ -105,7 +105,7 @@ async fn leaf(app: &App, asked: &RowsAsked, station: &Station, now: Wall) -> Res
 }
 
 /// A page of rows from `place` on, and where the next one begins. What stands at one moment is on one page.
-pub(in crate::console) fn page(
+pub(crate) fn page(
     reader: &Reader,
     asked: &RowsAsked,
     from: Wall,
@@ -267,8 +267,8 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::console::fields::Fields;
     use crate::fact::Outcome;
+    use crate::fields::Fields;
     use crate::journal::Journal;
 
     /// 2026-11-30T07:53:20+07:00.

@@ -17,19 +17,19 @@ mod words;
 
 use axum::routing::get;
 
-use crate::console::gate::Need;
-use crate::console::role::Right;
-use crate::console::routes::{Ask, Route, route};
+use crate::gate::Need;
+use crate::role::Right;
+use crate::routes::{Ask, Route, route};
 
-pub(in crate::console) use asked::{RowsAsked, Show};
-pub(in crate::console) use list::{names as page_names, page};
-pub(in crate::console) use proof::Proof;
+pub(crate) use asked::{RowsAsked, Show};
+pub(crate) use list::{names as page_names, page};
+pub(crate) use proof::Proof;
 use reading::none_yet;
-pub(in crate::console) use reading::read;
-pub(in crate::console) use sound::sent;
-pub(in crate::console) use week::week_summary;
+pub(crate) use reading::read;
+pub(crate) use sound::sent;
+pub(crate) use week::week_summary;
 pub(super) use words::{kind, outcome};
-pub(in crate::console) use words::{who, why};
+pub(crate) use words::{who, why};
 
 pub(super) const ROUTES: &[Route] = &[
     route(Ask::Get, "/journal", Need::Right(Right::Journal), || get(list::list)),

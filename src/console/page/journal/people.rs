@@ -4,15 +4,15 @@ use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
 use super::asked::RowsAsked;
-use crate::console::acts::{More, PersonsAct, acts};
-use crate::console::app::App;
-use crate::console::role::Right;
-use crate::console::sentence::capital;
+use crate::acts::{More, PersonsAct, acts};
+use crate::app::App;
+use crate::role::Right;
+use crate::sentence::capital;
 
-use crate::console::who::Who;
 use crate::diag::{figure, fold, plain, text};
 use crate::instant::Wall;
 use crate::plan::weekday_name;
+use crate::who::Who;
 
 /// Acts of one page.
 const ACTS: usize = 100;

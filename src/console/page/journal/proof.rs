@@ -39,7 +39,7 @@ struct State {
 
 /// The last proof, for everybody.
 #[derive(Clone, Debug, Default)]
-pub(in crate::console) struct Proof(Arc<Mutex<State>>);
+pub(crate) struct Proof(Arc<Mutex<State>>);
 
 impl Proof {
     /// Begin a proof where there is none that is good, and wait for it a moment.

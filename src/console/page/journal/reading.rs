@@ -1,5 +1,5 @@
 use super::words;
-use crate::console::app::App;
+use crate::app::App;
 use crate::diag::{Text, text};
 use crate::journal::{JournalError, Outside, Reader};
 
@@ -19,7 +19,7 @@ fn gone(kept: &Outside) -> Text {
 }
 
 /// Let `work` read the journal, on a thread that may wait. `Err` says why it cannot be read.
-pub(in crate::console) async fn read<T, F>(app: &App, work: F) -> Result<T, Text>
+pub(crate) async fn read<T, F>(app: &App, work: F) -> Result<T, Text>
 where
     T: Send + 'static,
     F: FnOnce(&Reader) -> Result<T, JournalError> + Send + 'static,

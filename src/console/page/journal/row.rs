@@ -10,14 +10,14 @@ use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
 use super::{list, read, sound, words};
-use crate::console::app::App;
-use crate::console::gate::Who;
-use crate::console::shell::{self, Page};
+use crate::app::App;
 use crate::diag::{Lang, Text, figure, plain, text};
 use crate::fact::{Entry, EntryKind};
+use crate::gate::Who;
 use crate::instant::Wall;
 use crate::journal::{Bookmark, JournalError, Names, Reader, export, seal};
 use crate::reason::Reason;
+use crate::shell::{self, Page};
 use crate::station::Station;
 
 /// Rows of one moment that are looked at for the other zones of an airing.

@@ -10,14 +10,14 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 
 use super::read;
+use crate::app::App;
 use crate::audio::{PlayedBytes, again};
-use crate::console::app::App;
-use crate::console::flow::flow;
-use crate::console::gate::Who;
-use crate::console::shell;
 use crate::diag::text;
 use crate::fact::AudioRef;
+use crate::flow::flow;
+use crate::gate::Who;
 use crate::journal::JournalError;
+use crate::shell;
 
 /// So much of a part is sent at once, which most sounds are shorter than; a browser asks for the next.
 const PART_MOST: u64 = 8 * 1024 * 1024;
@@ -54,7 +54,7 @@ pub(super) async fn sound(
 }
 
 /// The file of this name with this digest, or a part of it; `None` where there is none.
-pub(in crate::console) async fn sent(app: &App, file: String, sha256: String, headers: &HeaderMap) -> Option<Response> {
+pub(crate) async fn sent(app: &App, file: String, sha256: String, headers: &HeaderMap) -> Option<Response> {
     let dir = app.dir().to_owned();
     let found = tokio::task::spawn_blocking(move || Some((again(&dir, &file, &sha256)?, kind(&file)))).await;
     let (sound, kind) = found.ok()??;

@@ -3,11 +3,11 @@
 use jiff::ToSpan as _;
 
 use super::read;
-use crate::console::app::App;
-use crate::console::past_week::PastWeek;
+use crate::app::App;
 use crate::diag::Text;
 use crate::instant::Wall;
 use crate::journal::{Bookmark, JournalError};
+use crate::past_week::PastWeek;
 
 /// Days, today among them.
 const DAYS: i64 = 7;
@@ -16,7 +16,7 @@ const DAYS: i64 = 7;
 const ROWS_MOST: u32 = 60_000;
 
 /// The week behind `app.now()`. `Err` says why the journal cannot be read, with the way out.
-pub(in crate::console) async fn week_summary(app: &App) -> Result<PastWeek, Text> {
+pub(crate) async fn week_summary(app: &App) -> Result<PastWeek, Text> {
     let now = app.now().wall;
     let today = now.zoned(&app.look().await.world.station.timezone);
     let from = today.start_of_day().and_then(|day| day.checked_sub((DAYS - 1).days()));

@@ -29,7 +29,7 @@ fn minutes(seconds: f64) -> String {
 }
 
 /// What became of an airing: `Phát một phần: 0:27 trên 0:40`.
-pub(in crate::console::page) fn outcome(entry: &Entry) -> Text {
+pub(in crate::page) fn outcome(entry: &Entry) -> Text {
     match (entry.outcome, entry.seconds_played, entry.seconds_planned) {
         (Some(Outcome::Played | Outcome::Partial), ..) if entry.no_horn => {
             text!("Không ai nghe: chưa nối loa", "Heard by nobody: no horn")
@@ -50,7 +50,7 @@ pub(in crate::console::page) fn outcome(entry: &Entry) -> Text {
 }
 
 /// Why, if anything is known; `own` are the station's own accounts.
-pub(in crate::console) fn why(entry: &Entry, own: &OwnAccounts) -> Option<Text> {
+pub(crate) fn why(entry: &Entry, own: &OwnAccounts) -> Option<Text> {
     let reason = entry.reason.as_ref()?;
     let Text { vi, en } = match reason {
         // Behind these stands the id of a broadcast, which nobody at a page knows.
@@ -62,7 +62,7 @@ pub(in crate::console) fn why(entry: &Entry, own: &OwnAccounts) -> Option<Text> 
 }
 
 /// What a colour says as well.
-pub(in crate::console::page) const fn kind(entry: &Entry) -> &'static str {
+pub(in crate::page) const fn kind(entry: &Entry) -> &'static str {
     match entry.outcome {
         Some(Outcome::Played | Outcome::Partial) if entry.no_horn => "missed",
         Some(Outcome::Played) => "played",
@@ -94,7 +94,7 @@ pub(super) fn length(seconds: f64) -> Text {
 }
 
 /// Who stands behind a row, if a person does.
-pub(in crate::console) fn who(entry: &Entry) -> Option<&str> {
+pub(crate) fn who(entry: &Entry) -> Option<&str> {
     behind(entry.reason.as_ref()?)
 }
 

@@ -3,20 +3,20 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::made::period;
-use crate::console::app::App;
-use crate::console::fields::Fields;
-use crate::console::gate::{Who, go_to};
-use crate::console::shell::{self, Page};
+use crate::app::App;
 use crate::diag::{Lang, Text, text};
+use crate::fields::Fields;
+use crate::gate::{Who, go_to};
 use crate::instant::Wall;
 use crate::report::{Period, Prints};
+use crate::shell::{self, Page};
 use crate::station::Station;
 
 /// Weeks, and months, that are offered for a look.
 const PAST: usize = 8;
 
 /// `In sổ tuần này`, `In sổ tuần trước`: one tap to the paper.
-pub(in crate::console::page) fn buttons(station: &Station, now: Wall, lang: Lang) -> Markup {
+pub(in crate::page) fn buttons(station: &Station, now: Wall, lang: Lang) -> Markup {
     let this = Period::week_of(now.zoned(&station.timezone).date());
     html! {
         div.actions {

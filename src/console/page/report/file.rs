@@ -4,15 +4,15 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::choose::asked;
 use super::made::{made, period};
-use crate::console::app::App;
-use crate::console::fields::Fields;
-use crate::console::gate::Who;
-use crate::console::shell;
+use crate::app::App;
 use crate::diag::{Text, text};
+use crate::fields::Fields;
+use crate::gate::Who;
 use crate::report::{self, Book, Period};
+use crate::shell;
 
-pub(in crate::console) const WORD: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
-pub(in crate::console) const EXCEL: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub(crate) const WORD: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+pub(crate) const EXCEL: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// For Word: it is going to be printed, and counts as a print.
 pub(super) async fn docx(State(app): State<App>, who: Who, fields: Fields) -> Response {

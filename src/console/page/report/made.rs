@@ -1,14 +1,14 @@
-use crate::console::app::App;
-use crate::console::upload::handed::handlers;
+use crate::app::App;
 use crate::daemon::protocol::Command;
 use crate::diag::{Text, text};
 use crate::journal::{self, Reader, Signed};
 use crate::reason::OwnAccounts;
 use crate::report::{Backdrop, Book, Period, Prints};
+use crate::upload::handed::handlers;
 
 /// The book of `period`, as the journal stands now; counted as printed where it is to be. `Err` says why there is none,
 /// without its full stop.
-pub(in crate::console) async fn made(app: &App, period: Period, is_printed: bool) -> Result<Book, Text> {
+pub(crate) async fn made(app: &App, period: Period, is_printed: bool) -> Result<Book, Text> {
     let (look, site, now) = (app.look().await, app.site().clone(), app.now().wall);
     let done = tokio::task::spawn_blocking(move || {
         let (station, schedule) = (&*look.world.station, &*look.world.schedule);

@@ -9,13 +9,13 @@ mod sheet;
 
 use axum::routing::{get, post};
 
-use crate::console::gate::Need;
-use crate::console::role::Right;
-use crate::console::routes::{Ask, Route, route};
+use crate::gate::Need;
+use crate::role::Right;
+use crate::routes::{Ask, Route, route};
 
 pub(super) use choose::buttons;
-pub(in crate::console) use file::{EXCEL, WORD};
-pub(in crate::console) use made::made as book_of;
+pub(crate) use file::{EXCEL, WORD};
+pub(crate) use made::made as book_of;
 
 pub(super) const ROUTES: &[Route] = &[
     route(Ask::Get, "/report", Need::Right(Right::Journal), || get(choose::choose)),

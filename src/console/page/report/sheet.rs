@@ -6,13 +6,13 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::choose::asked;
 use super::made::{made, period};
-use crate::console::app::App;
-use crate::console::fields::Fields;
-use crate::console::gate::{Who, go_to};
-use crate::console::once;
-use crate::console::shell;
+use crate::app::App;
 use crate::diag::{Lang, text};
+use crate::fields::Fields;
+use crate::gate::{Who, go_to};
+use crate::once;
 use crate::report::{self, Book, Prints};
+use crate::shell;
 
 /// A button was pressed: the print is counted, and the paper opens ready to be printed.
 pub(super) async fn print(State(app): State<App>, who: Who, fields: Fields) -> Response {

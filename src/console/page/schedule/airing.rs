@@ -5,10 +5,10 @@ use maud::{Markup, html};
 
 use super::ask::Sight;
 use super::said;
-use crate::console::fields::Fields;
-use crate::console::link::escaped;
 use crate::diag::{Lang, Text, text};
 use crate::edit::FileEntry;
+use crate::escaped::escaped;
+use crate::fields::Fields;
 use crate::instant::Wall;
 use crate::plan::{Plain, Remedy};
 

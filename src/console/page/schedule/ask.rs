@@ -7,23 +7,23 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::draft::Typed;
-use crate::console::act::Undone;
-use crate::console::app::App;
-use crate::console::gate::Who;
-use crate::console::look::Look;
-use crate::console::people::{ApiToken, DoneByToken};
-use crate::console::role::Right;
+use crate::act::Undone;
+use crate::app::App;
 use crate::diag::{Text, text};
 use crate::edit::{Change, Digest, Done, Edit, Editor, FileEntry, FileView, How, Of, Refusal, Surroundings, Target};
+use crate::gate::Who;
 use crate::instant::Wall;
+use crate::look::Look;
+use crate::people::{ApiToken, DoneByToken};
+use crate::role::Right;
 use crate::station::{Station, ZoneIx};
 
 /// The station as one request sees it.
 #[derive(Clone)]
-pub(in crate::console) struct Sight {
-    pub(in crate::console) look: Arc<Look>,
-    pub(in crate::console) editor: Editor,
-    pub(in crate::console) now: Wall,
+pub(crate) struct Sight {
+    pub(crate) look: Arc<Look>,
+    pub(crate) editor: Editor,
+    pub(crate) now: Wall,
     pub(super) today: Date,
     who: String,
     /// A program asks in his name.
@@ -31,7 +31,7 @@ pub(in crate::console) struct Sight {
 }
 
 impl Sight {
-    pub(in crate::console) async fn of(app: &App, who: &Who) -> Self {
+    pub(crate) async fn of(app: &App, who: &Who) -> Self {
         let (look, now) = (app.look().await, app.now().wall);
         let today = now.zoned(&look.world.station.timezone).date();
         let editor = Editor::new(app.site().clone());
@@ -46,7 +46,7 @@ impl Sight {
         }
     }
 
-    pub(in crate::console) fn station(&self) -> &Station {
+    pub(crate) fn station(&self) -> &Station {
         &self.look.world.station
     }
 
@@ -72,7 +72,7 @@ impl Sight {
     }
 
     /// The entry of a broadcast, and the file in which it stands.
-    pub(in crate::console) fn entry(&self, id: &str) -> Result<Option<(FileEntry, FileView)>, Refusal> {
+    pub(crate) fn entry(&self, id: &str) -> Result<Option<(FileEntry, FileView)>, Refusal> {
         let mut pages = self.editor.read()?;
         for page in &mut pages {
             let at = page.entries.iter().position(|one| one.of == Of::Broadcast && one.name == id);
@@ -84,7 +84,7 @@ impl Sight {
     }
 
     /// The zones in which a broadcast plays; every zone where the plan does not have it, as of an entry with an error.
-    pub(in crate::console) fn zones_planned(&self, id: &str) -> Vec<ZoneIx> {
+    pub(crate) fn zones_planned(&self, id: &str) -> Vec<ZoneIx> {
         let found = self.look.world.schedule.broadcasts.iter().find(|one| one.id == id);
         found.map_or_else(|| every(self.station()), |found| found.zones.clone())
     }
@@ -95,7 +95,7 @@ impl Sight {
     }
 
     /// The zones of these names, groups among them.
-    pub(in crate::console) fn zones_called(&self, names: &[String]) -> Vec<ZoneIx> {
+    pub(crate) fn zones_called(&self, names: &[String]) -> Vec<ZoneIx> {
         let station = self.station();
         let of = |name: &String| match station.groups.get(name) {
             Some(members) => members.clone(),
@@ -105,7 +105,7 @@ impl Sight {
     }
 
     /// Write these, in zones that the person may write for.
-    pub(in crate::console) async fn write(
+    pub(crate) async fn write(
         &self,
         app: &App,
         who: &Who,
@@ -121,7 +121,7 @@ impl Sight {
 }
 
 /// Every zone of a station.
-pub(in crate::console) fn every(station: &Station) -> Vec<ZoneIx> {
+pub(crate) fn every(station: &Station) -> Vec<ZoneIx> {
     (0..station.zones.len()).filter_map(|at| u16::try_from(at).ok()).map(ZoneIx).collect()
 }
 
@@ -160,12 +160,12 @@ pub(super) fn may_write_all(who: &Who, station: &Station) -> Result<(), Text> {
 }
 
 /// An entry as somebody saw it.
-pub(in crate::console) fn target(entry: &FileEntry) -> Target {
+pub(crate) fn target(entry: &FileEntry) -> Target {
     Target { file: entry.file.clone(), of: entry.of, name: entry.name.clone(), seen: Some(entry.digest.clone()) }
 }
 
 /// Work that takes the disk, or a moment, on a thread of its own.
-pub(in crate::console) async fn work<T: Send + 'static>(what: impl FnOnce() -> T + Send + 'static) -> T {
+pub(crate) async fn work<T: Send + 'static>(what: impl FnOnce() -> T + Send + 'static) -> T {
     tokio::task::spawn_blocking(what).await.expect("work on the schedule does not panic")
 }
 

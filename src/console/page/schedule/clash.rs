@@ -5,13 +5,13 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use maud::html;
 
-use crate::console::app::App;
-use crate::console::fields::Fields;
-use crate::console::gate::Who;
-use crate::console::sentence::sentence;
-use crate::console::shell::{self, Page};
+use crate::app::App;
 use crate::diag::{Text, text};
 use crate::edit::{self, Clash, Conflict};
+use crate::fields::Fields;
+use crate::gate::Who;
+use crate::sentence::sentence;
+use crate::shell::{self, Page};
 
 /// Both say something else than was there, and not the same.
 fn is_a_question(clash: &Clash) -> bool {

@@ -10,11 +10,11 @@ use super::written::{
     DAYS, EVERY_DAY, date_value, days_written, firsts_first, in_order, length, line, list, moment, shown_date,
     shown_sound, sound,
 };
-use crate::console::fields::Fields;
-use crate::console::typed::time_of;
 use crate::diag::{Text, text};
 use crate::edit::{Field, FileEntry, Value};
+use crate::fields::Fields;
 use crate::schedule::weekdays_of;
+use crate::typed::time_of;
 
 /// Keys of a line or a choice that stand in the file as they stand in the form.
 const PLAIN: [&str; 7] = ["title", "campaign", "chime", "bed", "by", "why", "gap"];

@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 
 use super::draft::{On, Typed};
-use crate::console::fields::Fields;
 use crate::edit::{Change, FileEntry, Of, Target, Texts, Value};
+use crate::fields::Fields;
 
 const FILE: &str = "schedules/a.toml";
 

@@ -6,9 +6,9 @@ use jiff::civil::Date;
 use super::draft::{Keys, On, Typed};
 use super::said;
 use super::written::{date_value, ends_of, is_over, length};
-use crate::console::typed::time_of;
 use crate::diag::{Text, shown, text};
 use crate::edit::{Field, Value};
+use crate::typed::time_of;
 
 /// A field that cannot be saved as it is.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -24,16 +24,16 @@ mod written;
 
 use axum::routing::{get, post};
 
-use crate::console::gate::Need;
-use crate::console::role::Right;
-use crate::console::routes::{Ask, Route, route};
+use crate::gate::Need;
+use crate::role::Right;
+use crate::routes::{Ask, Route, route};
 
-pub(in crate::console) use ask::{Sight, every, target, work};
-pub(in crate::console) use off::{silence, silences, sound_again, too_long};
-pub(in crate::console) use once::{ended, occurrence};
+pub(crate) use ask::{Sight, every, target, work};
+pub(crate) use off::{silence, silences, sound_again, too_long};
+pub(crate) use once::{ended, occurrence};
 pub(super) use verdict::verdict;
-pub(in crate::console) use versions::{gone_entries, restored};
-pub(in crate::console) use written::line;
+pub(crate) use versions::{gone_entries, restored};
+pub(crate) use written::line;
 
 const SEES: Need = Need::Right(Right::See);
 const WRITES: Need = Need::Right(Right::Schedule);

@@ -11,21 +11,21 @@ use super::ask::{Sight, every, may_write, may_write_all, target, work, zone_name
 use super::faults::all_or_some;
 use super::written::line;
 use super::{said, trial};
-use crate::console::act::Undone;
-use crate::console::app::App;
-use crate::console::fields::Fields;
-use crate::console::gate::{Who, go_to};
-use crate::console::sentence::sentence;
-use crate::console::shell::{self, Page};
-use crate::console::typed;
-use crate::console::typed::time_of;
+use crate::act::Undone;
+use crate::app::App;
 use crate::diag::{Lang, Text, text};
 use crate::edit::{Change, FileEntry, For, Of, Refusal, value_said};
+use crate::fields::Fields;
+use crate::gate::{Who, go_to};
 use crate::instant::Wall;
 use crate::pending::called;
 use crate::plan::Verdict;
 use crate::schedule::Class;
+use crate::sentence::sentence;
+use crate::shell::{self, Page};
 use crate::station::ZoneIx;
+use crate::typed;
+use crate::typed::time_of;
 
 /// Longer than a mourning, a repair or the busy days of a harvest.
 const SILENT_MOST: i64 = 92;
@@ -34,7 +34,7 @@ const SILENT_MOST: i64 = 92;
 const NIGHT_HOURS: i64 = 14;
 
 /// A year that was mistyped would silence a village for ten.
-pub(in crate::console) fn too_long(from: Date, until: Date) -> Option<Text> {
+pub(crate) fn too_long(from: Date, until: Date) -> Option<Text> {
     (from.saturating_add(SILENT_MOST.days()) < until).then(|| {
         text!(
             "Mỗi lần im hay nghỉ phát lâu nhất {SILENT_MOST} ngày. Xin xem lại ngày và năm.",
@@ -262,20 +262,20 @@ async fn silenced(app: &App, who: &Who, desk: &Sight, off: Off) -> Result<Date, 
 }
 
 /// Days off and quiet hours, as a form names them.
-pub(in crate::console) async fn silence(app: &App, who: &Who, fields: &Fields) -> Result<(), Undone> {
+pub(crate) async fn silence(app: &App, who: &Who, fields: &Fields) -> Result<(), Undone> {
     let desk = Sight::of(app, who).await;
     let off = read(&desk, fields).map_err(Undone::Wrong)?;
     silenced(app, who, &desk, off).await.map(drop)
 }
 
 /// Those that are written.
-pub(in crate::console) async fn silences(app: &App, who: &Who) -> Result<Vec<FileEntry>, Undone> {
+pub(crate) async fn silences(app: &App, who: &Who) -> Result<Vec<FileEntry>, Undone> {
     let desk = Sight::of(app, who).await;
     Ok(work(move || written(&desk)).await?)
 }
 
 /// Take one out, which is known by its file, its name there, and its lines.
-pub(in crate::console) async fn sound_again(app: &App, who: &Who, fields: &Fields) -> Result<bool, Undone> {
+pub(crate) async fn sound_again(app: &App, who: &Who, fields: &Fields) -> Result<bool, Undone> {
     let desk = Sight::of(app, who).await;
     may_write_all(who, desk.station()).map_err(Undone::NotAllowed)?;
     let sent = fields.clone();

@@ -11,16 +11,16 @@ use super::airing::instant;
 use super::ask::{Sight, may_write, target, work, zone_named};
 use super::draft::Typed;
 use super::{said, save, trial};
-use crate::console::act::Undone;
-use crate::console::app::App;
-use crate::console::fields::Fields;
-use crate::console::gate::{Who, go_to};
-use crate::console::sentence::sentence;
-use crate::console::shell;
-use crate::console::typed::time_of;
+use crate::act::Undone;
+use crate::app::App;
 use crate::diag::text;
 use crate::edit::{Change, Done, FileEntry, Value, moved, moved_for_good};
+use crate::fields::Fields;
+use crate::gate::{Who, go_to};
+use crate::sentence::sentence;
+use crate::shell;
 use crate::station::ZoneIx;
+use crate::typed::time_of;
 
 /// The broadcast for good at another time, where its times stand in the form.
 fn for_good(entry: &FileEntry, at: DateTime, to: jiff::civil::Time) -> Result<Change, Undone> {
@@ -147,7 +147,7 @@ fn gone() -> Undone {
 }
 
 /// One airing left out or moved, or its whole session, this time or for good.
-pub(in crate::console) async fn occurrence(app: &App, who: &Who, fields: &Fields) -> Result<Done, Undone> {
+pub(crate) async fn occurrence(app: &App, who: &Who, fields: &Fields) -> Result<Done, Undone> {
     let desk = Sight::of(app, who).await;
     let (asking, sent) = (who.clone(), fields.clone());
     let done = work(move || Ok(desk.change(changes(&desk, &asking, &sent)?)?)).await;
@@ -156,7 +156,7 @@ pub(in crate::console) async fn occurrence(app: &App, who: &Who, fields: &Fields
 }
 
 /// A broadcast stopped today or at once, or deleted.
-pub(in crate::console) async fn ended(app: &App, who: &Who, fields: &Fields) -> Result<Done, Undone> {
+pub(crate) async fn ended(app: &App, who: &Who, fields: &Fields) -> Result<Done, Undone> {
     let desk = Sight::of(app, who).await;
     let (asking, sent) = (who.clone(), fields.clone());
     let done = work(move || {

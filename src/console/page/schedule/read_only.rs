@@ -7,13 +7,13 @@ use maud::{Markup, html};
 
 use super::ask::{Sight, work};
 use super::trial;
-use crate::console::app::App;
-use crate::console::gate::Who;
-use crate::console::role::Right;
-use crate::console::sentence::sentence;
-use crate::console::shell::{self, Page};
+use crate::app::App;
 use crate::diag::{Diagnostic, Lang, Text, text};
 use crate::edit::{self, FileEntry, Of, Refusal};
+use crate::gate::Who;
+use crate::role::Right;
+use crate::sentence::sentence;
+use crate::shell::{self, Page};
 
 /// The page of an entry that stands as it is; `above` is what the page has to say besides.
 pub(super) async fn page(

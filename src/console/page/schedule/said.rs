@@ -3,9 +3,9 @@
 use jiff::ToSpan as _;
 use jiff::civil::{Date, Time, Weekday};
 
-use crate::console::typed::time_of;
-pub(super) use crate::console::typed::{bad_date, bad_time, date, date_of};
 use crate::diag::{Text, text};
+use crate::typed::time_of;
+pub(super) use crate::typed::{bad_date, bad_time, date, date_of};
 
 /// A time as it stands in a file: `05:30`, with seconds where it has some.
 pub(super) fn clock(time: Time) -> String {

@@ -14,16 +14,16 @@ use super::form::Form;
 use super::sent::Sent;
 use super::written::is_over;
 use super::{airing, clash, read_only, said, trial};
-use crate::console::app::App;
-use crate::console::fields::Fields;
-use crate::console::gate::{Who, go_to};
-use crate::console::page::approvals;
-use crate::console::role::Right;
-use crate::console::sentence::sentence;
-use crate::console::shell::{self, Page};
-use crate::console::typed::time_of;
+use crate::app::App;
 use crate::diag::{Lang, text};
 use crate::edit::{Done, Refusal};
+use crate::fields::Fields;
+use crate::gate::{Who, go_to};
+use crate::page::approvals;
+use crate::role::Right;
+use crate::sentence::sentence;
+use crate::shell::{self, Page};
+use crate::typed::time_of;
 
 /// `GET /schedule/new`.
 pub(super) async fn new(State(app): State<App>, who: Who, RawQuery(asked): RawQuery) -> Response {

@@ -9,10 +9,10 @@ use super::ask::{Sight, may_write, target};
 use super::draft::Typed;
 use super::faults::Wrong;
 use super::trial;
-use crate::console::fields::Fields;
-use crate::console::gate::Who;
 use crate::diag::{Lang, Text};
 use crate::edit::{Change, Coming, Digest, Edit, Field, FileEntry, Of, Value, form_keys};
+use crate::fields::Fields;
+use crate::gate::Who;
 
 /// A form as it came back, beside the entry that it began from.
 #[derive(Clone)]

@@ -8,14 +8,14 @@ use maud::{Markup, html};
 use super::ask::{Sight, zone_title};
 use super::draft::Typed;
 use super::said;
-use crate::console::link::escaped;
-use crate::console::page::remedy::whole_minute;
-use crate::console::sentence::{for_people, sentence};
-use crate::console::typed;
-use crate::console::typed::time_of;
 use crate::diag::{Diagnostic, Lang, Text, text};
 use crate::edit::{COMING_MOST, Coming, Done, Refusal};
+use crate::escaped::escaped;
+use crate::page::remedy::whole_minute;
 use crate::plan::{Remedy, Verdict};
+use crate::sentence::{for_people, sentence};
+use crate::typed;
+use crate::typed::time_of;
 
 /// More than this many ways out are no help.
 const CURES_MOST: usize = 3;

@@ -1,12 +1,12 @@
 //! What becomes of an airing, in a few words: beside its title in the week and on Today.
 
-use crate::console::page::approvals::word;
 use crate::diag::{Text, text};
+use crate::page::approvals::word;
 use crate::plan::{self, Airing, Cause, Verdict};
 use crate::player::World;
 
 /// What becomes of an airing, as short as it can be said; nothing of one that plays at its time.
-pub(in crate::console::page) fn verdict(world: &World, airing: &Airing) -> Option<Text> {
+pub(in crate::page) fn verdict(world: &World, airing: &Airing) -> Option<Text> {
     let tz = &world.station.timezone;
     let (start, clock) = (plan::clock(airing.start, tz), |at| plan::clock(at, tz));
     let refused = airing.verdict == Verdict::Refuse;

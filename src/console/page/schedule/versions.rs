@@ -7,15 +7,15 @@ use maud::{Markup, html};
 
 use super::ask::{Sight, may_write_all, work};
 use super::trial;
-use crate::console::act::Undone;
-use crate::console::app::App;
-use crate::console::fields::Fields;
-use crate::console::gate::{Who, go_to};
-use crate::console::role::Right;
-use crate::console::sentence::sentence;
-use crate::console::shell::{self, Page};
+use crate::act::Undone;
+use crate::app::App;
 use crate::diag::{Lang, Text, text};
 use crate::edit::{Asked, Change, Done, FileView as File, Of, Part, Version};
+use crate::fields::Fields;
+use crate::gate::{Who, go_to};
+use crate::role::Right;
+use crate::sentence::sentence;
+use crate::shell::{self, Page};
 
 /// So many rows stand on one page.
 const ROWS: usize = 50;
@@ -139,7 +139,7 @@ pub(super) async fn deleted(State(app): State<App>, who: Who) -> Response {
 }
 
 /// An entry brought back as it was before a version, or as that version left it.
-pub(in crate::console) async fn restored(app: &App, who: &Who, fields: &Fields) -> Result<(Part, Done), Undone> {
+pub(crate) async fn restored(app: &App, who: &Who, fields: &Fields) -> Result<(Part, Done), Undone> {
     let desk = Sight::of(app, who).await;
     may_write_all(who, desk.station()).map_err(Undone::NotAllowed)?;
     let sent = fields.clone();
@@ -159,10 +159,7 @@ pub(in crate::console) async fn restored(app: &App, who: &Who, fields: &Fields) 
 }
 
 /// Every entry that was deleted and is kept: its number among the parts of its version is what restores it.
-pub(in crate::console) async fn gone_entries(
-    app: &App,
-    who: &Who,
-) -> Result<Vec<(usize, Version, Part)>, crate::edit::Refusal> {
+pub(crate) async fn gone_entries(app: &App, who: &Who) -> Result<Vec<(usize, Version, Part)>, crate::edit::Refusal> {
     let desk = Sight::of(app, who).await;
     work(move || {
         let _ = desk.editor.notice(desk.now);

@@ -13,19 +13,19 @@ use maud::{Markup, html};
 use super::ask::{Sight, every, work, zone_named, zone_title};
 use super::verdict::verdict;
 use super::{ask, said, versions};
+use crate::app::App;
 use crate::calendar::{Calendar, day_of, lunar_of};
-use crate::console::app::App;
-use crate::console::fields::Fields;
-use crate::console::gate::Who;
-use crate::console::page::remedy::About;
-use crate::console::role::Right;
-use crate::console::sentence::capital;
-use crate::console::shell::{self, Page};
 use crate::diag::{Lang, Text, shown, text};
+use crate::fields::Fields;
+use crate::gate::Who;
 use crate::instant::Wall;
+use crate::page::remedy::About;
 use crate::plan::{self, Airing, Verdict};
 use crate::player::World;
+use crate::role::Right;
 use crate::schedule::{Cancel, Class, DaySet};
+use crate::sentence::capital;
+use crate::shell::{self, Page};
 use crate::station::ZoneIx;
 
 /// What airings have in common that differ in their zone only: due, start, broadcast, verdict, and what is said of it.

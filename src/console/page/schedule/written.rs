@@ -20,7 +20,7 @@ const GAP_MOST: Duration = Duration::from_mins(10);
 const MUSIC: &str = "music:";
 
 /// One line without the spaces around it: as a box of a form keeps it, and without what nobody sees and only deceives.
-pub(in crate::console) fn line(text: &str) -> String {
+pub(crate) fn line(text: &str) -> String {
     let seen = |c: &char| c.is_whitespace() || !(c.is_control() || is_deceptive(*c));
     let seen: String = text.chars().filter(seen).collect();
     seen.split_whitespace().collect::<Vec<_>>().join(" ")

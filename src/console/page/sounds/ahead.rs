@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::console::look::Look;
 use crate::instant::Wall;
+use crate::look::Look;
 use crate::plan::{Airing, Cause, Verdict};
 
 /// How far it looks: what comes once a fortnight is found.

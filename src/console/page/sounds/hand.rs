@@ -9,18 +9,18 @@ use super::next::next;
 use super::rights::may_hand_in_for_all;
 use super::stock::SoundStock;
 use super::{send, served};
+use crate::app::App;
 use crate::checkup::alarms::{of_an_alarm, unrecorded};
-use crate::console::app::App;
-use crate::console::gate::go_to;
-use crate::console::link::escaped;
-use crate::console::sentence::{capital, sentence};
-use crate::console::shell::{self, Page};
-use crate::console::upload::intake;
-use crate::console::upload::note::{HandState as Stage, Note};
-use crate::console::upload::refusal::UploadError;
-use crate::console::who::Who;
 use crate::diag::{Lang, Text, text};
+use crate::escaped::escaped;
+use crate::gate::go_to;
+use crate::sentence::{capital, sentence};
+use crate::shell::{self, Page};
 use crate::site;
+use crate::upload::intake;
+use crate::upload::note::{HandState as Stage, Note};
+use crate::upload::refusal::UploadError;
+use crate::who::Who;
 
 /// While a machine listens, the page asks again after so many seconds.
 const AGAIN: &str = "2";

@@ -3,15 +3,15 @@ use std::io;
 use std::time::Duration;
 
 use super::stock::SoundStock;
+use crate::act::{self, Undone};
+use crate::app::App;
 use crate::audio::intake as kept;
-use crate::console::act::{self, Undone};
-use crate::console::app::App;
-use crate::console::people::Deed;
-use crate::console::upload::child::{self, Ended};
-use crate::console::upload::intake;
-use crate::console::who::Who;
 use crate::diag::{Lang, Text, figure, system, text};
+use crate::people::Deed;
 use crate::plan::needed_by;
+use crate::upload::child::{self, Ended};
+use crate::upload::intake;
+use crate::who::Who;
 
 /// As long as the longest sound takes to be measured again.
 const BACK_MOST: Duration = Duration::from_mins(20);
@@ -24,7 +24,7 @@ fn nothing() -> Undone {
 }
 
 /// Put a sound away: kept, and brought back at will.
-pub(in crate::console) async fn put_away(app: &App, who: &Who, file: &str, is_sure: bool) -> Result<(), Undone> {
+pub(crate) async fn put_away(app: &App, who: &Who, file: &str, is_sure: bool) -> Result<(), Undone> {
     let stock = SoundStock::of(app).await;
     if !stock.files().contains(file) {
         return Err(nothing());
@@ -56,7 +56,7 @@ pub(in crate::console) async fn put_away(app: &App, who: &Who, file: &str, is_su
 }
 
 /// Bring back what was put away or replaced last: `loa sounds restore` measures it again.
-pub(in crate::console) async fn bring_back(app: &App, who: &Who, file: &str) -> Result<(), Undone> {
+pub(crate) async fn bring_back(app: &App, who: &Who, file: &str) -> Result<(), Undone> {
     let stock = SoundStock::of(app).await;
     if !stock.kept.contains(file) {
         return Err(nothing());

@@ -8,14 +8,14 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::stock::{Quality, SoundStock};
+use crate::app::App;
 use crate::checkup::alarms::of_an_alarm;
-use crate::console::app::App;
-use crate::console::fields::Fields;
-use crate::console::link::escaped;
-use crate::console::shell::{self, Page};
-use crate::console::upload::note::HandState as Stage;
-use crate::console::who::Who;
 use crate::diag::{Lang, Text, fold, text};
+use crate::escaped::escaped;
+use crate::fields::Fields;
+use crate::shell::{self, Page};
+use crate::upload::note::HandState as Stage;
+use crate::who::Who;
 
 /// Rows of one page: a phone draws them at once.
 const ROWS: usize = 60;

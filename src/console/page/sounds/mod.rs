@@ -17,18 +17,18 @@ mod stock;
 
 use axum::routing::{get, post};
 
-use crate::console::gate::Need;
-use crate::console::role::Right;
-use crate::console::route::{Ask, Route, route};
+use crate::gate::Need;
+use crate::role::Right;
+use crate::route::{Ask, Route, route};
 
-pub(in crate::console) use asked::Handing;
-pub(in crate::console) use at_hand::{is_sound, is_there, no_sound};
-pub(in crate::console) use keeping::{bring_back, put_away};
+pub(crate) use asked::Handing;
+pub(crate) use at_hand::{is_sound, is_there, no_sound};
+pub(crate) use keeping::{bring_back, put_away};
 pub(super) use one::file;
-pub(in crate::console) use rights::may_hand_in_for_all;
-pub(in crate::console) use send::hand_in;
-pub(in crate::console) use served::{kind, serve};
-pub(in crate::console) use stock::SoundStock;
+pub(crate) use rights::may_hand_in_for_all;
+pub(crate) use send::hand_in;
+pub(crate) use served::{kind, serve};
+pub(crate) use stock::SoundStock;
 
 const SOUNDS: Need = Need::Right(Right::Sounds);
 

@@ -2,12 +2,12 @@ use maud::{Markup, html};
 
 use super::stock::SoundStock;
 use crate::checkup::alarms::of_an_alarm;
-use crate::console::link::escaped;
-use crate::console::role::Right;
-use crate::console::sentence::capital;
-use crate::console::who::Who;
 use crate::diag::text;
+use crate::escaped::escaped;
 use crate::plan::Cause;
+use crate::role::Right;
+use crate::sentence::capital;
+use crate::who::Who;
 
 /// When a file is heard next; what has to be approved before; and what it is for where that is an alarm, which has no time.
 pub(super) fn next(stock: &SoundStock, file: &str, who: &Who) -> Markup {

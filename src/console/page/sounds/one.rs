@@ -15,21 +15,21 @@ use super::at_hand::{is_sound, is_there, no_sound};
 use super::next::next;
 use super::stock::{Quality, SoundStock};
 use super::{hand, keeping, served};
+use crate::act::Undone;
+use crate::app::App;
 use crate::checkup::alarms::of_an_alarm;
-use crate::console::act::Undone;
-use crate::console::app::App;
-use crate::console::fields::Fields;
-use crate::console::gate::go_to;
-use crate::console::link::escaped;
-use crate::console::sentence::capital;
-use crate::console::shell::{self, Page};
-use crate::console::upload::child::{self, Ended};
-use crate::console::upload::intake;
-use crate::console::who::Who;
 use crate::diag::{Lang, Text, figure, system, text};
+use crate::escaped::escaped;
+use crate::fields::Fields;
+use crate::gate::go_to;
 use crate::instant::Wall;
 use crate::plan::without_ending;
+use crate::sentence::capital;
+use crate::shell::{self, Page};
 use crate::site::{self, Site};
+use crate::upload::child::{self, Ended};
+use crate::upload::intake;
+use crate::who::Who;
 
 /// Half a minute of sound is shaped in a second or two.
 const LISTEN_MOST: Duration = Duration::from_mins(2);
@@ -151,7 +151,7 @@ fn uses(stock: &SoundStock, file: &str, who: &Who) -> Markup {
 }
 
 /// What lies in `audio/` under this name, and only that: the name is one of those that are there.
-pub(in crate::console::page) async fn file(
+pub(in crate::page) async fn file(
     State(app): State<App>,
     who: Who,
     Path(file): Path<String>,

@@ -6,15 +6,15 @@ use axum::response::Response;
 use maud::html;
 
 use super::stock::SoundStock;
-use crate::console::app::App;
-use crate::console::fields::Fields;
-use crate::console::gate::go_to;
-use crate::console::shell::{self, Page};
-use crate::console::upload::note::{HandState as Stage, Note};
-use crate::console::upload::refusal::UploadError;
-use crate::console::upload::speech;
-use crate::console::who::Who;
+use crate::app::App;
 use crate::diag::{Lang, text};
+use crate::fields::Fields;
+use crate::gate::go_to;
+use crate::shell::{self, Page};
+use crate::upload::note::{HandState as Stage, Note};
+use crate::upload::refusal::UploadError;
+use crate::upload::speech;
+use crate::who::Who;
 
 /// Paste a text.
 pub(super) async fn form(State(app): State<App>, who: Who) -> Response {

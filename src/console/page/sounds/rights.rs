@@ -6,18 +6,18 @@ use std::io::Read as _;
 use std::path::Path;
 
 use super::stock::SoundStock;
+use crate::app::App;
 use crate::audio::intake;
 use crate::checkup::alarms::of_an_alarm;
-use crate::console::app::App;
-use crate::console::people::Person;
-use crate::console::role::Right;
-use crate::console::who::Who;
 use crate::diag::{Text, text};
 use crate::digest::RunningDigest;
+use crate::people::Person;
 use crate::plan::without_ending;
+use crate::role::Right;
 use crate::schedule::Broadcast;
 use crate::site;
 use crate::station::{Station, Zone, ZoneIx};
+use crate::who::Who;
 
 /// What somebody wants to do with a sound that is there.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -29,19 +29,19 @@ enum Deed {
 }
 
 /// Whether somebody hands in what every zone hears, as the sounds of alarms.
-pub(in crate::console) fn may_hand_in_for_all(who: &Who) -> bool {
+pub(crate) fn may_hand_in_for_all(who: &Who) -> bool {
     who.may(Right::Sounds) && who.person().zones.is_empty()
 }
 
 impl SoundStock {
     /// Whether a person may put a file away.
-    pub(in crate::console) fn may_touch(&self, app: &App, person: &Person, file: &str) -> Result<(), Text> {
+    pub(crate) fn may_touch(&self, app: &App, person: &Person, file: &str) -> Result<(), Text> {
         self.may(app, person, file, Deed::Away)
     }
 
     /// Whether he may bring back what was put away or replaced: by the same rule, and what is not there any more is his by
     /// the bytes that are kept.
-    pub(in crate::console) async fn may_bring_back(&self, app: &App, person: &Person, file: &str) -> Result<(), Text> {
+    pub(crate) async fn may_bring_back(&self, app: &App, person: &Person, file: &str) -> Result<(), Text> {
         let here = self.may(app, person, file, Deed::Away);
         if here.is_ok() || self.files().contains(file) || !self.kept.contains(file) {
             return here;
@@ -52,7 +52,7 @@ impl SoundStock {
     }
 
     /// Whether he may put another in its place.
-    pub(in crate::console) fn may_replace(&self, app: &App, person: &Person, file: &str) -> Result<(), Text> {
+    pub(crate) fn may_replace(&self, app: &App, person: &Person, file: &str) -> Result<(), Text> {
         self.may(app, person, file, Deed::Replace)
     }
 
@@ -94,7 +94,7 @@ impl SoundStock {
     }
 
     /// Whether a person may hand in a sound of this name, and whether others are there that it would replace.
-    pub(in crate::console) fn may_hand_in(&self, app: &App, person: &Person, name: &str) -> Result<bool, Text> {
+    pub(crate) fn may_hand_in(&self, app: &App, person: &Person, name: &str) -> Result<bool, Text> {
         let rivals = self.rivals(name);
         for rival in &rivals {
             self.may_replace(app, person, rival)?;

@@ -17,14 +17,14 @@ use tokio::time::timeout;
 use super::asked::Handing;
 use super::slot;
 use super::stock::SoundStock;
-use crate::console::app::App;
-use crate::console::fields::Fields;
-use crate::console::gate::{Who, go_to};
-use crate::console::upload::intake;
-use crate::console::upload::note::{HandState as Stage, Note};
-use crate::console::upload::receiver::Receiver;
-use crate::console::upload::refusal::UploadError;
+use crate::app::App;
 use crate::diag::{Lang, Text, is_deceptive, text};
+use crate::fields::Fields;
+use crate::gate::{Who, go_to};
+use crate::upload::intake;
+use crate::upload::note::{HandState as Stage, Note};
+use crate::upload::receiver::Receiver;
+use crate::upload::refusal::UploadError;
 
 /// So long a phone may be silent in the middle of a recording: then its line is dead, and it goes on with another.
 const SILENCE_MOST: Duration = Duration::from_secs(30);
@@ -261,7 +261,7 @@ async fn file(
 }
 
 /// A recording that is sent whole, of this length; what it is called by on its way.
-pub(in crate::console) async fn hand_in(
+pub(crate) async fn hand_in(
     app: &App,
     who: &Who,
     asked: &Handing,

@@ -20,7 +20,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 const BLOCK: u64 = 64 * 1024;
 
 /// What a browser is told that a sound of this name is.
-pub(in crate::console) fn kind(file: &str) -> &'static str {
+pub(crate) fn kind(file: &str) -> &'static str {
     let ending = file.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default();
     match ending.as_str() {
         "mp3" | "mp2" | "mpga" => "audio/mpeg",
@@ -38,7 +38,7 @@ pub(in crate::console) fn kind(file: &str) -> &'static str {
 }
 
 /// `file`, or the part of it that was asked for.
-pub(in crate::console) fn serve(file: File, kind: &'static str, asked: &HeaderMap) -> io::Result<Response> {
+pub(crate) fn serve(file: File, kind: &'static str, asked: &HeaderMap) -> io::Result<Response> {
     let length = file.metadata()?.len();
     let range = asked.get(RANGE).and_then(|range| range.to_str().ok());
     let (status, from, to) = match range.map(|range| part(range, length)) {

@@ -7,15 +7,15 @@ use maud::{Markup, html};
 
 use super::asked::Handing;
 use super::stock::SoundStock;
+use crate::app::App;
 use crate::audio::limit;
 use crate::checkup::alarms::of_an_alarm;
-use crate::console::app::App;
-use crate::console::link::escaped;
-use crate::console::shell::{self, Page};
-use crate::console::upload::refusal::UploadError;
-use crate::console::who::Who;
 use crate::diag::{Lang, Text, figure, text};
+use crate::escaped::escaped;
+use crate::shell::{self, Page};
 use crate::station::{EmergencyRole, Preset};
+use crate::upload::refusal::UploadError;
+use crate::who::Who;
 
 /// Endings and kinds, one by one: an iPhone greys out its own recordings where a page says only that it wants sound.
 pub(super) const ACCEPT: &str = ".m4a,.mp3,.aac,.wav,.ogg,.oga,.opus,.webm,.mp4,.mov,.flac,.amr,.3gp,.caf,.aif,.aiff,\

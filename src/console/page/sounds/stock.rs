@@ -6,21 +6,21 @@ use std::sync::Arc;
 
 use super::ahead::Ahead;
 use crate::audio::{intake, library, name};
-use crate::console::look::Look;
-use crate::console::upload::refusal::bad_name;
 use crate::diag::{Text, figure, is_deceptive, shown, text};
 use crate::instant::Wall;
+use crate::look::Look;
 use crate::plan::{Airing, Programme, Sound, SoundIndex, Wanted, ZoneVoices, spelled, wants, without_ending};
 use crate::schedule::Broadcast;
 use crate::station::{Station, ZoneIx};
+use crate::upload::refusal::bad_name;
 
 /// What is there, and what it is for.
-pub(in crate::console) struct SoundStock {
-    pub(in crate::console) look: Arc<Look>,
+pub(crate) struct SoundStock {
+    pub(crate) look: Arc<Look>,
     /// What could be better in a file: what, and how.
     better: BTreeMap<String, Vec<(Text, Text)>>,
     /// What was put away or replaced, and is kept.
-    pub(in crate::console) kept: BTreeSet<String>,
+    pub(crate) kept: BTreeSet<String>,
     /// Broadcasts by the files that they play.
     uses: BTreeMap<String, Vec<usize>>,
     /// Broadcasts by the names that they ask for, with their ending and without.
@@ -29,14 +29,14 @@ pub(in crate::console) struct SoundStock {
 }
 
 /// A next airing.
-pub(in crate::console) struct NextTime<'s> {
-    pub(in crate::console) airing: &'s Airing,
-    pub(in crate::console) words: Text,
+pub(crate) struct NextTime<'s> {
+    pub(crate) airing: &'s Airing,
+    pub(crate) words: Text,
 }
 
 /// What is said of a sound in a word.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(in crate::console) enum Quality {
+pub(crate) enum Quality {
     Good,
     Better,
     Changing,
@@ -45,7 +45,7 @@ pub(in crate::console) enum Quality {
 }
 
 impl Quality {
-    pub(in crate::console) fn text(self) -> Text {
+    pub(crate) fn text(self) -> Text {
         match self {
             Self::Good => text!("Tốt", "Good"),
             Self::Better => text!("Nên thu lại", "Could be better"),
@@ -55,7 +55,7 @@ impl Quality {
         }
     }
 
-    pub(in crate::console) const fn class(self) -> &'static str {
+    pub(crate) const fn class(self) -> &'static str {
         match self {
             Self::Good => "good",
             Self::Better => "better",
@@ -67,7 +67,7 @@ impl Quality {
 
 impl SoundStock {
     /// By the files as they were read; what is to come only where `looks_ahead`.
-    pub(in crate::console) fn take(look: Arc<Look>, dir: &Path, now: Wall, looks_ahead: bool) -> Self {
+    pub(crate) fn take(look: Arc<Look>, dir: &Path, now: Wall, looks_ahead: bool) -> Self {
         let (schedule, station) = (&look.world.schedule, &look.world.station);
         let mut better: BTreeMap<String, Vec<(Text, Text)>> = BTreeMap::new();
         for one in library::warnings(dir, &Wanted::new(schedule, station)) {
@@ -99,22 +99,22 @@ impl SoundStock {
         Self { look, better, kept, uses, asked, ahead }
     }
 
-    pub(in crate::console) fn station(&self) -> &Station {
+    pub(crate) fn station(&self) -> &Station {
         &self.look.world.station
     }
 
     /// The files that are there, by name.
-    pub(in crate::console) fn files(&self) -> BTreeSet<&str> {
+    pub(crate) fn files(&self) -> BTreeSet<&str> {
         let known = self.look.world.library.sounds.keys();
         known.chain(&self.look.unmeasured).map(String::as_str).collect()
     }
 
-    pub(in crate::console) fn sound(&self, file: &str) -> Option<&Sound> {
+    pub(crate) fn sound(&self, file: &str) -> Option<&Sound> {
         self.look.world.library.sounds.get(file)
     }
 
     /// What is said of a file in a word.
-    pub(in crate::console) fn word(&self, file: &str) -> Quality {
+    pub(crate) fn word(&self, file: &str) -> Quality {
         match self.sound(file) {
             None => Quality::Unmeasured,
             Some(sound) if sound.is_changing() => Quality::Changing,
@@ -125,32 +125,32 @@ impl SoundStock {
     }
 
     /// What is wrong with it, and what to do.
-    pub(in crate::console) fn better(&self, file: &str) -> &[(Text, Text)] {
+    pub(crate) fn better(&self, file: &str) -> &[(Text, Text)] {
         self.better.get(file).map_or(&[], Vec::as_slice)
     }
 
     /// How long it is, in words.
-    pub(in crate::console) fn length(&self, file: &str) -> Option<Text> {
+    pub(crate) fn length(&self, file: &str) -> Option<Text> {
         let facts = self.sound(file)?.facts.as_ref().ok()?;
         Some(figure::length_exact(facts.length()))
     }
 
     /// The language that its name says, where a zone speaks it.
-    pub(in crate::console) fn language(&self, file: &str) -> Option<String> {
+    pub(crate) fn language(&self, file: &str) -> Option<String> {
         let tag = without_ending(file)?.rsplit_once('.')?.1.to_lowercase();
         let spoken = self.station().zones.iter().flat_map(|zone| &zone.languages).any(|one| one.to_lowercase() == tag);
         spoken.then_some(tag)
     }
 
     /// What its versions in every language are called alike.
-    pub(in crate::console) fn stem(&self, file: &str) -> String {
+    pub(crate) fn stem(&self, file: &str) -> String {
         let stem = without_ending(file).unwrap_or(file);
         let bare = self.language(file).and_then(|_| stem.rsplit_once('.')).map_or(stem, |(bare, _)| bare);
         bare.to_owned()
     }
 
     /// The broadcasts that play a file; of one that nobody has measured yet, those that ask for its name.
-    pub(in crate::console) fn uses(&self, file: &str) -> Vec<&Broadcast> {
+    pub(crate) fn uses(&self, file: &str) -> Vec<&Broadcast> {
         if self.sound(file).is_none() {
             return self.wanting(without_ending(file).unwrap_or(file)).collect();
         }
@@ -159,18 +159,18 @@ impl SoundStock {
     }
 
     /// The broadcasts that ask for a sound of this name, whether it is there or not.
-    pub(in crate::console) fn wanting(&self, name: &str) -> impl Iterator<Item = &Broadcast> {
+    pub(crate) fn wanting(&self, name: &str) -> impl Iterator<Item = &Broadcast> {
         let places = self.asked.get(&spelled(name)).into_iter().flatten();
         places.filter_map(|place| self.look.world.schedule.broadcasts.get(*place)).map(AsRef::as_ref)
     }
 
     /// So many days ahead it was looked for what is heard next.
-    pub(in crate::console) const fn days(&self) -> i64 {
+    pub(crate) const fn days(&self) -> i64 {
         self.ahead.days
     }
 
     /// When a file is heard next.
-    pub(in crate::console) fn next(&self, file: &str) -> Option<NextTime<'_>> {
+    pub(crate) fn next(&self, file: &str) -> Option<NextTime<'_>> {
         if self.sound(file).is_none() {
             return self.due(without_ending(file).unwrap_or(file));
         }
@@ -178,12 +178,12 @@ impl SoundStock {
     }
 
     /// When a file would be heard next, and is not unless somebody approves it before.
-    pub(in crate::console) fn unapproved(&self, file: &str) -> Option<NextTime<'_>> {
+    pub(crate) fn unapproved(&self, file: &str) -> Option<NextTime<'_>> {
         self.ahead.unapproved(file).map(|airing| self.said(airing))
     }
 
     /// When a sound of this name is due next, whether it is there or not.
-    pub(in crate::console) fn due(&self, name: &str) -> Option<NextTime<'_>> {
+    pub(crate) fn due(&self, name: &str) -> Option<NextTime<'_>> {
         let airings = self.wanting(name).filter_map(|broadcast| self.ahead.of_broadcast(&broadcast.id));
         airings.min_by_key(|airing| airing.start).map(|airing| self.said(airing))
     }
@@ -195,19 +195,19 @@ impl SoundStock {
     }
 
     /// What the zones of a broadcast are called.
-    pub(in crate::console) fn zones(&self, broadcast: &Broadcast) -> String {
+    pub(crate) fn zones(&self, broadcast: &Broadcast) -> String {
         let zones = broadcast.zones.iter().filter_map(|zone| self.station().zones.get(usize::from(zone.0)));
         zones.map(|zone| zone.title.as_str()).collect::<Vec<_>>().join(", ")
     }
 
     /// Files that a sound of this name would take the place of.
-    pub(in crate::console) fn rivals(&self, name: &str) -> Vec<&str> {
+    pub(crate) fn rivals(&self, name: &str) -> Vec<&str> {
         let asked = format!("{}.wav", without_ending(name).unwrap_or(name));
         self.files().into_iter().filter(|file| name::same_stem(file, &asked)).collect()
     }
 
     /// What a sound is to be called that somebody calls `asked`, or whose file his phone calls so.
-    pub(in crate::console) fn name_for(asked: &str, file: &str) -> Result<String, Text> {
+    pub(crate) fn name_for(asked: &str, file: &str) -> Result<String, Text> {
         if asked.contains(['/', '\\']) || asked.chars().any(|c| c.is_control() || is_deceptive(c)) {
             return Err(bad_name());
         }

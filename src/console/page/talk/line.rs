@@ -12,16 +12,16 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::spoken::{PageVoice, broken};
-use crate::console::act;
-use crate::console::app::App;
-use crate::console::connections::OneConnection;
-use crate::console::gate::{self, Who};
-use crate::console::role::Right;
-use crate::console::sentence::sentence;
-use crate::console::shell;
+use crate::act;
+use crate::app::App;
+use crate::connections::OneConnection;
 use crate::daemon::protocol::{Command, TalkNews};
 use crate::daemon::receipt::{Receipt, State as ZoneState};
 use crate::diag::{Text, text};
+use crate::gate::{self, Who};
+use crate::role::Right;
+use crate::sentence::sentence;
+use crate::shell;
 
 /// The longest piece: a browser sends some hundred bytes, and after a pause some thousand.
 const PIECE_MOST: usize = 64 * 1_024;

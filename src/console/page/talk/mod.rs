@@ -9,13 +9,13 @@ use axum::response::Response;
 use axum::routing::get;
 use maud::{Markup, html};
 
-use crate::console::app::App;
-use crate::console::gate::{Need, Who};
-use crate::console::role::Right;
-use crate::console::route::{Ask, Route, route};
-use crate::console::shell::{self, Page};
-use crate::console::tls;
+use crate::app::App;
 use crate::diag::{Lang, Text, figure, text};
+use crate::gate::{Need, Who};
+use crate::role::Right;
+use crate::route::{Ask, Route, route};
+use crate::shell::{self, Page};
+use crate::tls;
 
 pub(super) const ROUTES: &[Route] = &[
     route(Ask::Get, "/talk", Need::Right(Right::Say), || get(ask)),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use maud::{Markup, html};
 
 use super::view::View;
-use crate::console::app::App;
+use crate::app::App;
 use crate::courier::{BundleFate, BundleState, Delivery};
 use crate::diag::{figure, text};
 

@@ -7,12 +7,12 @@ use maud::{Markup, html};
 
 use super::past::{Alike, troubles};
 use super::{picture, view::View};
-use crate::console::page::remedy::About;
-use crate::console::page::schedule::verdict;
 use crate::diag::{Text, text};
 use crate::fact::Entry;
 use crate::instant::Wall;
 use crate::journal::looking_back;
+use crate::page::remedy::About;
+use crate::page::schedule::verdict;
 use crate::plan::{self, Airing, Verdict};
 use crate::station::ZoneIx;
 
@@ -108,7 +108,7 @@ fn drawn(view: &View, due: &Due<'_>, own: &[ZoneIx]) -> Markup {
         span.what {
             (airing.broadcast.title) " "
             @if own.len() > 1 { small.where { (place.get(lang)) } " " }
-            @if let Some(told) = &told { small.came.missed[is_silent].partial[!is_silent] { (crate::console::sentence::capital(told.get(lang))) } }
+            @if let Some(told) = &told { small.came.missed[is_silent].partial[!is_silent] { (crate::sentence::capital(told.get(lang))) } }
         }
     };
     html! {

@@ -8,13 +8,13 @@ use super::said::{instant, left, span, when};
 use super::view::View;
 use super::wrong;
 use crate::checkup::alarms::of_an_alarm;
-use crate::console::day::Quiet;
-use crate::console::link::escaped;
-use crate::console::page::remedy::About;
-use crate::console::role::Right;
-use crate::console::sentence::capital;
+use crate::day::Quiet;
 use crate::diag::{Lang, Text, figure, text};
+use crate::escaped::escaped;
+use crate::page::remedy::About;
 use crate::plan::weekday_name;
+use crate::role::Right;
+use crate::sentence::capital;
 use crate::station::{EmergencyRole, ZoneIx};
 use crate::status::{OrderState, ZoneStatus};
 

@@ -3,14 +3,14 @@
 use maud::{Markup, html};
 
 use super::view::View;
-use crate::console::app::App;
-use crate::console::page::journal::{self, kind, outcome, why};
-use crate::console::role::Right;
-use crate::console::sentence::sentence;
+use crate::app::App;
 use crate::diag::{figure, plain, text};
 use crate::fact::Entry;
+use crate::page::journal::{self, kind, outcome, why};
 use crate::plan;
 use crate::report::minutes;
+use crate::role::Right;
+use crate::sentence::sentence;
 
 /// Rows of the journal on this page; the page of the journal has all.
 const ROWS_MOST: usize = 12;

@@ -7,9 +7,9 @@ use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
 
 use super::view::View;
-use crate::console::app::App;
-use crate::console::gate::Who;
+use crate::app::App;
 use crate::diag::text;
+use crate::gate::Who;
 use crate::instant::Wall;
 use crate::picture::{self, Subject};
 use crate::plan::{Audience, PlanContext};

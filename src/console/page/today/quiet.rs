@@ -7,17 +7,17 @@ use axum::response::Response;
 use jiff::civil::DateTime;
 use maud::html;
 
-use crate::console::act;
-use crate::console::app::App;
-use crate::console::day::Quiet;
-use crate::console::fields::Fields;
-use crate::console::gate::{Who, go_to};
-use crate::console::page::schedule::{line, too_long};
-use crate::console::role::Right;
-use crate::console::shell::{self, Page};
-use crate::console::typed;
+use crate::act;
+use crate::app::App;
+use crate::day::Quiet;
 use crate::diag::{Text, text};
 use crate::edit::{Change, Edit, Editor, For, How, Refusal, Surroundings};
+use crate::fields::Fields;
+use crate::gate::{Who, go_to};
+use crate::page::schedule::{line, too_long};
+use crate::role::Right;
+use crate::shell::{self, Page};
+use crate::typed;
 
 /// A reason is a sentence, not a letter.
 const WHY_MOST: usize = 120;

@@ -7,16 +7,16 @@ use maud::html;
 
 use super::said::span;
 use super::stop::keep;
+use crate::act::{self, Undone};
+use crate::app::App;
 use crate::checkup::alarms::of_an_alarm;
-use crate::console::act::{self, Undone};
-use crate::console::app::App;
-use crate::console::fields::Fields;
-use crate::console::gate::Who;
-use crate::console::role::Right;
-use crate::console::sentence::sentence;
-use crate::console::shell::{self, Page};
 use crate::diag::{Text, text};
+use crate::fields::Fields;
+use crate::gate::Who;
 use crate::plan;
+use crate::role::Right;
+use crate::sentence::sentence;
+use crate::shell::{self, Page};
 
 /// A list that somebody can look through.
 const SOUNDS_MOST: usize = 500;

@@ -7,16 +7,16 @@ use maud::{Markup, html};
 
 use super::said::{instant, when};
 use super::view::View;
-use crate::console::act;
-use crate::console::app::App;
-use crate::console::fields::Fields;
-use crate::console::gate::{Who, go_to};
-use crate::console::link::escaped;
-use crate::console::receipts::{Again, ReceiptKept};
-use crate::console::role::Right;
-use crate::console::shell::{self, Page};
+use crate::act;
+use crate::app::App;
 use crate::daemon::receipt::{OrderKind, Receipt};
 use crate::diag::{Text, text};
+use crate::escaped::escaped;
+use crate::fields::Fields;
+use crate::gate::{Who, go_to};
+use crate::receipts::{Again, ReceiptKept};
+use crate::role::Right;
+use crate::shell::{self, Page};
 
 /// `/stop` without an order: zone by zone.
 pub(super) async fn ask(State(app): State<App>, who: Who) -> Response {

@@ -5,14 +5,14 @@ use maud::{Markup, html};
 use super::said::{before, when};
 use super::view::View;
 use crate::checkup::alarms;
-use crate::console::day::{SoundTask, Unapproved};
-use crate::console::link::escaped;
-use crate::console::page::approvals::word;
-use crate::console::page::remedy::{self, About};
-use crate::console::page::sounds::may_hand_in_for_all;
-use crate::console::role::Right;
+use crate::day::{SoundTask, Unapproved};
 use crate::diag::{Lang, Text, figure, text};
+use crate::escaped::escaped;
 use crate::instant::Wall;
+use crate::page::approvals::word;
+use crate::page::remedy::{self, About};
+use crate::page::sounds::may_hand_in_for_all;
+use crate::role::Right;
 
 /// What one person reads before he works; the rest is counted.
 const TASKS_MOST: usize = 12;

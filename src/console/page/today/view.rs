@@ -2,16 +2,16 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
+use crate::app::App;
 use crate::checkup::Finding;
-use crate::console::app::App;
-use crate::console::day::Day;
-use crate::console::door::Age;
-use crate::console::gate::Who;
-use crate::console::look::Look;
-use crate::console::role::Right;
+use crate::day::Day;
 use crate::disk;
+use crate::door::Age;
+use crate::gate::Who;
 use crate::instant::Wall;
+use crate::look::Look;
 use crate::reason::OwnAccounts;
+use crate::role::Right;
 use crate::station::{Station, Zone, ZoneIx};
 use crate::status::{Status, ZoneStatus};
 

@@ -4,10 +4,10 @@ use maud::{Markup, html};
 
 use super::said::{instant, when};
 use super::view::View;
-use crate::console::role::Right;
-use crate::console::sentence::{capital, sentence};
 use crate::diag::{Severity, Text, text};
 use crate::reason::Reason;
+use crate::role::Right;
+use crate::sentence::{capital, sentence};
 
 /// More is read on the page of the machine.
 const TOLD_MOST: usize = 6;

@@ -18,12 +18,12 @@ mod day;
 mod door;
 mod encryption;
 mod entry;
+mod escaped;
 mod fields;
 mod fleet;
 mod flow;
 pub mod gate;
 mod health;
-mod link;
 mod lock;
 mod look;
 mod once;
@@ -56,6 +56,16 @@ pub use people::{
     Person, Phone, Session,
 };
 pub use server::{ServeError, serve};
+
+use loa_board as board;
+use loa_core::{
+    approval, calendar, checkup, clock, diag, digest, district, fact, instant, picture, plan, player, reason, schedule,
+    signature, station, status,
+};
+use loa_daemons::{daemon, relay, warning};
+use loa_records::{courier, disk, edit, journal, pending, report, setup};
+use loa_site as site;
+use loa_sound::audio;
 
 /// Whether somebody of this name could log in.
 pub fn is_name(name: &str) -> bool {

@@ -3,10 +3,13 @@
 //! believe it is `clock`'s to say), and the programs that this process has started on it ([`GroupChild`]).
 
 mod children;
-mod clock;
+mod machine_clock;
 mod signs;
 pub mod vouchers;
 
 pub use children::{GroupChild, Strays};
-pub use clock::MachineClock;
+pub use machine_clock::MachineClock;
 pub use signs::Signs;
+
+use loa_core::{clock, instant};
+use loa_site as site;
