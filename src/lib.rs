@@ -10,13 +10,14 @@
 //! 6. [`journal`]: what really happened, chained so that nobody can quietly change it.
 //! 7. [`daemon`]: the one loop that joins them.
 //!
-//! The first four are of the crate `loa-core`, which holds all that decides, the fifth of `loa-sound`, which holds all
-//! that sounds; each room of theirs stands here under its name. Beside them: [`site`] (the files of a station), [`disk`]
-//! (those files as a model), [`edit`] (schedules changed by form, with every version), [`pending`] (what waits for approval),
-//! [`console`] (the page for people), [`report`] (the week and the month on paper), [`backup`] (a station in one file), [`bundle`] (what others have signed)
-//! and [`courier`] (its way in, and the report's way out), [`link`] (the way to the centre), [`board`] (a fleet as a district looks at it), [`relay`] (fetches higher stations), [`warning`] (alarms from outside, judged by [`cap`]), [`machine`]
-//! (this machine's clock), [`switch`] (the amplifiers' switches), [`cli`] (the
-//! commands), [`usage`] (their help, and what is said of a wrong line).
+//! Each is a room of a crate below this one, and stands here under its own name. `loa-core` holds all that decides (the first
+//! four), `loa-sound` all that sounds (the fifth), `loa-records` what is written down: [`journal`], [`disk`] (the files of a station as a
+//! model), [`edit`] (schedules changed by form, with every version), [`pending`] (what waits for approval), [`report`] (the
+//! week and the month on paper), [`backup`] (a station in one file), [`courier`] (what others have signed, its way in, and
+//! the report's way out). `loa-daemons` holds what runs by itself: [`daemon`], [`switch`] (the amplifiers' switches), [`link`]
+//! (the way to the centre), [`relay`] (fetches higher stations), [`warning`] (alarms from outside, judged by [`cap`]). [`console`] is
+//! the page for people, [`board`] a fleet as a district looks at it, [`site`] where the files of a station are, [`machine`] this
+//! machine. What is left is [`cli`], the commands; their help, and what is said of a wrong line, is [`usage`].
 
 pub mod cli;
 

@@ -126,7 +126,7 @@ fn span(text: &str, name: &str) -> std::ops::Range<usize> {
     seats(&layout).into_iter().find(|seat| seat.of == Of::Broadcast && seat.name == name).unwrap().span
 }
 
-/// `LOA_EDIT_CASES=20000 cargo test --lib edit::tests::generated` tries more.
+/// `LOA_EDIT_CASES=20000 cargo test -p loa-records --lib edit::tests::generated` tries more.
 fn cases() -> u32 {
     std::env::var("LOA_EDIT_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(120)
 }
