@@ -93,6 +93,7 @@ fn is_silent(station: &Station, from: &str, to: &str) -> bool {
 }
 
 #[test]
+#[ignore = "long"]
 fn what_waits_is_silent_in_every_preview_and_every_command_says_so() {
     let station = station(&broadcast("a", "05:30", "\"a\"", ""));
     let window = ["--from", "2026-12-01T05:29", "--to", "2026-12-01T05:32"];

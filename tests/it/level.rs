@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::kit::Station;
+use crate::kit::{Station, recorded_earlier};
 use crate::sound::ear;
 use crate::sound::loudness::{by_ffmpeg, make};
 
@@ -112,6 +112,7 @@ fn thirty_files_of_all_kinds_come_out_within_three_tenths_and_under_the_ceiling(
     for (nth, path) in files.iter().enumerate() {
         let name = format!("f{nth}.{}", path.extension().unwrap().to_string_lossy());
         std::fs::copy(path, station.path("audio").join(&name)).unwrap();
+        recorded_earlier(&station.path("audio").join(&name));
         let (minute, second) = (nth * EACH / 60, nth * EACH % 60);
         let broadcast = format!(
             "[[broadcast]]\nid = \"c{nth}\"\nat = \"05:{minute:02}:{second:02}\"\ndates = [2026-12-01]\nplay = [\"{name}\"]\n"

@@ -96,6 +96,7 @@ fn who_may_write_what_is_as_the_docs_say_and_members_can_do_their_work() {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_member_can_put_nothing_in_the_place_of_what_is_the_daemons() {
     let Some(machine) = Machine::new() else { return };
     machine.root(SILENT);

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::kit::{Said, Station};
+use crate::kit::{Said, Station, recorded_earlier};
 
 const FIRST: &str = "2026-12-01T04:59:50";
 
@@ -22,6 +22,7 @@ fn noisy(if_missed: &str) -> Station {
         wav.write_sample((state >> 16) as i16 / 4).unwrap();
     }
     wav.finalize().unwrap();
+    recorded_earlier(&station.path("audio/a.wav"));
     station.write("loa.toml", "[zones.thon-1]\noutput = \"null\"\n").write(
         "schedules/a.toml",
         &format!(

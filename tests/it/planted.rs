@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::process::Command;
 
-use crate::kit::{Station, broadcast_at, whole_second_in};
+use crate::kit::{Station, broadcast_at, recorded_earlier, whole_second_in};
 
 const NULL: &str = "[rules]\nhours = [\"00:00-24:00\"]\n";
 
@@ -40,6 +40,7 @@ fn a_pipe_in_the_place_of_any_file_keeps_nothing_waiting() {
     assert!(fs::symlink_metadata(station.path("state/journal.db")).unwrap().is_file(), "{}", daemon.log());
     let dir = tempfile::tempdir().unwrap();
     fs::copy(station.path("audio/a.wav"), dir.path().join("c.wav")).unwrap();
+    recorded_earlier(&dir.path().join("c.wav"));
     let said = station.loa(&["load", dir.path().join("c.wav").to_str().unwrap(), "--as", "moi"]);
     assert!(said.out.contains("audio/moi.wav"), "{said:?}");
     assert!(station.loa(&["check"]).out.contains("not_a_file"));
@@ -89,6 +90,7 @@ fn a_stopped_load_keeps_neither_the_daemon_nor_the_next_load() {
     let dir = tempfile::tempdir().unwrap();
     let source = dir.path().join("b.wav");
     fs::copy(station.path("audio/a.wav"), &source).unwrap();
+    recorded_earlier(&source);
     station.tone("c.wav", 0.4, 880.0);
     let said = station.loa(&["load", source.to_str().unwrap()]);
     daemon.wait_until("what is new is known all the same", || {

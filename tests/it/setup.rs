@@ -25,6 +25,7 @@ fn fields<'a>(name: &'a str, hamlets: &[(&'a str, &'a str)], admin: &'a str) -> 
 }
 
 #[test]
+#[ignore = "long"]
 fn a_new_station_says_that_it_waits_and_takes_its_first_loa_toml_at_once() {
     let station = Station::new();
     let daemon = station.run();
@@ -67,6 +68,7 @@ fn where_there_are_schedules_and_no_loa_toml_nobody_is_sent_to_edit_it() {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_loa_toml_by_hand_with_a_mistake_waits_until_it_is_right() {
     let station = Station::new();
     let daemon = station.run();

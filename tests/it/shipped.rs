@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::kit::recorded_earlier;
+
 /// The longest that one line may take; it stops a line that waits for ever.
 const PATIENCE: &str = "120";
 
@@ -22,7 +24,8 @@ pub(crate) fn station() -> tempfile::TempDir {
         for entry in root.join(part).read_dir().expect(part) {
             let from = entry.expect(part).path();
             let to = copy.path().join(part).join(from.file_name().expect("a file name"));
-            std::fs::copy(&from, to).expect("a file of the station");
+            std::fs::copy(&from, &to).expect("a file of the station");
+            recorded_earlier(&to);
         }
     }
     copy

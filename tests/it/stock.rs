@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::kit::Station;
+use crate::kit::{Station, recorded_earlier};
 
 const STATION: &str = "[zones.thon-1]\noutput = \"null\"\nlanguages = [\"vi\", \"kho\"]\nloudness = \"off\"\n";
 const DAILY: &str = "[[broadcast]]\nid = \"sang\"\nat = \"05:30\"\nplay = \"tin\"\n";
@@ -11,7 +11,7 @@ fn station() -> Station {
     let station = Station::new();
     station.write("loa.toml", STATION).write("schedules/a.toml", DAILY);
     station.tone("tin.wav", 12.0, 440.0).tone("hop.kho.wav", 2.0, 440.0);
-    fs::write(station.path("audio/hong.mp3"), "no sound at all").unwrap();
+    station.write("audio/hong.mp3", "no sound at all");
     station
 }
 
@@ -112,7 +112,9 @@ fn what_lies_in_audio_and_does_not_play_is_told() {
     station.tone("tin (1).wav", 1.0, 440.0);
     let audio = station.path("audio");
     std::os::unix::fs::symlink("/etc/hostname", audio.join("noi.wav")).unwrap();
-    fs::copy(audio.join("tin.wav"), audio.join(std::ffi::OsStr::from_bytes(b"b\xe1n tin.wav"))).unwrap();
+    let nameless = audio.join(std::ffi::OsStr::from_bytes(b"b\xe1n tin.wav"));
+    fs::copy(audio.join("tin.wav"), &nameless).unwrap();
+    recorded_earlier(&nameless);
     fs::write(audio.join("tin.lrc"), "[00:01] tin").unwrap();
     fs::write(audio.join("tin.pdf"), "%PDF-1.4 x").unwrap();
     let found = station.loa(&["check", "--json"]).rows();

@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
-use crate::kit::Station;
+use crate::kit::{Station, recorded_earlier};
 
 /// Words that only an English sentence has. Names of keys, values and commands (`play`, `days`, `status`) are no
 /// words in this sense.
@@ -161,6 +161,7 @@ fn what_commands_say_when_all_goes_well_is_vietnamese() {
     let (out, picture) = (out.to_str().unwrap(), picture.to_str().unwrap());
     let source = station.path("nguon.wav");
     fs::copy(station.path("audio/tin.wav"), &source).unwrap();
+    recorded_earlier(&source);
     let mut found = Vec::new();
     for line in [
         &["check"][..],
@@ -302,6 +303,7 @@ fn slips_of_the_hand_get_the_line_that_works() {
     let station = station();
     fs::create_dir(station.path("thu-muc")).unwrap();
     fs::copy(station.path("audio/tin.wav"), station.path("Họp thôn ngày 5.wav")).unwrap();
+    recorded_earlier(&station.path("Họp thôn ngày 5.wav"));
     let at = |name: &str| station.path(name).to_str().unwrap().to_owned();
     let whole = at("Họp thôn ngày 5.wav");
     let torn: Vec<&str> = whole.split(' ').collect();

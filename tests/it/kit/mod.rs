@@ -25,4 +25,4 @@ pub(crate) use machine::Machine;
 pub(crate) use mic::Mic;
 pub(crate) use radio::Radio;
 pub(crate) use soon::{broadcast_at, wait_for, whole_second_in};
-pub(crate) use station::{Daemon, Said, Station};
+pub(crate) use station::{Daemon, Said, Station, recorded_earlier};

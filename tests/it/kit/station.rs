@@ -59,6 +59,9 @@ impl Station {
         let path = self.path(name);
         let draft = path.with_extension("draft");
         fs::write(&draft, text).unwrap();
+        if name.starts_with("audio/") {
+            recorded_earlier(&draft);
+        }
         fs::rename(draft, path).unwrap();
         self
     }
@@ -140,9 +143,9 @@ impl Station {
     }
 }
 
-/// Gives a sound the date of a recording: of one that was written to a moment ago loa waits to see whether somebody is
-/// still copying it. No two have the same.
-fn recorded_earlier(path: &Path) {
+/// Gives a sound the date of a recording: of one that was written to a moment ago loa waits three seconds to see whether
+/// somebody is still copying it. No two have the same.
+pub(crate) fn recorded_earlier(path: &Path) {
     static COUNT: AtomicU64 = AtomicU64::new(1_770_000_000);
     let date = UNIX_EPOCH + Duration::from_secs(COUNT.fetch_add(1, Ordering::Relaxed));
     fs::File::options().write(true).open(path).unwrap().set_modified(date).unwrap();

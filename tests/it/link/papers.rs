@@ -8,6 +8,7 @@ use crate::courier::Office;
 use crate::kit::nats::Nats;
 
 #[test]
+#[ignore = "long"]
 fn a_link_that_runs_takes_a_new_paper_and_a_new_address_by_itself() {
     let Some(mut nats) = Nats::start(&[NODE]) else { return };
     let office = Office::new();

@@ -74,6 +74,7 @@ fn number_of(page: &str) -> Option<usize> {
 }
 
 #[test]
+#[ignore = "long"]
 fn the_week_is_printed_on_pages_that_are_numbered_from_the_second_and_break_no_row() {
     let station = super::station();
     let (_held, room) = room("week");
@@ -96,6 +97,7 @@ fn the_week_is_printed_on_pages_that_are_numbered_from_the_second_and_break_no_r
 }
 
 #[test]
+#[ignore = "long"]
 fn the_month_stands_upright_and_its_annexes_lie_across_and_count_for_themselves() {
     let station = super::station();
     let (_held, room) = room("month");
@@ -173,6 +175,7 @@ fn the_document_for_word_is_as_the_decree_wants_it() {
 }
 
 #[test]
+#[ignore = "long"]
 fn the_workbook_has_numbers_that_are_numbers_and_prints_as_it_is() {
     let station = super::station();
     let (_held, room) = room("excel");

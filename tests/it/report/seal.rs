@@ -123,6 +123,7 @@ fn the_key_is_made_at_the_first_start_and_is_nobody_elses() {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_program_that_is_not_loa_checks_chain_seal_and_book() {
     let (station, room) = (with_key(), tempfile::tempdir().unwrap());
     let (book, _) = printed(&station, room.path());

@@ -5,6 +5,8 @@ use std::process::Command;
 
 use loa::audio::Decoder;
 
+use crate::kit::recorded_earlier;
+
 /// Where the tone begins in every burst.
 pub(super) const ONSET_MS: u64 = 500;
 
@@ -33,6 +35,7 @@ pub(crate) fn write_wav(path: &Path, rate: u32, channels: u16, samples: &[f32]) 
         }
     }
     writer.finalize().unwrap();
+    recorded_earlier(path);
 }
 
 /// Turns a file into another with ffmpeg.
@@ -45,6 +48,7 @@ pub(crate) fn convert(from: &Path, to: &Path, arguments: &[&str]) {
         .output()
         .expect("ffmpeg is installed");
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    recorded_earlier(to);
 }
 
 /// The burst in another format: `name` gives the container, `arguments` the codec.
@@ -61,6 +65,7 @@ pub(crate) fn speak(path: &Path, words: &str) {
     let spoken =
         Command::new("espeak-ng").args(["-v", "vi", "-s", "150", "-a", "60", "-w"]).arg(path).arg(words).status();
     assert!(spoken.expect("espeak-ng is installed").success());
+    recorded_earlier(path);
 }
 
 /// Length of a step of [`scale`], in seconds.

@@ -1,6 +1,7 @@
 //! Which file of a room uses which: circles between them, and names of types that stand in more than one room.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use super::source::{CRATES_OF_ROOMS, Source, rust_files};
 
@@ -41,8 +42,9 @@ impl House {
     }
 
     /// Of all that is in `src/`.
-    pub(super) fn whole() -> Self {
-        Self::of(rust_files("src"))
+    pub(super) fn whole() -> &'static Self {
+        static HOUSE: OnceLock<House> = OnceLock::new();
+        HOUSE.get_or_init(|| Self::of(rust_files("src")))
     }
 
     /// Files of one room that stand in a circle: each is used, over others, by what it uses. That a file uses what its

@@ -1,5 +1,6 @@
 //! Source files, and what their code says: comments, strings and test modules are left out.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -14,6 +15,8 @@ pub(super) struct Source {
     pub(super) text: String,
     /// See [`Source::code`]: made once, since a hundred words are looked for in each file.
     code: OnceLock<String>,
+    /// See [`Source::tokens`]: where each lies in the code, with its line.
+    tokens: OnceLock<Vec<(usize, Range<usize>)>>,
 }
 
 /// The Rust files of the program, by path: read once for all tests of a process. Never empty.
@@ -99,7 +102,7 @@ fn walk(place: &Path, into: &mut Vec<PathBuf>) {
 
 impl Source {
     pub(super) fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { path: path.into(), text: text.into(), code: OnceLock::new() }
+        Self { path: path.into(), text: text.into(), code: OnceLock::new(), tokens: OnceLock::new() }
     }
 
     /// The room it lies in: a directory of `src/`, or of a crate in there.
@@ -142,15 +145,15 @@ impl Source {
 
     /// The lines whose code says the path `word` (`std::fs`, `cpal`), spelled out or in a group.
     pub(super) fn lines_with_path(&self, word: &str) -> Vec<usize> {
-        let code = self.code();
         let (head, last) = word.rsplit_once("::").unwrap_or(("", word));
-        if !code.contains(last) {
+        if !self.code().contains(last) {
             return Vec::new();
         }
+        let tokens = self.tokens();
         let mut lines: Vec<usize> = if head.is_empty() {
-            paths_after(code, last).into_iter().filter(|(_, at_root, _)| *at_root).map(|(line, ..)| line).collect()
+            paths_after(&tokens, last).into_iter().filter(|(_, at_root, _)| *at_root).map(|(line, ..)| line).collect()
         } else {
-            paths_after(code, head).into_iter().filter(|(.., next)| next == last).map(|(line, ..)| line).collect()
+            paths_after(&tokens, head).into_iter().filter(|(.., next)| next == last).map(|(line, ..)| line).collect()
         };
         lines.dedup();
         lines
@@ -158,10 +161,10 @@ impl Source {
 
     /// The lines whose code uses one of `rooms` through `crate::` or `super::`, with the room.
     pub(super) fn rooms_used<'a>(&self, rooms: &[&'a str]) -> Vec<(usize, &'a str)> {
-        let code = self.code();
+        let tokens = self.tokens();
         let mut used: Vec<(usize, &'a str)> = ["crate", "super"]
             .iter()
-            .flat_map(|head| paths_after(code, head).into_iter().map(move |found| (*head, found)))
+            .flat_map(|head| paths_after(&tokens, head).into_iter().map(move |found| (*head, found)))
             .filter(|(head, (.., next))| *head == "crate" || !self.has_neighbour(next))
             .filter_map(|(_, (line, _, next))| rooms.iter().find(|room| **room == next).map(|room| (line, *room)))
             .collect();
@@ -181,8 +184,7 @@ impl Source {
 
     /// Every path that its code imports, or that begins with `crate`, `self` or `super`, with the name that it has there.
     pub(super) fn paths(&self) -> Vec<(Vec<String>, String)> {
-        let code = self.code();
-        let tokens = tokens(code);
+        let tokens = self.tokens();
         let mut found = Vec::new();
         let mut at = 0;
         while at < tokens.len() {
@@ -207,8 +209,7 @@ impl Source {
 
     /// The types that it shows to other files.
     pub(super) fn public_types(&self) -> Vec<String> {
-        let code = self.code();
-        let tokens = tokens(code);
+        let tokens = self.tokens();
         let is_kind = |word: &str| matches!(word, "struct" | "enum" | "trait" | "type" | "union");
         let is_shown = |at: usize| {
             let before = at.checked_sub(1).map_or("", |before| tokens[before].1);
@@ -221,6 +222,13 @@ impl Source {
     /// Comments and strings blanked, everything from the test module on left out.
     fn code(&self) -> &str {
         self.code.get_or_init(|| self.spoken())
+    }
+
+    /// Its words and signs, each with its line.
+    fn tokens(&self) -> Vec<(usize, &str)> {
+        let code = self.code();
+        let places = self.tokens.get_or_init(|| places(code));
+        places.iter().map(|(line, place)| (*line, &code[place.clone()])).collect()
     }
 
     fn spoken(&self) -> String {
@@ -238,12 +246,11 @@ impl Source {
 
 /// Every `head::next` in `code`, as (line, whether `head` begins the path, next). In a group
 /// (`head::{a, b::c}`) once for each member. `super::super::next` counts as `super::next`.
-fn paths_after(code: &str, head: &str) -> Vec<(usize, bool, String)> {
-    let tokens = tokens(code);
+fn paths_after(tokens: &[(usize, &str)], head: &str) -> Vec<(usize, bool, String)> {
     let is = |index: usize, text: &str| tokens.get(index).is_some_and(|token| token.1 == text);
     let mut found = Vec::new();
     let mut from = 0;
-    while let Some(at) = (from..tokens.len()).find(|index| matches(&tokens, *index, head)) {
+    while let Some(at) = (from..tokens.len()).find(|index| matches(tokens, *index, head)) {
         let length = head.split("::").count() * 2 - 1;
         from = at + length;
         let at_root = !(at > 0 && is(at - 1, "::") && at > 1 && is_name(tokens[at - 2].1));
@@ -342,7 +349,7 @@ fn is_name(token: &str) -> bool {
 }
 
 /// Names, `::` and single marks, each with its line from 1.
-fn tokens(code: &str) -> Vec<(usize, &str)> {
+fn places(code: &str) -> Vec<(usize, Range<usize>)> {
     let mut found = Vec::new();
     let mut line = 1;
     let mut rest = code;
@@ -357,7 +364,8 @@ fn tokens(code: &str) -> Vec<(usize, &str)> {
         if first == '\n' {
             line += 1;
         } else if !first.is_whitespace() {
-            found.push((line, &rest[..length]));
+            let from = code.len() - rest.len();
+            found.push((line, from..from + length));
         }
         rest = &rest[length..];
     }

@@ -190,7 +190,7 @@ fn run(cases: u32, trouble: Trouble) {
 fn through_cuts_steps_and_orders_each_airing_has_one_outcome_in_lawful_hours() {
     match std::env::var(LONG).ok().and_then(|cases| cases.parse().ok()) {
         Some(cases) => run(cases, Trouble { days: 365, cuts: 200, steps: 50, others: 50, doubts: 20, awry: 0 }),
-        None => run(48, Trouble { days: 12, cuts: 10, steps: 4, others: 6, doubts: 2, awry: 0 }),
+        None => run(24, Trouble { days: 12, cuts: 10, steps: 4, others: 6, doubts: 2, awry: 0 }),
     }
 }
 
@@ -198,6 +198,6 @@ fn through_cuts_steps_and_orders_each_airing_has_one_outcome_in_lawful_hours() {
 fn through_clocks_that_are_wrong_by_minutes_to_decades_each_order_sounds_at_once_and_has_one_outcome() {
     match std::env::var(LONG).ok().and_then(|cases| cases.parse().ok()) {
         Some(cases) => run(cases, Trouble { days: 60, cuts: 20, steps: 5, others: 10, doubts: 5, awry: 20 }),
-        None => run(32, Trouble { days: 4, cuts: 1, steps: 1, others: 2, doubts: 1, awry: 3 }),
+        None => run(16, Trouble { days: 4, cuts: 1, steps: 1, others: 2, doubts: 1, awry: 3 }),
     }
 }

@@ -270,6 +270,7 @@ fn two_sticks_after_one_another_count_on_and_neither_undoes_the_other() {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_month_of_a_large_station_is_carried_in_files_that_do_not_change_any_more() {
     let (bench, stick) = (Bench::new(), tempfile::tempdir().unwrap());
     ran(&bench, 20_050);
