@@ -178,7 +178,13 @@ fn unheard(rows: &[Entry]) -> Option<usize> {
 fn standing(status: Option<&Status>, next: Option<Wall>) -> Vec<Silence> {
     let all = |code: &str, said: Text| Silence { code: code.to_owned(), said, at: next, times: None };
     let Some(status) = status else {
-        return vec![all("not_running", text!("chương trình phát không chạy", "the program that plays does not run"))];
+        return vec![all(
+            "not_running",
+            text!(
+                "chương trình phát không chạy hoặc không trả lời",
+                "the program that plays does not run, or does not answer"
+            ),
+        )];
     };
     let mut found = Vec::new();
     if !status.clock.trusted {

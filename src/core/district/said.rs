@@ -83,7 +83,10 @@ fn code_words(code: &str) -> Text {
         "" => text!("", ""),
         "clock_untrusted" => text!("đồng hồ chưa đáng tin", "its clock is not believed"),
         "zone_trouble" => text!("card âm thanh không ra tiếng", "its sound card does not sound"),
-        "not_running" => text!("chương trình phát không chạy", "the program that plays does not run"),
+        "not_running" => text!(
+            "chương trình phát không chạy hoặc không trả lời",
+            "the program that plays does not run, or does not answer"
+        ),
         "disk_full" => text!("ổ đĩa đầy", "its disk is full"),
         "no_sound" | "changing" | "changed" => text!("chưa có bản ghi để phát", "a recording is missing"),
         code => Reason::from(code).brief(),

@@ -163,7 +163,10 @@ fn machine_said(state: &BoxCondition) -> Vec<Text> {
     if state.told {
         let (dumb, bare, zones) = (state.dumb_zones, state.bare_zones, state.zones);
         said.push(match (state.runs, dumb) {
-            (false, _) => text!("chương trình phát không chạy", "the player does not run"),
+            (false, _) => text!(
+                "chương trình phát không chạy hoặc không trả lời",
+                "the program that plays does not run, or does not answer"
+            ),
             (true, 0) if bare > 0 && bare >= zones => text!("không nối loa nào", "no horn at all"),
             (true, 0) => text!("card tốt", "card is well"),
             (true, _) => text!("{dumb} trên {zones} cụm không ra tiếng", "silent zones: {dumb} of {zones}"),
