@@ -1,18 +1,15 @@
 use std::process::ExitCode;
-use std::time::Duration;
+use std::sync::Arc;
 
 use super::files::{self, Gathered, gather};
 use super::page::Page;
-use super::{Context, Exit, heard};
-use crate::audio;
-use crate::checkup::alarms;
+use super::{Context, Exit};
 use crate::clock::Clock;
+use crate::daemon;
 use crate::diag::figure::count;
 use crate::diag::{Colours, Diagnostic, Text, json, render, text};
-use crate::plan::{self, Wanted};
-
-/// How far `loa check` looks ahead.
-const AHEAD: Duration = Duration::from_hours(90 * 24);
+use crate::plan::Wanted;
+use crate::player::World;
 
 /// `loa check`: print every problem of the station's files, and of the plan they make in the next 90
 /// days; exit 1 if one is an error.
@@ -23,14 +20,9 @@ pub(super) fn run(context: &Context, clock: &dyn Clock) -> anyhow::Result<ExitCo
     let wanted = Wanted::new(&gathered.loaded.schedule, &gathered.station);
     let mut library = files::sounds(context, clock, &wanted);
     library.approvals = files::approvals(context, &gathered.station);
-    let known = heard::known(&context.dir, &gathered.station, now);
-    let ahead = plan::findings_knowing(&gathered.loaded.schedule, &gathered.station, &library, &known, now + AHEAD);
-    gathered.diagnostics.extend(ahead);
-    gathered.diagnostics.extend(audio::library::warnings(&context.dir, &wanted));
-    gathered.diagnostics.extend(audio::stray::strays(&library, &wanted));
-    if gathered.station.emergency.is_written {
-        gathered.diagnostics.extend(alarms::diagnostic(&alarms::unrecorded(&gathered.station, &library)));
-    }
+    let (station, schedule) = (Arc::new(gathered.station.clone()), Arc::new(gathered.loaded.schedule.clone()));
+    let world = World { station, schedule, library: Arc::new(library) };
+    gathered.diagnostics.extend(daemon::checked(&context.dir, &world, now));
     Diagnostic::sort(&mut gathered.diagnostics);
     print(&gathered, context)
 }

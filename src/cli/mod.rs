@@ -22,7 +22,6 @@ mod door;
 mod explain;
 mod failure;
 mod files;
-mod heard;
 mod help;
 pub mod journal;
 mod link;

@@ -17,8 +17,9 @@ use serde_json::Value;
 use self::past::{Happened, Past};
 use self::table::table;
 use super::page::Page;
-use super::{Context, files, heard, when};
+use super::{Context, files, when};
 use crate::clock::Clock;
+use crate::daemon::heard_so_far;
 use crate::instant::Wall;
 use crate::plan::{Library, PlanContext, Row};
 use crate::schedule::Schedule;
@@ -73,7 +74,7 @@ pub(super) fn answer(
 ) -> anyhow::Result<String> {
     let (from, to) = when::window(question.from.as_deref(), question.to.as_deref(), now, &station.timezone)?;
     let zones = files::zones(station, question.zone.as_deref())?;
-    let ground = PlanContext::knowing(schedule, station, library, heard::known(&context.dir, station, now));
+    let ground = PlanContext::knowing(schedule, station, library, heard_so_far(&context.dir, station, now));
     let mut airings = ground.plan(from, to);
     airings.retain(|airing| zones.contains(&airing.zone));
     let past = Past::read(&context.dir, from, to, now);

@@ -12,11 +12,14 @@ use crate::diag::{Lang, Text, plain, text};
 use crate::edit::Editor;
 use crate::fact::Entry;
 use crate::instant::Wall;
-use crate::journal::{Bookmark, JournalError, Names};
+use crate::journal::{Bookmark, JournalError, Names, Reader};
 use crate::reason::Reason;
 
 /// Rows of the journal that are looked at for one part of the list; what is further back is another part.
 const LOOKED_MOST: u32 = 4_000;
+
+/// Rows that are looked at around a stop.
+const AROUND_MOST: u32 = 1_000;
 
 /// Something that a person did.
 #[derive(Clone, PartialEq, Debug)]
@@ -168,6 +171,23 @@ fn moment(entry: &Entry) -> Wall {
     entry.planned.or(entry.started).unwrap_or(entry.written)
 }
 
+/// The rows among which what came of an act stands, wherever the list is cut: of an order its own, of a stop those of the
+/// minutes around it.
+fn around(reader: &Reader, note: &Entry) -> Result<Vec<Entry>, JournalError> {
+    let (at, apart) = (note.written, STOP_APART_NANOS);
+    match (&note.reason, &note.order) {
+        (Some(Reason::Stopped(_)), _) => {
+            let from = Wall::from_nanos(at.nanos().saturating_sub(apart));
+            let until = Wall::from_nanos(at.nanos().saturating_add(apart));
+            let mut rows = reader.written_from(from, AROUND_MOST)?;
+            rows.retain(|row| row.written <= until);
+            Ok(rows)
+        }
+        (Some(reason), Some(order)) if reason.is_order() => reader.rows_of_order(order),
+        _ => Ok(Vec::new()),
+    }
+}
+
 /// And down to when it was looked, where there is more; all that stands at that instant was looked at.
 async fn of_journal(app: &App, until: Wall, most: usize) -> (ActRows, Option<Wall>) {
     let found = read(app, move |reader| {
@@ -179,7 +199,7 @@ async fn of_journal(app: &App, until: Wall, most: usize) -> (ActRows, Option<Wal
             true
         })?;
         let (mut oldest, mut place, mut is_full) = (until, Bookmark::until(until), false);
-        loop {
+        let looked = loop {
             let next = reader.back(Wall::from_secs(0), place, LOOKED_MOST, |entry| {
                 let at = moment(&entry);
                 is_full = is_full || rows.len() >= most;
@@ -191,12 +211,14 @@ async fn of_journal(app: &App, until: Wall, most: usize) -> (ActRows, Option<Wal
                 true
             })?;
             match next {
-                None => return Ok::<_, JournalError>((rows, None)),
-                Some(_) if is_full => return Ok((rows, Some(oldest))),
+                None => break None,
+                Some(_) if is_full => break Some(oldest),
                 // Far enough; what stands at the same instant comes too.
                 Some(next) => (place, is_full) = (next, true),
             }
-        }
+        };
+        rows.find(|note| around(reader, note))?;
+        Ok::<_, JournalError>((rows, looked))
     })
     .await;
     found.unwrap_or_default()

@@ -6,9 +6,10 @@ use crate::audio::{library, stray};
 use crate::checkup::Finding;
 use crate::checkup::coming::ComingDays;
 use crate::cli::Context;
+use crate::cli::files;
 use crate::cli::files::{Gathered, gather};
-use crate::cli::{files, heard};
 use crate::clock::Clock;
+use crate::daemon::heard_so_far;
 use crate::diag::{Diagnostic, figure, text};
 use crate::instant::Wall;
 use crate::journal::{Reader, key_name, public_key};
@@ -98,7 +99,7 @@ impl Files {
     /// What is planned until tomorrow, and its sounds.
     pub(super) fn coming(&self, clock: &dyn Clock) -> Look {
         let now = clock.wall();
-        let known = heard::known(&self.dir, &self.station, now);
+        let known = heard_so_far(&self.dir, &self.station, now);
         let plan =
             |library: &Library| ComingDays::new(&self.schedule, &self.station, library, known.clone(), now + AHEAD);
         let (mut library, unexamined) = library::known(&self.dir, &Wanted::new(&self.schedule, &self.station));

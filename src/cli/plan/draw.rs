@@ -4,8 +4,9 @@ use std::process::ExitCode;
 
 use super::super::destination::{Destination, Product};
 use super::super::page::Page;
-use super::super::{Context, Exit, Failure, files, heard, when};
+use super::super::{Context, Exit, Failure, files, when};
 use super::Question;
+use crate::daemon::heard_so_far;
 use crate::diag::{Text, text};
 use crate::instant::Wall;
 use crate::picture::{self, AIRINGS_MAX, ROWS_MAX, Subject, TooMuch};
@@ -51,7 +52,7 @@ fn picture(
 ) -> anyhow::Result<String> {
     let World { station, schedule, library } = world;
     let zones = files::zones(station, question.zone.as_deref())?;
-    let ground = PlanContext::knowing(schedule, station, library, heard::known(&context.dir, station, now));
+    let ground = PlanContext::knowing(schedule, station, library, heard_so_far(&context.dir, station, now));
     let airings = ground.plan(from, to);
     let subject = Subject {
         airings: &airings,

@@ -5,9 +5,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::super::page::Page;
-use super::super::{Context, Exit, files, heard};
+use super::super::{Context, Exit, files};
 use super::asked::asked;
 use super::past::{self, Happened, Past};
+use crate::daemon::heard_so_far;
 use crate::diag::{Lang, SourceFile, Text, text};
 use crate::fact::{Entry, Outcome};
 use crate::instant::Wall;
@@ -27,7 +28,7 @@ pub(super) fn run(
     let World { station, schedule, library } = world;
     let (broadcast, at) = asked(schedule, words, now, &station.timezone)?;
     let zones = files::zones(station, zone)?;
-    let ground = PlanContext::knowing(schedule, station, library, heard::known(&context.dir, station, now));
+    let ground = PlanContext::knowing(schedule, station, library, heard_so_far(&context.dir, station, now));
     let why = plan::why(&ground, broadcast, at, &zones);
     let past = Past::read(&context.dir, why.at, why.at + Duration::from_mins(1), now);
     let zones: Vec<&str> = zones.iter().map(|zone| station.zones[usize::from(zone.0)].id.as_str()).collect();

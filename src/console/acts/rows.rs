@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::{More, PersonsAct};
@@ -19,8 +20,10 @@ pub(super) const STOP_APART_NANOS: i64 = STOP_APART.as_secs() as i64 * 1_000_000
 pub(super) struct ActRows {
     /// One for each act, as they were read.
     acts: Vec<Entry>,
-    /// What sounded by an order, or was ended by one.
-    heard: Vec<Entry>,
+    /// By the number of its note: what sounded by an order, or was ended by it.
+    heard: BTreeMap<u64, Vec<Entry>>,
+    /// What was ended by an order, as it was read.
+    stopped: Vec<Entry>,
     /// Notes that stand behind what is told, and tell of it.
     later: Vec<Entry>,
 }
@@ -30,7 +33,7 @@ impl ActRows {
     pub(super) fn add(&mut self, row: Entry) {
         match row.kind {
             EntryKind::Note if Show::Acts.has(&row) => self.acts.push(row),
-            EntryKind::Airing if row.order.is_some() || stopped_by(&row).is_some() => self.heard.push(row),
+            EntryKind::Airing if stopped_by(&row).is_some() => self.stopped.push(row),
             _ => {}
         }
     }
@@ -40,6 +43,16 @@ impl ActRows {
         if row.kind == EntryKind::Note && super::moment(&row) > until {
             self.later.push(row);
         }
+    }
+
+    /// Find what came of each act: `around` has the rows among which it has to be, wherever in the list they stand.
+    pub(super) fn find<E>(&mut self, around: impl Fn(&Entry) -> Result<Vec<Entry>, E>) -> Result<(), E> {
+        for note in &self.acts {
+            let rows = around(note)?;
+            let own = rows.iter().filter(|row| row.kind == EntryKind::Airing && belongs(row, note, &rows)).cloned();
+            self.heard.insert(note.seq, own.collect());
+        }
+        Ok(())
     }
 
     /// How many acts there are.
@@ -54,18 +67,16 @@ impl ActRows {
         (names, order): (&Names, &[String]),
         token: &dyn Fn(&Entry) -> String,
     ) -> Vec<PersonsAct> {
-        let of_note = |note| (note, self.heard.iter().filter(|row| belongs(row, note)).collect());
-        let acts = self.acts.iter().map(of_note).chain(self.lone_stops(until));
+        let noted = self.acts.iter().map(|note| (note, self.heard.get(&note.seq).into_iter().flatten().collect()));
+        let acts = noted.chain(self.lone_stops(until));
         acts.map(|(note, rows)| PersonsAct { token: token(note), ..one(note, &rows, names, order) }).collect()
     }
 
     /// What was stopped and has no note, as older versions of loa wrote it: the last row of each stop, and all of them.
     fn lone_stops(&self, until: Wall) -> Vec<(&Entry, Vec<&Entry>)> {
         let mut stops: Vec<(&Entry, Vec<&Entry>)> = Vec::new();
-        let is_lone = |row: &&Entry| {
-            stopped_by(row).is_some() && !self.acts.iter().chain(&self.later).any(|note| belongs(row, note))
-        };
-        let mut lone: Vec<&Entry> = self.heard.iter().filter(is_lone).collect();
+        let is_lone = |row: &&Entry| !self.acts.iter().chain(&self.later).any(|note| is_stop_of(note, row));
+        let mut lone: Vec<&Entry> = self.stopped.iter().filter(is_lone).collect();
         // The same stops, whatever part of the list is read.
         lone.sort_by_key(|row| std::cmp::Reverse(over(row)));
         for row in lone {
@@ -119,14 +130,37 @@ fn stopped_by(row: &Entry) -> Option<&str> {
     }
 }
 
-/// Whether the row of a zone is of the act that `note` tells.
-fn belongs(row: &Entry, note: &Entry) -> bool {
+/// Whether the row of a zone is of the act that `note` tells; `rows` has the other stops of those minutes.
+fn belongs(row: &Entry, note: &Entry, rows: &[Entry]) -> bool {
     match &note.reason {
-        Some(Reason::Stopped(by)) => stopped_by(row) == Some(&by.by) && is_near(over(row), note.written),
+        Some(Reason::Stopped(_)) => {
+            let is_nearer = |other: &Entry| {
+                let (own, its) = (apart(note, row), apart(other, row));
+                other.seq != note.seq && is_stop_of(other, row) && (its, other.seq) < (own, note.seq)
+            };
+            is_stop_of(note, row) && !rows.iter().any(is_nearer)
+        }
         Some(reason) if reason.is_order() => note.order.is_some() && row.order == note.order,
         _ => false,
     }
 }
+
+/// Whether this stop may have ended what the row tells: the same person's, at that time, in that zone or in several.
+fn is_stop_of(note: &Entry, row: &Entry) -> bool {
+    let Some(Reason::Stopped(by)) = note.reason.as_ref().filter(|_| note.kind == EntryKind::Note) else { return false };
+    let is_there = note.zone.is_none() || note.zone == row.zone;
+    is_there && stopped_by(row) == Some(&by.by) && is_near(over(row), note.written)
+}
+
+/// How far a stop is from the end of what it may have ended, in nanoseconds: it comes before, by the length of a fade. What
+/// comes later is as far as can be.
+fn apart(note: &Entry, row: &Entry) -> i64 {
+    let fade = over(row).nanos().saturating_sub(super::moment(note).nanos());
+    if fade >= -STEP_NANOS { fade.max(0) } else { i64::MAX }
+}
+
+/// A first or last sample is measured, a stop is not: so far the two may be from each other.
+const STEP_NANOS: i64 = 100_000_000;
 
 /// What was done, without who and where.
 fn did(note: &Entry, rows: &[&Entry], names: &Names) -> Text {
@@ -236,7 +270,7 @@ mod tests {
     #[test]
     fn an_order_and_a_stop_are_one_act_each_with_their_zones_and_their_person() {
         let mut rows = ActRows::default();
-        for row in [
+        let all = [
             airing("b", "alert: ông Năm (hoa): nước lên", Some("7")),
             airing("a", "alert: ông Năm (hoa): nước lên", Some("7")),
             note(9, "alert: ông Năm (hoa): nước lên", "canh-bao-lu", "7"),
@@ -259,9 +293,11 @@ mod tests {
                 ..note(3, "approved: v1:00: Bà Ba: paper: Anh Nam (root)", "duyệt «Tin «cũ»»", "1")
             },
             Entry { reason: Some("started".into()), ..Entry::default() },
-        ] {
+        ];
+        for row in all.clone() {
             rows.add(row);
         }
+        rows.find(|_| Ok::<_, ()>(all.to_vec())).unwrap();
         let names = Names {
             zones: ["a", "b", "c"].map(|id| (id.to_owned(), format!("Thôn {id}"))).into(),
             sounds: [("canh-bao-lu".to_owned(), text!("Báo động: Lũ", "Alarm: Flood"))].into(),
@@ -288,6 +324,39 @@ mod tests {
                 ("Bà Hai", "dừng «Bản tin sáng» (d)"),
             ]
         );
+    }
+
+    #[test]
+    fn of_several_stops_each_is_told_with_what_it_has_ended() {
+        let at = |seconds| NOW + Duration::from_millis(seconds);
+        let stop = |seq, zone: Option<&str>, after| Entry {
+            written: at(after),
+            zone: zone.map(str::to_owned),
+            ..note(seq, "stopped: Bà Hai", "lệnh dừng", "9")
+        };
+        let ended = |zone, title: &str, after| Entry {
+            ended: Some(at(after)),
+            title: title.into(),
+            ..airing(zone, "stopped: Bà Hai", None)
+        };
+        let all = [
+            stop(1, Some("c"), 0),
+            stop(2, Some("d"), 500),
+            ended("d", "Tin A", 600),
+            stop(3, None, 20_000),
+            ended("c", "Tin B", 20_300),
+            ended("d", "Tin C", 20_300),
+            // Of the same zone once more, with nothing left to end.
+            stop(4, Some("d"), 25_000),
+        ];
+        let mut rows = ActRows::default();
+        for row in all.clone() {
+            rows.add(row);
+        }
+        rows.find(|_| Ok::<_, ()>(all.to_vec())).unwrap();
+        let told = rows.told(Wall::MAX, (&Names::default(), &[]), &|_| String::new());
+        let said: Vec<&str> = told.iter().map(|act| act.said.vi.as_str()).collect();
+        assert_eq!(said, ["ra lệnh dừng (c)", "dừng «Tin A» (d)", "dừng «Tin B», «Tin C» (c, d)", "ra lệnh dừng (d)"]);
     }
 
     #[test]

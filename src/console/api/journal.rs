@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::answer::shaped;
 use super::call::Call;
 use super::cursor::rows;
-use super::given::{Nothing, instant};
+use super::given::{Nothing, day, instant};
 use super::operation::Operation;
 use super::problem::Problem;
 use crate::act::Undone;
@@ -27,7 +27,7 @@ use crate::station::Station;
 struct RowsQuery {
     /// The first day: `2026-11-01`. Else a week back.
     from: Option<String>,
-    /// The last day, all of it. Else today; 400 days at most.
+    /// The last day, all of it. Else today; 366 days at most.
     to: Option<String>,
     /// A zone or a group, by its id.
     zone: Option<String>,
@@ -148,13 +148,23 @@ async fn list(call: Call<RowsQuery>) -> Result<RowsAnswer, Problem> {
     let (look, now) = (call.look().await, call.app.now().wall);
     let station = &look.world.station;
     let RowsQuery { from, to, zone, outcome, who, list, cursor, limit } = &call.given;
+    for written in [from, to].into_iter().flatten() {
+        day(written)?;
+    }
     let known = [("from", from), ("to", to), ("zone", zone), ("outcome", outcome), ("who", who), ("show", list)];
     let pairs: Vec<(&str, &str)> = known.iter().filter_map(|(name, value)| Some((*name, value.as_deref()?))).collect();
     let asked = RowsAsked::read(&Fields::of(&pairs), station, now);
     if let Some(said) = asked.said {
         return Err(Undone::Wrong(said).into());
     }
-    // What is not known never means all.
+    // What is not known never means all, nor nothing.
+    if let Some(zone) = zone.clone().filter(|zone| station.find(zone).is_err()) {
+        // One that is gone from `loa.toml` has its rows all the same.
+        let name = zone.clone();
+        if !read(&call.app, move |reader| reader.knows_zone(&name)).await.unwrap_or(false) {
+            return Err(Problem::unclear(&zone));
+        }
+    }
     if outcome.is_some() && asked.outcome.is_none() {
         return Err(Problem::unclear("outcome"));
     }

@@ -86,6 +86,12 @@ impl Problem {
 
     /// What was sent is not understood.
     pub(super) fn unclear(what: &str) -> Self {
+        if what.trim().is_empty() {
+            return Self::misread(text!(
+                "không hiểu yêu cầu: có chỗ để trống",
+                "the request is not understood: something in it is empty"
+            ));
+        }
         let what = crate::diag::shown(what);
         Self::misread(text!("không hiểu yêu cầu: {what}", "the request is not understood: {what}"))
     }

@@ -327,14 +327,14 @@ async fn delete(call: Call<DigestAsked>) -> Result<WrittenAnswer, Problem> {
 }
 
 async fn skip(call: Call<SkipAsked>) -> Result<WrittenAnswer, Problem> {
-    let at = local(&call.given.at)?.to_string();
+    let at = local(&call.given.at, &call.look().await.world.station.timezone)?.to_string();
     let fields = [("id", call.place("id")), ("at", at.as_str()), ("do", "skip")];
     let done = occurrence(&call.app, &call.who, &Fields::of(&fields)).await?;
     Ok(written(&call, done, sight(&call).await.station()))
 }
 
 async fn shift(call: Call<MoveAsked>) -> Result<WrittenAnswer, Problem> {
-    let at = local(&call.given.at)?.to_string();
+    let at = local(&call.given.at, &call.look().await.world.station.timezone)?.to_string();
     let how = if call.given.for_good { "good" } else { "once" };
     let fields = [("id", call.place("id")), ("at", at.as_str()), ("to", call.given.to.as_str()), ("how", how)];
     let done = occurrence(&call.app, &call.who, &Fields::of(&fields)).await?;

@@ -9,7 +9,10 @@ use super::call::Call;
 use super::given::Nothing;
 use super::operation::Operation;
 use super::problem::{FindingShown, Problem};
+use crate::daemon;
+use crate::diag::Diagnostic;
 use crate::gate::Need;
+use crate::page::schedule::work;
 use crate::role::Right;
 use crate::station::{Approval, ZoneIx};
 
@@ -133,5 +136,12 @@ async fn status(call: Call<Nothing>) -> Result<StatusAnswer, Problem> {
 
 async fn check(call: Call<Nothing>) -> Result<CheckAnswer, Problem> {
     let look = call.look().await;
-    Ok(CheckAnswer { findings: FindingShown::all(&look.diagnostics, call.who.lang) })
+    let (dir, now, lang) = (call.app.site().dir().to_owned(), call.app.clock().wall(), call.who.lang);
+    let findings = work(move || {
+        let mut found = look.diagnostics.clone();
+        found.extend(daemon::checked(&dir, &look.world, now));
+        Diagnostic::sort(&mut found);
+        FindingShown::all(&found, lang)
+    });
+    Ok(CheckAnswer { findings: findings.await })
 }

@@ -6,6 +6,7 @@
 mod alert_cache;
 mod asks;
 mod background;
+mod checked;
 pub mod client;
 mod clock_trust;
 mod command;
@@ -13,6 +14,7 @@ mod condition;
 mod edges;
 mod fresh;
 mod handle;
+mod heard_so_far;
 mod heartbeat;
 mod install;
 mod journal_report;
@@ -57,10 +59,12 @@ mod wake;
 mod watch;
 mod writers;
 
+pub use checked::checked;
 pub use clock_trust::{keep_word, look_at_clock};
 pub use command::TIMES_MOST;
 pub use command::named;
 pub use handle::Handle;
+pub use heard_so_far::heard_so_far;
 pub use last_good::last_good;
 pub use sim::{Chance, Mishap, Rendering, Sim, Simulated};
 pub use stage::{Stage, turn};

@@ -219,11 +219,7 @@ fn add_broadcast(texts: &mut Texts, keys: &BTreeMap<String, Value>) -> Result<Op
         keys.iter().map(|(key, value)| (key.clone(), Some(value.clone()))).collect();
     empty_is_never_all(&wanted)?;
     let Some(title) = keys.get("title").and_then(Value::text).filter(|title| !title.trim().is_empty()) else {
-        return Err(Refusal::new(
-            "missing_title",
-            text!("mục phát này chưa có tên", "this broadcast has no title"),
-            text!("ghi tên mục phát, ví dụ: Bản tin sáng", "give it a title, such as: Morning bulletin"),
-        ));
+        return Err(untitled());
     };
     let taken = ids(texts);
     let id = id_of(title, &|id| taken.contains(id));
@@ -234,6 +230,14 @@ fn add_broadcast(texts: &mut Texts, keys: &BTreeMap<String, Value>) -> Result<Op
     let text = texts.get(&file).cloned().unwrap_or_else(new_file);
     texts.insert(file.clone(), add(&file, &text, Of::Broadcast, &keys)?);
     Ok(Some(id))
+}
+
+fn untitled() -> Refusal {
+    Refusal::new(
+        "missing_title",
+        text!("mục phát này chưa có tên", "this broadcast has no title"),
+        text!("ghi tên mục phát, ví dụ: Bản tin sáng", "give it a title, such as: Morning bulletin"),
+    )
 }
 
 /// The file that tells of a campaign.
@@ -325,7 +329,7 @@ fn lines_in_place(at: &Target, text: &str, lines: &str) -> Result<String, Refusa
 
 /// No day, no zone, no time: in a form that is something forgotten, and never everything.
 fn empty_is_never_all(keys: &[(String, Option<Value>)]) -> Result<(), Refusal> {
-    const LISTS: [&str; 6] = ["zones", "at", "days", "dates", "lunar", "play"];
+    const LISTS: [&str; 7] = ["zones", "at", "days", "dates", "lunar", "play", "title"];
     let empty = |value: &Value| match value {
         Value::List(items) => items.is_empty(),
         Value::Text(text) => text.trim().is_empty(),
@@ -338,6 +342,7 @@ fn empty_is_never_all(keys: &[(String, Option<Value>)]) -> Result<(), Refusal> {
         "zones" => text!("xin chọn ít nhất một cụm loa", "choose at least one zone"),
         "at" => text!("xin ghi ít nhất một giờ phát, ví dụ 05:30", "give at least one time, such as 05:30"),
         "play" => text!("xin chọn ít nhất một nội dung", "choose at least one sound"),
+        "title" => return Err(untitled()),
         _ => text!("xin chọn ít nhất một ngày phát", "choose at least one day"),
     };
     Err(Refusal::new("empty_list", text!("danh sách «{key}» trống", "the list `{key}` is empty"), help))

@@ -14,6 +14,7 @@ use super::{Browser, Console};
 use crate::kit::Station;
 
 /// A program with a token.
+#[derive(Clone)]
 pub(super) struct Program {
     browser: Browser,
     token: String,
@@ -47,19 +48,19 @@ impl Program {
         serde_json::from_str(&answer.body).unwrap()
     }
 
-    fn send(&mut self, method: &str, path: &str, body: &Value) -> Answer {
+    pub(super) fn send(&mut self, method: &str, path: &str, body: &Value) -> Answer {
         self.ask(method, path, &[("Content-Type", "application/json")], body.to_string().as_bytes())
     }
 
     /// Send something that is done.
-    fn done(&mut self, method: &str, path: &str, body: &Value) -> Value {
+    pub(super) fn done(&mut self, method: &str, path: &str, body: &Value) -> Value {
         let answer = self.send(method, path, body);
         assert!((200..300).contains(&answer.status), "{method} {path}: {} {}", answer.status, answer.body);
         serde_json::from_str(&answer.body).unwrap()
     }
 
     /// Send something that is refused: status and code.
-    fn refused(&mut self, method: &str, path: &str, body: &Value) -> (u16, String) {
+    pub(super) fn refused(&mut self, method: &str, path: &str, body: &Value) -> (u16, String) {
         let answer = self.send(method, path, body);
         let told: Value = serde_json::from_str(&answer.body).unwrap_or_default();
         (answer.status, told["code"].as_str().unwrap_or(&answer.body).to_owned())
@@ -242,7 +243,7 @@ fn a_program_writes_the_schedule_as_the_form_does_and_in_a_persons_name() {
 }
 
 /// Every row of a list, asked for one by one, or as many as are asked for at once.
-fn all_of(program: &mut Program, path: &str, key: &str, limit: usize) -> Vec<Value> {
+pub(super) fn all_of(program: &mut Program, path: &str, key: &str, limit: usize) -> Vec<Value> {
     let (mut rows, mut cursor) = (Vec::new(), String::new());
     for _ in 0..500 {
         let mut part = program.get(&format!("{path}?limit={limit}{cursor}"));

@@ -5,6 +5,7 @@ mod alarm;
 mod alarm_night;
 mod alarm_truth;
 mod api;
+mod api_truth;
 mod approvals;
 mod by_hand;
 mod changes;

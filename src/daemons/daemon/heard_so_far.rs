@@ -1,5 +1,3 @@
-//! What the journal knows of the last two days, for a plan that goes on from there.
-
 use std::path::Path;
 use std::time::Duration;
 
@@ -14,7 +12,7 @@ const BACK: Duration = Duration::from_hours(48);
 
 /// What was heard by the journal of the station at `dir`. Where there is none, or none that can be read, the past
 /// counts as planned: who writes schedules on another machine sees what they make.
-pub(super) fn known(dir: &Path, station: &Station, now: Wall) -> HeardSoFar {
+pub fn heard_so_far(dir: &Path, station: &Station, now: Wall) -> HeardSoFar {
     let reader = Reader::open(&Site::new(dir).journal()).ok().flatten();
     // What was planned before the clock was set back has its outcome as well.
     let Some(rows) = reader.and_then(|reader| reader.airings(now - BACK, now + BACK).ok()) else {
