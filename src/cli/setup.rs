@@ -25,15 +25,12 @@ use crate::console::{NewPerson, People, is_name};
 use crate::diag::{Lang, figure, plain, shown, text};
 use crate::disk::station::{is_unset, load};
 use crate::output::playable;
-use crate::setup::{self, FirstAnswers, Hamlet, Horn, NotSet, SetupLink};
+use crate::setup::{self, FirstAnswers, Hamlet, Horn, NOWHERE, NotSet, SetupLink};
 use crate::site::Site;
 
 /// Where the page listens unless somebody says otherwise: phones of the village have to reach it. Nobody comes in without
 /// a link.
 const LISTEN: &str = "0.0.0.0:8080";
-
-/// What plays nowhere.
-const NOWHERE: &str = "null";
 
 /// Hamlets that share a card are parted by left and right. What a card says of more channels is often the system's promise
 /// and not the card's; who knows better writes it into `loa.toml`.

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::super::page::Page;
-use super::super::{Context, Exit, files};
+use super::super::{Context, Exit, files, page::Page};
 use super::asked::asked;
 use super::past::{self, Happened, Past};
 use crate::daemon::heard_so_far;

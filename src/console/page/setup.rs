@@ -21,7 +21,7 @@ use crate::people::{NAME_MOST, NewPerson};
 use crate::role::Role;
 use crate::routes::{Ask, Route, route};
 use crate::sentence::sentence;
-use crate::setup::{FirstAnswers, Hamlet, Horn, SetupLink};
+use crate::setup::{FirstAnswers, Hamlet, Horn, NOWHERE, SetupLink};
 use crate::shell::{self, Page};
 
 /// Rows for hamlets at first; a link on the page gives more.
@@ -32,9 +32,6 @@ const ROWS_MOST: usize = 64;
 
 /// Letters of the station's name and of a hamlet's.
 const TITLE_MOST: usize = 100;
-
-/// What plays nowhere.
-const NOWHERE: &str = "null";
 
 pub(super) const ROUTES: &[Route] = &[
     route(Ask::Get, "/setup", Need::Nothing, || get(how)),

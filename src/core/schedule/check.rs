@@ -20,7 +20,7 @@ use crate::station::Station;
 /// What belongs into `loa.toml` and is at times written here.
 const STATION_KEYS: [&str; 6] = ["zones", "groups", "clock", "console", "timezone", "approval"];
 /// Keys of a broadcast that lost their header.
-const BROADCAST_KEYS: [&str; 6] = ["id", "title", "at", "days", "cron", "play"];
+const HEADERLESS_BROADCAST_KEYS: [&str; 6] = ["id", "title", "at", "days", "cron", "play"];
 /// Keys of the rules that lost their header.
 const RULES_KEYS: [&str; 4] = ["hours", "max_session", "max_sessions_per_day", "volume"];
 /// Ids stand in tables and journals.
@@ -267,7 +267,7 @@ fn unknown_tables(findings: &mut Findings<'_>, root: &Table) {
         let shown = shown(key);
         let (code, help) = if STATION_KEYS.contains(&key) {
             ("wrong_file", text!("chuyển phần này sang loa.toml", "move it into loa.toml"))
-        } else if BROADCAST_KEYS.contains(&key) {
+        } else if HEADERLESS_BROADCAST_KEYS.contains(&key) {
             (
                 "unknown_key",
                 text!("thêm dòng [[broadcast]] ở ngay phía trên", "put a line [[broadcast]] right above it"),

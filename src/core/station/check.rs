@@ -14,7 +14,7 @@ use super::model::DEFAULT_TIMEZONE;
 use super::proof_table::proof;
 use super::relay_table::relays;
 use super::zone::{title, zone};
-use super::{Approval, CertificateFiles, Channel, Letterhead, OutputName, Station, Trust, Zone, bundle, power, speech};
+use super::{Approval, CertificateFiles, Channel, Letterhead, Station, Trust, Zone, bundle, power, speech};
 use crate::diag::document::{Choice, KeyValue, Meaning, Table, meant, parse};
 use crate::diag::{Diagnostic, Findings, Lang, SourceFile, fold, nearest, shown, text};
 
@@ -343,7 +343,7 @@ fn drop_clashing_switch(findings: &mut Findings<'_>, entry: &KeyValue, zone: &mu
 
 fn collide(a: &Zone, b: &Zone) -> bool {
     let channels = a.channel == b.channel || a.channel == Channel::Both || b.channel == Channel::Both;
-    a.output == b.output && channels && !matches!(a.output, OutputName::Null | OutputName::Unusable)
+    a.output == b.output && channels && a.output.is_taken_by_one()
 }
 
 fn listen_address(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<SocketAddr> {

@@ -203,7 +203,18 @@ pub fn unusable_output() -> Text {
 impl OutputName {
     /// Whether horns are fed by it: what is only counted, or goes into a file, is heard by nobody.
     pub const fn is_horn(&self) -> bool {
-        !matches!(self, Self::Null | Self::Wav(_))
+        match self {
+            Self::Device(_) | Self::Pulse(_) | Self::Unusable => true,
+            Self::Wav(_) | Self::Null => false,
+        }
+    }
+
+    /// Whether two zones on one channel of it would be in each other's way.
+    pub(super) const fn is_taken_by_one(&self) -> bool {
+        match self {
+            Self::Device(_) | Self::Pulse(_) | Self::Wav(_) => true,
+            Self::Null | Self::Unusable => false,
+        }
     }
 }
 

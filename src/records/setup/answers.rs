@@ -14,7 +14,7 @@ const HAMLETS_MOST: usize = 64;
 const NAME_MOST: usize = 100;
 
 /// What plays nowhere, for a station that has no card yet.
-const NOWHERE: &str = "null";
+pub const NOWHERE: &str = "null";
 
 /// Something that a hamlet's horns can hang on.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -8,6 +8,6 @@ mod ground;
 mod link;
 mod place;
 
-pub use answers::{FirstAnswers, Hamlet, Horn};
+pub use answers::{FirstAnswers, Hamlet, Horn, NOWHERE};
 pub use link::{SetupLink, SetupLinkError};
 pub use place::{NotSet, write};

@@ -52,17 +52,19 @@ fn a_commune_that_sends_to_itself_keeps_nobody_from_rolling_out_and_each_cure_th
     good(dir, &["fleet", "send", &own("tuan-49.loa", 49), "--to", "p01.c003"]);
     good(dir, &["fleet", "send", &own("rieng-2.loa", 50), "--to", "p01.c003.h2"]);
     good(dir, &["fleet", "send", &own("rieng-3.loa", 51), "--to", "p01.c003.h3"]);
-    let start = |version: u64, test: &str, more: &[&str]| {
-        let goi = province.office.pack(&Packed { name: "tinh.loa", version, ..Packed::default() });
-        let words = ["fleet", "rollout", "start", &goi, "--to", "vn.p01", "--by", "Sở", "--grace", "0", "--test", test];
+    // A bundle says in which second it was made: the same one is packed once.
+    let pack = |name, version| province.office.pack(&Packed { name, version, ..Packed::default() });
+    let (first, second) = (pack("tinh-60.loa", 60), pack("tinh-61.loa", 61));
+    let start = |goi: &str, test: &str, more: &[&str]| {
+        let words = ["fleet", "rollout", "start", goi, "--to", "vn.p01", "--by", "Sở", "--grace", "0", "--test", test];
         run(dir, &[&words[..], more].concat())
     };
-    let refused = start(60, "p01.c003.h2", &[]);
+    let refused = start(&first, "p01.c003.h2", &[]);
     let told = said(&refused);
     assert!(refused.status.code() == Some(1) && told.contains("chọn đài thử khác"), "{told}");
     assert!(told.contains("thêm --after 50"), "{told}");
     // The first cure: another test box. Whoever has a letter of its own waits for the last wave.
-    let begun = start(60, "p01.c003.h1", &[]);
+    let begun = start(&first, "p01.c003.h1", &[]);
     assert!(begun.status.success() && said(&begun).contains("2 đài có lịch riêng"), "{}", said(&begun));
     let waves = status(&province)["rollout"]["waves"].clone();
     let stations = |name: &str| {
@@ -72,15 +74,15 @@ fn a_commune_that_sends_to_itself_keeps_nobody_from_rolling_out_and_each_cure_th
     assert!(stations("test").contains("c003.h1") && stations("commune").is_empty(), "{waves}");
     assert!(stations("all").contains("c003.h2") && stations("all").contains("c003.h3"), "{waves}");
     // The second one: on purpose. One that was refused has ended nothing.
-    assert_eq!(start(61, "p01.c003.h3", &[]).status.code(), Some(1));
+    assert_eq!(start(&second, "p01.c003.h3", &[]).status.code(), Some(1));
     assert_eq!(status(&province)["rollout"]["state"], "running");
-    let begun = start(61, "p01.c003.h2", &["--after", "50"]);
+    let begun = start(&second, "p01.c003.h2", &["--after", "50"]);
     assert!(begun.status.success(), "{}", said(&begun));
     // The book is lost, and what was sent lies there: the same once more goes on with it.
     for name in ["collect.db", "collect.db-wal", "collect.db-shm"] {
         let _ = std::fs::remove_file(dir.join(name));
     }
-    let again = start(61, "p01.c003.h2", &[]);
+    let again = start(&second, "p01.c003.h2", &[]);
     assert!(again.status.success(), "{}", said(&again));
     assert_eq!(status(&province)["rollout"]["version"], 61);
 }

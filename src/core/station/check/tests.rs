@@ -1,7 +1,7 @@
 //! `loa.toml` key by key: what is read, what falls back, and what is said.
 
 use super::*;
-use crate::station::{Switch, ZoneIx};
+use crate::station::{OutputName, Switch, ZoneIx};
 
 fn read(text: &str) -> (Station, Vec<&'static str>) {
     let (station, found) = check(&SourceFile { path: "loa.toml".to_owned(), text: text.to_owned() });
