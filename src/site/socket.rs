@@ -85,8 +85,8 @@ mod tests {
                 assert_eq!(said, "stop");
             }
             // A child that another test is about to start holds it open for an instant.
-            let tries = (0..100).map(|_| connect_socket(&socket).inspect(|_| std::thread::yield_now()));
-            let refused = tries.filter_map(Result::err).next().map(|error| error.kind());
+            let mut tries = (0..100).map(|_| connect_socket(&socket).inspect(|_| std::thread::yield_now()));
+            let refused = tries.find_map(Result::err).map(|error| error.kind());
             assert_eq!(refused, Some(io::ErrorKind::ConnectionRefused));
         }
     }
