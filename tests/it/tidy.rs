@@ -389,6 +389,14 @@ mod sight {
             let circles = house(&files).circles();
             assert_eq!(circles.into_iter().collect::<Vec<_>>(), [["src/plan/a.rs", "src/plan/b.rs"]], "{back}");
         }
+        // A room that is a crate of its own is what `crate` stands for in it.
+        let files = [
+            ("src/console/lib.rs", "mod a;\nmod b;\npub use a::Alpha;\n"),
+            ("src/console/a.rs", "use crate::b::Beta;\npub struct Alpha;"),
+            ("src/console/b.rs", "use crate::a::Alpha;\npub struct Beta;"),
+        ];
+        let circles = house(&files).circles();
+        assert_eq!(circles.into_iter().collect::<Vec<_>>(), [["src/console/a.rs", "src/console/b.rs"]]);
         let straight = [
             parent,
             ("src/plan/a.rs", "use super::Beta; // use super::c::Gamma\n"),

@@ -80,7 +80,7 @@ pub(super) const ROOMS: &[(&str, &[&str])] = &[
     ("earshot", &["incoming", "output", "audio", "proof", "diag", "instant"]),
     ("audio", &["incoming", "voice", "site", "plan", "schedule", "station", "diag", "digest", "instant"]),
     ("output", &["incoming", "site", "clock", "audio", "voice", "plan", "station", "diag", "instant"]),
-    // loa: what touches the world
+    // Of loa-machine, loa-records, loa-daemons and loa-console, and at last the commands: what touches the world.
     ("machine", &["site", "clock", "instant"]),
     ("disk", &["site", "checkup", "schedule", "station", "diag"]),
     ("edit", &["site", "disk", "plan", "calendar", "schedule", "station", "diag", "digest", "instant"]),
@@ -181,7 +181,6 @@ const CONSOLE: &[&str] = &[
     // What a phone speaks is decoded by the same means, in the page's process.
     "relay",
     "report",
-    "machine",
     "disk",
     "edit",
     "setup",
