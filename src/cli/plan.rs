@@ -11,17 +11,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use serde::Serialize;
-use serde_json::Value;
 
-use self::past::{Happened, Past};
 use self::table::table;
 use super::page::Page;
 use super::{Context, files, when};
 use crate::clock::Clock;
-use crate::daemon::heard_so_far;
+use crate::daemon::{PlannedRow, WrittenPast, heard_so_far};
 use crate::instant::Wall;
-use crate::plan::{Library, PlanContext, Row};
+use crate::plan::{Library, PlanContext};
 use crate::schedule::Schedule;
 use crate::station::Station;
 
@@ -77,37 +74,17 @@ pub(super) fn answer(
     let ground = PlanContext::knowing(schedule, station, library, heard_so_far(&context.dir, station, now));
     let mut airings = ground.plan(from, to);
     airings.retain(|airing| zones.contains(&airing.zone));
-    let past = Past::read(&context.dir, from, to, now);
+    let past = WrittenPast::read(&context.dir, from, to, now);
     if context.json {
-        let told = |airing| {
-            let fate = past.fate(airing, station);
-            let journal = match fate {
-                Happened::Told(row) => past::json(row, &station.timezone),
-                _ => None,
-            };
-            Told { row: Row::new(airing, &ground, context.lang), happened: fate.code(), journal }
-        };
-        let rows: Vec<Told> = airings.iter().map(told).collect();
+        let rows: Vec<PlannedRow> = airings.iter().map(|airing| past.row(airing, &ground, context.lang)).collect();
         return Ok(serde_json::to_string(&rows)? + "\n");
     }
     Ok(table(&airings, &ground, &past, context.lang))
 }
 
-/// A row of the plan, and what the journal has of it where its time has come.
-#[derive(Serialize)]
-struct Told {
-    #[serde(flatten)]
-    row: Row,
-    /// What became of it, where its time has come: an outcome of the journal, `due` while it is not over, `unknown`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    happened: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    journal: Option<Value>,
-}
-
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
+    use std::path::{Path, PathBuf};
     use std::sync::Arc;
 
     use super::*;
@@ -161,8 +138,9 @@ mod tests {
                 at("2026-12-01T06:00", &station.timezone),
             );
             assert_eq!(airings.len(), usize::from(zones));
-            let said =
-                table(&airings, &PlanContext::new(&schedule, &station, &library, Wall::MIN), &Past::ahead(), Lang::Vi);
+            let begins = at("2026-12-01T04:00", &station.timezone);
+            let ahead = WrittenPast::read(Path::new(""), begins, begins, Wall::MIN);
+            let said = table(&airings, &PlanContext::new(&schedule, &station, &library, Wall::MIN), &ahead, Lang::Vi);
             assert_eq!(said.lines().filter(|line| line.contains("05:00")).count(), 1, "{said}");
             assert!(said.contains(shown) && said.contains("T3 01/12/2026 (23/10)"), "{said}");
         }

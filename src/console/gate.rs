@@ -181,7 +181,7 @@ pub(super) async fn pass(State((app, need)): State<(App, Need)>, mut request: Re
     }
     if may {
         request.extensions_mut().insert(who.clone());
-        return once::answer(&app, &who, request, next).await;
+        return once::answer(&app, &who, request, next).await.unwrap_or_else(|status| status.into_response());
     }
     if who.person.is_none() {
         return to_log_in(&app, &who, request).await;

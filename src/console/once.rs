@@ -1,6 +1,7 @@
 //! A form that is sent twice does its work once: every form that is drawn has a word of its own, and whatever comes again
 //! with the same word and the same content, while that is in hand or a little later, is answered as the first was. So a
-//! second tap without script, or a page that is loaded again, gives no second order and uses up no second code. What a form
+//! second tap without script, or a page that is loaded again, gives no second order and uses up no second code. Programs say
+//! the same by a key in a header (draft-ietf-httpapi-idempotency-key-header). What a form
 //! does goes its way to the end, whether or not the phone that sent it is still there
 //! (docs/decisions/0089-a-form-sent-twice-does-its-work-once.md).
 
@@ -10,7 +11,7 @@ use std::time::Duration;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{Method, StatusCode};
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use hyper::body::Body as _;
@@ -33,35 +34,48 @@ const TAPPED_FOR: Duration = Duration::from_secs(2);
 /// The longest answer that is kept; a longer one is made again.
 const LENGTH_MOST: u64 = 64 * 1024;
 
+/// Under which a program says that it sends the same again: what a form has in a field.
+pub(super) const HEADER: &str = "idempotency-key";
+
+/// Letters of it at most.
+pub(super) const KEY_MOST: usize = 200;
+
 /// What changes nothing: each time it is made anew.
 const ONLY_SHOWS: [&str; 5] = ["/schedule/try", "/sounds/read", "/language", "/report/word", "/report/print"];
 
 /// Whether this silences something: a stop always works, and a later one stops what has begun since.
 fn silences(path: &str) -> bool {
-    path == "/stop" || path.ends_with("/end")
+    path.ends_with("/stop") || path.ends_with("/end")
+}
+
+/// Whether it is a form, which has its word in a field, and the key of a program.
+fn marks(headers: &HeaderMap) -> (bool, Option<String>) {
+    let told = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let is_form = told(CONTENT_TYPE).is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+    let key = told(HeaderName::from_static(HEADER)).filter(|key| (1..=KEY_MOST).contains(&key.len()));
+    (is_form, key.map(str::to_owned))
 }
 
 /// The answer to a request that the gate has let through: of a form that was sent before, the same as then.
-pub(super) async fn answer(app: &App, who: &Who, request: Request, next: Next) -> Response {
-    let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    if request.method() != Method::POST || !kind.starts_with("application/x-www-form-urlencoded") {
-        return next.run(request).await;
+/// `Err` where what was sent is too much, or does not come in whole.
+pub(super) async fn answer(app: &App, who: &Who, request: Request, next: Next) -> Result<Response, StatusCode> {
+    let (is_form, key) = marks(request.headers());
+    if request.method() != Method::POST || (!is_form && key.is_none()) {
+        return Ok(next.run(request).await);
     }
     let (parts, content) = request.into_parts();
-    let bytes = match body::whole(&parts.extensions, content).await {
-        Ok(bytes) => bytes,
-        Err(status) => return status.into_response(),
-    };
+    let bytes = body::whole(&parts.extensions, content).await?;
     let path = parts.uri.path().to_owned();
-    let word = form_urlencoded::parse(&bytes).find(|(name, _)| name == ONCE).map(|(_, word)| word.into_owned());
+    let word = || form_urlencoded::parse(&bytes).find(|(name, _)| name == ONCE).map(|(_, word)| word.into_owned());
+    let word = if is_form { word() } else { key };
     let peer = parts.extensions.get::<Peer>().map(|peer| peer.0.ip());
     let again = Request::from_parts(parts, Body::from(bytes.clone()));
     let (Some(word), Some(from)) = (word.filter(|_| !ONLY_SHOWS.contains(&path.as_str())), peer) else {
-        return to_the_end(next, again).await;
+        return Ok(to_the_end(next, again).await);
     };
     let known_by = known_by(&word, &path, &bytes);
     let person = who.person.as_ref().map(|person| person.id);
-    match app.sent_forms().enter(&known_by, FormSender { person, from }, app.now().mono) {
+    Ok(match app.sent_forms().enter(&known_by, FormSender { person, from }, app.now().mono) {
         FormTurn::First(tell) => first(app, tell, path, next, again).await,
         FormTurn::Again(mut stage) => {
             let found =
@@ -72,7 +86,7 @@ pub(super) async fn answer(app: &App, who: &Who, request: Request, next: Next) -
                 _ => to_the_end(next, again).await,
             }
         }
-    }
+    })
 }
 
 fn known_by(word: &str, path: &str, bytes: &[u8]) -> String {

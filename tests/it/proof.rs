@@ -5,7 +5,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::kit::{Daemon, Station};
+use crate::kit::late::is_on_time;
+use crate::kit::{Daemon, Station, broadcast_at, whole_second_in};
 
 /// Twenty-eight seconds of a bulletin: three stretches and a half.
 const SOUND: &str = "audio/ban-tin-sang.mp3";
@@ -25,7 +26,7 @@ fn station() -> Option<Station> {
     station.write(
         "loa.toml",
         &format!(
-            "[zones.thon-1]\ntitle = \"Thôn 1\"\noutput = \"wav:thon-1.wav\"\n[proof.san-xa]\ntitle = \"Sân xã\"\ncommand = [\"sh\", \"{}\"]\n",
+            "[zones.thon-1]\ntitle = \"Thôn 1\"\noutput = \"wav:thon-1.wav\"\n[proof.san-xa]\ntitle = \"Sân xã\"\nzones = [\"thon-1\"]\ncommand = [\"sh\", \"{}\"]\n",
             ear.display()
         ),
     );
@@ -53,6 +54,20 @@ fn listen(station: &Station, level_db: Option<i32>, noise: &str) {
         // It may have ended by itself.
         let _ = std::process::Command::new("kill").arg(before.trim()).stderr(std::process::Stdio::null()).status();
     }
+}
+
+/// A second hamlet, to which nobody listens: a tone every ten seconds, for as long as this may take. How many there are.
+fn beside(station: &Station) -> usize {
+    const TONES: i64 = 48;
+    let own = std::fs::read_to_string(station.path("loa.toml")).unwrap();
+    station.tone("tieng.wav", 1.0, 440.0);
+    station.write("loa.toml", &format!("{own}[zones.thon-2]\noutput = \"null\"\n"));
+    let one = |number: i64| {
+        let at = whole_second_in(10 * (number + 1));
+        broadcast_at(&format!("tieng-{number}"), at, "\"tieng\"", "zones = [\"thon-2\"]\n")
+    };
+    station.write("schedules/tieng.toml", &(0..TONES).map(one).collect::<String>());
+    TONES as usize
 }
 
 /// The reasons of what the microphone has said so far.
@@ -96,6 +111,7 @@ const SAY: &[&str] = &["say", "ban-tin", "--zone", "thon-1"];
 fn a_horn_is_heard_one_that_is_off_is_told_while_it_is_silent_and_one_that_is_soft_is_never_told_as_silent() {
     let Some(station) = station() else { return };
     listen(&station, Some(-20), HISS);
+    let beside = beside(&station);
     let daemon = station.run();
     assert_eq!(
         (standing(&station)["learnt"].clone(), standing(&station)["said"].clone()),
@@ -133,6 +149,14 @@ fn a_horn_is_heard_one_that_is_off_is_told_while_it_is_silent_and_one_that_is_so
     }
     let status = station.loa(&["status"]);
     assert!(status.out.contains("did NOT hear the horns"), "{}", status.out);
+
+    // The other hamlet has begun on the second all the while.
+    let rows = station.loa(&["journal", "--json"]).rows();
+    let begun: Vec<&Value> = rows.iter().filter(|row| row["zone"] == "thon-2" && row["kind"] == "airing").collect();
+    assert!((3..=beside).contains(&begun.len()), "{}", begun.len());
+    for row in begun {
+        assert!(is_on_time(row["start_error_ms"].as_f64().unwrap(), 5.0), "{row}");
+    }
 
     // The airing's own row is as ever, and the journal holds.
     let rows = station.loa(&["journal", "--json"]).rows();

@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 
 use jiff::tz::TimeZone;
 
-use super::past::{self, Happened, Past};
+use super::past;
 use crate::calendar::lunar_of;
 use crate::cli::sheet::{self, Sheet};
+use crate::daemon::{Happened, WrittenPast};
 use crate::diag::{Lang, Text, figure, text};
 use crate::fact::{Entry, Outcome};
 use crate::instant::Wall;
@@ -30,7 +31,7 @@ struct Alike<'a> {
 
 /// A table for people: a line for each airing, hamlets that hear the same in one, and below it why some wait, are
 /// refused or are missed. What is past is told by the journal.
-pub(super) fn table(airings: &[Airing], ground: &PlanContext<'_>, past: &Past, lang: Lang) -> String {
+pub(super) fn table(airings: &[Airing], ground: &PlanContext<'_>, past: &WrittenPast, lang: Lang) -> String {
     if airings.is_empty() {
         let nothing = text!("Không có lượt phát nào.\n", "Nothing is planned.\n");
         return nothing.get(lang).to_owned();
@@ -97,7 +98,7 @@ pub(super) fn table(airings: &[Airing], ground: &PlanContext<'_>, past: &Past, l
 }
 
 /// How many there are: of what is past by the journal, of what is to come by the plan.
-fn counts(airings: &[Airing], station: &Station, past: &Past, lang: Lang) -> String {
+fn counts(airings: &[Airing], station: &Station, past: &WrittenPast, lang: Lang) -> String {
     let (mut over, mut due, mut ahead) = (Vec::new(), 0, Vec::new());
     for airing in airings {
         match past.fate(airing, station) {

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::super::{Context, Exit, files, page::Page};
 use super::asked::asked;
-use super::past::{self, Happened, Past};
-use crate::daemon::heard_so_far;
+use super::past;
+use crate::daemon::{Happened, WrittenPast, heard_so_far, journal_json};
 use crate::diag::{Lang, SourceFile, Text, text};
 use crate::fact::{Entry, Outcome};
 use crate::instant::Wall;
@@ -29,7 +29,7 @@ pub(super) fn run(
     let zones = files::zones(station, zone)?;
     let ground = PlanContext::knowing(schedule, station, library, heard_so_far(&context.dir, station, now));
     let why = plan::why(&ground, broadcast, at, &zones);
-    let past = Past::read(&context.dir, why.at, why.at + Duration::from_mins(1), now);
+    let past = WrittenPast::read(&context.dir, why.at, why.at + Duration::from_mins(1), now);
     let zones: Vec<&str> = zones.iter().map(|zone| station.zones[usize::from(zone.0)].id.as_str()).collect();
     let rows = past.at(&broadcast.id, why.at, &zones);
     let teller =
@@ -51,7 +51,7 @@ struct Teller<'a> {
     why: &'a Why,
     sources: &'a [SourceFile],
     lang: Lang,
-    past: &'a Past,
+    past: &'a WrittenPast,
     /// What the journal has of it, by zone.
     rows: Vec<&'a Entry>,
     /// Its time has come.
@@ -326,7 +326,7 @@ impl Teller<'_> {
             "before": why.before.map(stamp), "after": why.after.map(stamp),
             "if_missed": self.say(&if_missed(why)),
             "zones": zones.collect::<Vec<_>>(),
-            "journal": self.rows.iter().filter_map(|row| past::json(row, tz)).collect::<Vec<_>>(),
+            "journal": self.rows.iter().filter_map(|row| journal_json(row, tz)).collect::<Vec<_>>(),
         })
     }
 }

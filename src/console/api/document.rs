@@ -1,12 +1,14 @@
+use axum::http::Method;
 use serde_json::{Map, Value, json};
 
 use super::operation::{AnswerKind, GivenKind, Operation, Schemas};
 use super::{BASE, operations};
 use crate::gate::Need;
+use crate::once;
 use crate::role::{Right, Role};
 
 /// What may go wrong with any operation, each as a problem of its own code.
-const PROBLEMS: [(&str, &str); 12] = [
+const PROBLEMS: [(&str, &str); 13] = [
     ("400", "Không hiểu | not understood"),
     ("401", "Không có mã truy cập, hoặc mã không dùng được | no token, or one that is no good"),
     ("403", "Mã truy cập không làm được việc ấy | this token may not"),
@@ -15,6 +17,7 @@ const PROBLEMS: [(&str, &str); 12] = [
     ("409", "Đã khác đi, cần xác nhận, hoặc đài chưa nhận | changed meanwhile, needs a yes, or the station refuses"),
     ("413", "Dài quá | too long"),
     ("415", "Không phải JSON | not called JSON"),
+    ("416", "Tệp ngắn hơn đoạn được hỏi | the file is shorter than what is asked for"),
     ("422", "Không làm được như vậy | cannot be done as it is"),
     ("429", "Hỏi quá nhiều | too many requests"),
     ("503", "Máy có lỗi | the machine failed"),
@@ -85,6 +88,15 @@ fn told(operation: &Operation, schemas: &mut Schemas) -> Value {
                 json!({"required": is_needed, "content": {"application/json": {"schema": reference(&name)}}});
         }
     }
+    if operation.method == Method::POST {
+        parameters.push(json!({
+            "name": once::HEADER,
+            "in": "header",
+            "required": false,
+            "description": "Lần gửi lại cùng khóa và cùng nội dung trong 2 phút được trả lời như lần đầu, không làm lại. | Sent again with the same key and content within 2 minutes, it is answered as the first time and not done again.",
+            "schema": {"type": "string", "minLength": 1, "maxLength": once::KEY_MOST},
+        }));
+    }
     told["parameters"] = Value::Array(parameters);
     let content = match operation.output {
         AnswerKind::Json(of) => {
@@ -100,7 +112,8 @@ fn told(operation: &Operation, schemas: &mut Schemas) -> Value {
     if matches!(operation.output, AnswerKind::File(_)) {
         responses.insert("206".to_owned(), json!({"description": "Một phần | a part", "content": content}));
     }
-    for (status, _) in PROBLEMS {
+    let has = |status: &str| status != "416" || matches!(operation.output, AnswerKind::File(_));
+    for (status, _) in PROBLEMS.into_iter().filter(|(status, _)| has(status)) {
         responses.insert(status.to_owned(), json!({"$ref": format!("#/components/responses/{status}")}));
     }
     told["responses"] = Value::Object(responses);

@@ -12,6 +12,7 @@ use crate::connections::OneConnection;
 use crate::diag::text;
 use crate::entry::counted;
 use crate::gate::{Need, Who};
+use crate::once;
 
 /// The headers of every answer to a program: kept nowhere, read as nothing but what it is.
 pub(super) async fn guard(request: Request, next: Next) -> Response {
@@ -35,8 +36,8 @@ pub(super) async fn pass(State((app, need)): State<(App, Need)>, mut request: Re
     let lang = asked_lang(request.headers());
     match who(&app, need, &request) {
         Ok(who) => {
-            request.extensions_mut().insert(who);
-            next.run(request).await
+            request.extensions_mut().insert(who.clone());
+            once::answer(&app, &who, request, next).await.unwrap_or_else(|status| Problem::unread(status).told(lang))
         }
         Err(problem) => {
             let mut response = problem.told(lang);

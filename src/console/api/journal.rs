@@ -26,16 +26,20 @@ use crate::station::Station;
 #[serde(deny_unknown_fields)]
 struct RowsQuery {
     /// The first day: `2026-11-01`. Else a week back.
+    #[schema(format = Date)]
     from: Option<String>,
     /// The last day, all of it. Else today; 366 days at most.
+    #[schema(format = Date)]
     to: Option<String>,
     /// A zone or a group, by its id.
     zone: Option<String>,
     /// `played`, `partial`, `missed`, `refused`.
+    #[schema(pattern = "^(played|partial|missed|refused)$")]
     outcome: Option<String>,
     /// A part of the name of who ordered or approved it.
     who: Option<String>,
     /// `airings` (else), `acts` (orders and decisions of people), `machine` (what it noted by itself).
+    #[schema(pattern = "^(airings|acts|machine)$")]
     list: Option<String>,
     /// Where the answer before ended.
     cursor: Option<String>,
@@ -54,7 +58,7 @@ struct RowsAnswer {
 
 /// A row, as `loa journal --json` has it.
 #[derive(Serialize, Deserialize, ToSchema)]
-struct RowShown {
+pub(super) struct RowShown {
     seq: u64,
     zone: Option<String>,
     broadcast: Option<String>,

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Query, Request, State};
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_RANGE, CONTENT_TYPE};
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
@@ -18,7 +18,7 @@ use super::problem::Problem;
 use super::unread;
 use crate::app::App;
 use crate::body;
-use crate::diag::text;
+use crate::diag::{Lang, text};
 use crate::gate::Need;
 use crate::who::Who;
 
@@ -108,24 +108,8 @@ async fn sent<B: DeserializeOwned>(request: Request) -> Result<B, Problem> {
         )));
     }
     let (parts, content) = request.into_parts();
-    let slow = || {
-        Problem::new(
-            StatusCode::REQUEST_TIMEOUT,
-            "too_slow",
-            text!("mạng chậm quá, chưa nhận được hết", "the network is too slow; not everything came in"),
-            text!("gửi lại", "send it again"),
-        )
-    };
-    let large = || {
-        Problem::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "too_large",
-            text!("gửi lên dài quá, nhiều nhất 256 KiB", "too much was sent, 256 KiB at most"),
-            text!("gửi ít hơn", "send less"),
-        )
-    };
     let read = body::whole(&parts.extensions, content).await;
-    let bytes = read.map_err(|status| if status == StatusCode::PAYLOAD_TOO_LARGE { large() } else { slow() })?;
+    let bytes = read.map_err(Problem::unread)?;
     if bytes.is_empty() && !has_kind {
         return serde_json::from_str("{}").map_err(|error| Problem::misread(unread::words(&error.to_string())));
     }
@@ -140,7 +124,31 @@ async fn sent<B: DeserializeOwned>(request: Request) -> Result<B, Problem> {
     let unclear = |error: serde_json::Error| Problem::misread(unread::words(&error.to_string()));
     // A list would be read as the values of the keys in their order.
     let object: Map<String, Value> = serde_json::from_slice(&bytes).map_err(unclear)?;
+    let object = object.into_iter().map(|(name, value)| (name, whole(value))).collect();
     serde_json::from_value(Value::Object(object)).map_err(unclear)
+}
+
+/// `2.0` is the integer 2, as JSON Schema counts; larger ones than a double holds exactly are left as they are.
+fn whole(value: Value) -> Value {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    match value.as_f64().filter(|number| value.is_f64() && number.fract() == 0.0 && number.abs() < EXACT) {
+        Some(number) => Value::from(number as i64),
+        None => value,
+    }
+}
+
+/// A part of a file that is not there is told with how long the file is.
+fn in_words(mut response: Response, lang: Lang) -> Response {
+    if response.status() != StatusCode::RANGE_NOT_SATISFIABLE {
+        return response;
+    }
+    let why = text!("tệp ngắn hơn đoạn được hỏi", "the file is shorter than where the part that is asked for begins");
+    let cure = text!("xem dòng «Content-Range»", "see the line \"Content-Range\"");
+    let mut told = Problem::new(StatusCode::RANGE_NOT_SATISFIABLE, "no_such_part", why, cure).told(lang);
+    if let Some(length) = response.headers_mut().remove(CONTENT_RANGE) {
+        told.headers_mut().insert(CONTENT_RANGE, length);
+    }
+    told
 }
 
 impl Operation {
@@ -220,8 +228,9 @@ impl Operation {
         let handle = move |app: App, who: Who, found: Places, request: Request| {
             let answer = answer.clone();
             async move {
+                let lang = who.lang;
                 let call = looked_at::<Q>(app, who, found, &request)?;
-                answer(call).await
+                Ok(in_words(answer(call).await?, lang))
             }
         };
         Self::made(id, method, path, need, (GivenKind::Query(described::<Q>), AnswerKind::File(kinds)), handle)

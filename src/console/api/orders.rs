@@ -26,6 +26,7 @@ struct SayAsked {
     #[schema(max_length = 200)]
     name: String,
     /// Zones by id, one at least: nothing sounds everywhere by being left out.
+    #[schema(min_items = 1)]
     zones: Vec<String>,
     /// Although it is the sound of an alarm or a drill.
     #[serde(default)]
@@ -52,6 +53,7 @@ struct AlertAsked {
     #[schema(max_length = 200)]
     name: String,
     /// Zones by id, one at least.
+    #[schema(min_items = 1)]
     zones: Vec<String>,
     /// Why.
     #[schema(min_length = 1, max_length = 300)]

@@ -45,6 +45,7 @@ struct NewPersonAsked {
     #[schema(min_length = 1, max_length = 80)]
     name: String,
     /// `operator`, `official`, `reviewer`. An administrator is let in on the page only.
+    #[schema(pattern = "^(operator|official|reviewer)$")]
     role: String,
     /// Ids, for an operator.
     #[serde(default)]
@@ -58,6 +59,7 @@ struct NewPersonAsked {
 #[serde(deny_unknown_fields)]
 struct PersonChangeAsked {
     /// `operator`, `official`, `reviewer`.
+    #[schema(pattern = "^(operator|official|reviewer)$")]
     role: String,
     /// Ids, for an operator.
     #[serde(default)]

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -6,15 +8,20 @@ use super::answer::shaped;
 use super::call::Call;
 use super::cursor::part;
 use super::given::instant;
+use super::journal::RowShown;
 use super::operation::Operation;
 use super::problem::Problem;
+use crate::daemon::{WrittenPast, heard_so_far};
 use crate::diag::text;
 use crate::gate::Need;
-use crate::plan::{PlanContext, Row};
+use crate::plan::PlanContext;
 use crate::role::Right;
 
 /// What one question may span: the longest month.
 const SPAN_MOST: SignedDuration = SignedDuration::from_hours(31 * 24);
+
+/// What is asked of the journal ends before an instant.
+const AFTER: Duration = Duration::from_secs(1);
 
 /// What is asked of the plan.
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -62,6 +69,11 @@ struct AiringShown {
     reason: Option<String>,
     /// The reason as a sentence.
     because: Option<String>,
+    /// What became of it, where its time has come: `played`, `partial`, `missed`, `refused`, `due` (it is not over),
+    /// `unknown` (the journal has nothing of it).
+    happened: Option<String>,
+    /// The journal's row of it, for who may read the journal.
+    journal: Option<RowShown>,
 }
 
 /// One thing that an airing plays.
@@ -105,14 +117,24 @@ async fn plan(call: Call<PlanAsked>) -> Result<PlanAnswer, Problem> {
     let is_wanted: Vec<bool> = look.world.station.zones.iter().map(|zone| wanted(&zone.id)).collect();
     let (cursor, limit) = (cursor.clone(), *limit);
     // A province's month is a second's work.
+    let (dir, reads_journal) = (call.app.dir().to_owned(), call.who.may(Right::Journal));
     let done = tokio::task::spawn_blocking(move || {
         let world = &look.world;
-        let ground = PlanContext::new(&world.schedule, &world.station, &world.library, now);
+        let known = heard_so_far(&dir, &world.station, now);
+        let ground = PlanContext::knowing(&world.schedule, &world.station, &world.library, known);
         let airings = ground.plan(from, to);
         let own = airings.iter().filter(|one| is_wanted.get(usize::from(one.zone.0)).copied().unwrap_or(false));
         let (rows, next) = part(own, cursor.as_deref(), limit)?;
-        let airings = rows.into_iter().map(|airing| shaped(Row::new(airing, &ground, lang)));
-        Ok(PlanAnswer { airings: airings.collect::<Result<_, _>>()?, next })
+        // Only of the rows that are shown is anything looked up.
+        let first = rows.iter().map(|airing| airing.scheduled).min().unwrap_or(from);
+        let last = rows.iter().map(|airing| airing.scheduled).max().unwrap_or(from);
+        let past = WrittenPast::read(&dir, first, last + AFTER, now);
+        let shown = rows.into_iter().map(|airing| shaped(past.row(airing, &ground, lang)));
+        let mut airings = shown.collect::<Result<Vec<AiringShown>, _>>()?;
+        if !reads_journal {
+            airings.iter_mut().for_each(|airing| airing.journal = None);
+        }
+        Ok(PlanAnswer { airings, next })
     });
     done.await.unwrap_or_else(|_| Err(Problem::gone()))
 }

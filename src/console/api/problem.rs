@@ -12,6 +12,9 @@ use crate::upload::refusal::UploadError;
 /// Findings of the check that are told with a refusal.
 const FINDINGS_MOST: usize = 20;
 
+/// After so many seconds a recording may find room: others have finished theirs.
+const UPLOAD_AGAIN_S: u64 = 60;
+
 /// Why something was not done, for a program and for the person behind it (RFC 9457).
 #[derive(Clone, Debug)]
 pub(super) struct Problem(Box<ProblemTold>);
@@ -102,6 +105,24 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, "not_understood", what, remedy)
     }
 
+    /// What was sent did not come in whole, and with this status.
+    pub(super) fn unread(status: StatusCode) -> Self {
+        if status == StatusCode::PAYLOAD_TOO_LARGE {
+            return Self::new(
+                status,
+                "too_large",
+                text!("gửi lên dài quá, nhiều nhất 256 KiB", "too much was sent, 256 KiB at most"),
+                text!("gửi ít hơn", "send less"),
+            );
+        }
+        Self::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "too_slow",
+            text!("mạng chậm quá, chưa nhận được hết", "the network is too slow; not everything came in"),
+            text!("gửi lại", "send it again"),
+        )
+    }
+
     /// There is nothing like that.
     pub(super) fn gone() -> Self {
         Self::from(Undone::Gone(text!("không có, hoặc không còn", "there is nothing like that, or not any more")))
@@ -166,7 +187,8 @@ impl From<Refusal> for Problem {
 
 impl From<UploadError> for Problem {
     fn from(error: UploadError) -> Self {
-        Self::new(error.status(), "sound_not_taken", error.text(), text!("", ""))
+        let problem = Self::new(error.status(), "sound_not_taken", error.text(), text!("", ""));
+        if error.status() == StatusCode::TOO_MANY_REQUESTS { problem.after(UPLOAD_AGAIN_S) } else { problem }
     }
 }
 

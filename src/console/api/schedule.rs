@@ -87,7 +87,7 @@ struct DigestAsked {
 #[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct SkipAsked {
-    /// Its time by the station's clock: `2026-12-01T05:30`.
+    /// Its time by the station's clock: `2026-12-01T05:30`; with an offset, that instant.
     at: String,
 }
 
@@ -95,7 +95,7 @@ struct SkipAsked {
 #[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct MoveAsked {
-    /// Its time by the station's clock: `2026-12-01T05:30`.
+    /// Its time by the station's clock: `2026-12-01T05:30`; with an offset, that instant.
     at: String,
     /// Its new time: `05:45`.
     to: String,

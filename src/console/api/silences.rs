@@ -17,6 +17,7 @@ use crate::role::Right;
 #[serde(deny_unknown_fields)]
 struct SilenceAsked {
     /// The first day: `2026-12-01`.
+    #[schema(format = Date)]
     first: String,
     /// The last day; the first where it is left out.
     last: Option<String>,

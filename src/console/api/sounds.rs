@@ -122,6 +122,11 @@ fn sees<I>(call: &Call<I>, stock: &SoundStock, file: &str) -> bool {
     !call.is_bound() || users.is_empty() || users.iter().any(|one| hears(call, stock, one))
 }
 
+/// What is no business of who asks is not there for him, whatever he wants to do with it.
+fn seen<I>(call: &Call<I>, stock: &SoundStock, file: &str) -> Result<(), Problem> {
+    if sees(call, stock, file) { Ok(()) } else { Err(Problem::gone()) }
+}
+
 fn hears<I>(call: &Call<I>, stock: &SoundStock, broadcast: &Broadcast) -> bool {
     let zones = broadcast.zones.iter().filter_map(|zone| stock.station().zones.get(usize::from(zone.0)));
     zones.into_iter().any(|zone| call.sees(&zone.id))
@@ -160,17 +165,19 @@ async fn one(call: Call<Nothing>) -> Result<SoundShown, Problem> {
     let stock = SoundStock::of(&call.app).await;
     let name = call.place("name");
     let is_there = stock.files().contains(name) || stock.kept.contains(name);
-    if !is_there || !sees(&call, &stock, name) {
+    if !is_there {
         return Err(Problem::gone());
     }
+    seen(&call, &stock, name)?;
     Ok(shown(&call, &stock, name))
 }
 
 async fn file(call: Call<Nothing>) -> Result<Response, Problem> {
     let (name, stock) = (call.place("name").to_owned(), SoundStock::of(&call.app).await);
-    if !is_there(&call.app, &name).await || !sees(&call, &stock, &name) {
+    if !is_there(&call.app, &name).await {
         return Err(Problem::gone());
     }
+    seen(&call, &stock, &name)?;
     if !is_sound(&call.app, &name).await {
         return Err(Undone::Wrong(no_sound(&name)).into());
     }
@@ -190,11 +197,13 @@ async fn hand(call: Call<(HandAsked, Request)>) -> Result<UploadAnswer, Problem>
 }
 
 async fn away(call: Call<SureAsked>) -> Result<WasDone, Problem> {
+    seen(&call, &*SoundStock::of(&call.app).await, call.place("name"))?;
     put_away(&call.app, &call.who, call.place("name"), call.given.sure).await?;
     Ok(WasDone::YES)
 }
 
 async fn back(call: Call<Nothing>) -> Result<WasDone, Problem> {
+    seen(&call, &*SoundStock::of(&call.app).await, call.place("name"))?;
     bring_back(&call.app, &call.who, call.place("name")).await?;
     Ok(WasDone::YES)
 }

@@ -1,4 +1,5 @@
 use axum::http::Method;
+use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -12,6 +13,7 @@ use crate::diag::{Lang, text};
 use crate::gate::Need;
 use crate::look::Look;
 use crate::page::approvals::word as state_word;
+use crate::page::journal::sent;
 use crate::pending::Pending;
 use crate::role::Right;
 
@@ -93,6 +95,8 @@ pub(super) fn operations() -> Vec<Operation> {
     vec![
         Operation::get("approvals", "/approvals", READS, list).says("Những mục chờ duyệt | What waits for approval"),
         Operation::get("approval", "/approvals/{id}", READS, one).says("Một mục chờ duyệt | One of them"),
+        Operation::file("approval-sound", Method::GET, "/approvals/{id}/sounds/{sha256}", (READS, &["audio/*"]), sound)
+            .says("Nghe đúng bản ghi đang chờ duyệt | The very sound that is decided on"),
         Operation::does("approve", Method::POST, "/approvals/{id}/approve", READS, approve)
             .says("Duyệt; người đã sửa thì không tự duyệt được | Approve; whoever has changed it may not"),
         Operation::does("return", Method::POST, "/approvals/{id}/return", READS, give_back)
@@ -131,6 +135,14 @@ async fn list(call: Call<WaitsAsked>) -> Result<WaitsAnswer, Problem> {
 async fn one(call: Call<Nothing>) -> Result<WaitingShown, Problem> {
     let (look, items) = act::pending_one(&call.app, call.place("id")).await;
     items?.first().map(|item| shown(item, &look, call.who.lang)).ok_or_else(Problem::gone)
+}
+
+/// The bytes of that digest and no others: where the sound was changed meanwhile, there is nothing to hear.
+async fn sound(call: Call<Nothing>) -> Result<Response, Problem> {
+    let item = found(&call).await?;
+    let wanted = |(_, sha256): &&(String, String)| sha256 == call.place("sha256");
+    let (file, sha256) = item.what.sounds.iter().find(wanted).cloned().ok_or_else(Problem::gone)?;
+    sent(&call.app, file, sha256, &call.headers).await.ok_or_else(Problem::gone)
 }
 
 async fn approve(call: Call<ApproveAsked>) -> Result<WasDone, Problem> {

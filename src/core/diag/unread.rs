@@ -62,7 +62,8 @@ fn wanted_kind(wanted: &str) -> Text {
         "a sequence" => text!("danh sách", "a list"),
         "a map" => text!("một đối tượng", "an object"),
         number
-            if number.starts_with(['u', 'i', 'f']) && number[1..].bytes().all(|byte| byte.is_ascii_digit())
+            if number.starts_with(['u', 'i', 'f'])
+                && (&number[1..] == "size" || number[1..].bytes().all(|byte| byte.is_ascii_digit()))
                 || number.contains("integer") =>
         {
             text!("số", "a number")

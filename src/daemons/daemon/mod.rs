@@ -58,6 +58,7 @@ mod unset;
 mod wake;
 mod watch;
 mod writers;
+mod written_past;
 
 pub use checked::checked;
 pub use clock_trust::{keep_word, look_at_clock};
@@ -69,3 +70,4 @@ pub use last_good::last_good;
 pub use sim::{Chance, Mishap, Rendering, Sim, Simulated};
 pub use stage::{Stage, turn};
 pub use start::{HowItEnded, StartError, run};
+pub use written_past::{Happened, PlannedRow, WrittenPast, journal_json};

@@ -79,3 +79,89 @@ fn a_stop_is_told_with_what_it_has_ended_however_much_is_asked_for_at_once() {
         assert_eq!(stops(&mut program, limit), whole, "by {limit}");
     }
 }
+
+#[test]
+fn a_post_with_a_key_that_comes_again_is_done_once() {
+    let station = station();
+    let console = Console::start(&station);
+    let mut program = Program::new(&station, &console, "official", &[]);
+    let keys = json!({"title": "Tin sáng", "zones": ["thon-1"], "at": ["05:30"], "play": ["chime"]});
+    let body = serde_json::to_vec(&json!({ "keys": keys })).unwrap();
+    let mut add = |key| {
+        let headers = [("Content-Type", "application/json"), ("Idempotency-Key", key)];
+        let answer = program.ask("POST", "/broadcasts", &headers, &body);
+        assert_eq!(answer.status, 201, "{}", answer.body);
+        answer.body
+    };
+    let first = add("a");
+    assert_eq!(add("a"), first);
+    assert_ne!(add("b"), first);
+    assert_eq!(program.get("/broadcasts")["entries"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn who_decides_hears_the_very_bytes_that_are_decided_on() {
+    let station = super::approvals::station();
+    let console = Console::start(&station);
+    let mut official = Program::new(&station, &console, "official", &[]);
+    let mut reviewer = Program::new(&station, &console, "reviewer", &[]);
+    let mut operator = Program::new(&station, &console, "operator", &["thon-1"]);
+    let keys = json!({"title": "Tin sáng", "zones": ["thon-1"], "at": ["05:30"], "play": ["a"]});
+    let made = official.done("POST", "/broadcasts", &json!({ "keys": keys }));
+    let id = made["broadcasts"][0]["id"].as_str().unwrap().to_owned();
+    let sounds = reviewer.get(&format!("/approvals/{id}"))["sounds"].clone();
+    assert_eq!(sounds[0]["file"], json!("a.wav"), "{sounds}");
+    let path = format!("/approvals/{id}/sounds/{}", sounds[0]["sha256"].as_str().unwrap());
+    let bytes = std::fs::read(station.path("audio/a.wav")).unwrap();
+    let whole = reviewer.ask("GET", &path, &[], b"");
+    assert_eq!((whole.status, whole.header("content-type"), whole.bytes == bytes), (200, "audio/wav", true));
+    let part = reviewer.ask("GET", &path, &[("Range", "bytes=4-7")], b"");
+    assert_eq!((part.status, part.bytes.as_slice()), (206, &bytes[4..8]));
+    let beyond = reviewer.ask("GET", &path, &[("Range", "bytes=99999999-")], b"");
+    let length = format!("bytes */{}", bytes.len());
+    assert_eq!((beyond.status, beyond.header("content-range")), (416, length.as_str()));
+    assert!(beyond.body.contains("no_such_part"), "{}", beyond.body);
+    assert_eq!(operator.ask("GET", &path, &[], b"").status, 403);
+    // Another sound by now: what was to be heard is gone, and nothing else is heard in its place.
+    station.tone("a.wav", 2.0, 880.0);
+    assert_eq!(reviewer.ask("GET", &path, &[], b"").status, 404);
+}
+
+#[test]
+fn what_is_past_is_told_as_the_command_tells_it_and_its_row_to_who_reads_the_journal() {
+    let station = station();
+    let daemon = station.run();
+    let console = Console::start(&station);
+    let mut official = Program::new(&station, &console, "official", &[]);
+    let mut operator = Program::new(&station, &console, "operator", &["thon-1"]);
+    let keys = json!({"title": "Tin sáng", "zones": ["thon-1"], "at": ["05:30"], "play": ["chime"]});
+    official.done("POST", "/broadcasts", &json!({ "keys": keys }));
+    let span = "2026-01-01..2026-01-02";
+    let (from, to) = span.split_once("..").unwrap();
+    let told = official.get(&format!("/plan?from={from}&to={to}"))["airings"].clone();
+    let said = station.loa(&["plan", "--from", from, "--to", to, "--json"]).json();
+    assert_eq!(told[0]["happened"], said[0]["happened"]);
+    assert_eq!(told[0]["happened"], json!("unknown"), "{told}");
+    assert_eq!(operator.get("/plan")["airings"][0]["happened"], Value::Null);
+    drop(daemon);
+}
+
+#[test]
+fn a_sound_of_others_is_not_there_for_a_token_of_a_hamlet_whatever_it_wants() {
+    let station = station();
+    let console = Console::start(&station);
+    let mut official = Program::new(&station, &console, "official", &[]);
+    let mut operator = Program::new(&station, &console, "operator", &["thon-2"]);
+    station.tone("cua-ho.wav", 1.0, 440.0);
+    let keys = json!({"title": "Tin", "zones": ["thon-1"], "at": ["05:30"], "play": ["cua-ho"]});
+    official.done("POST", "/broadcasts", &json!({ "keys": keys }));
+    for (method, path) in [
+        ("GET", "/sounds/cua-ho.wav"),
+        ("GET", "/sounds/cua-ho.wav/file"),
+        ("DELETE", "/sounds/cua-ho.wav"),
+        ("POST", "/sounds/cua-ho.wav/restore"),
+        ("DELETE", "/sounds/khong-co.wav"),
+    ] {
+        assert_eq!(operator.ask(method, path, &[], b"").status, 404, "{method} {path}");
+    }
+}

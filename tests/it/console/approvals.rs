@@ -5,7 +5,7 @@ use super::schedule::{form, send, set};
 use super::sounds;
 use crate::kit::Station;
 
-fn station() -> Station {
+pub(super) fn station() -> Station {
     let station = Station::new();
     station.tone("a.wav", 1.0, 440.0);
     station.write(

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use super::source::{Ended, Fetcher, Icecast, ffmpeg, is_whole};
+use super::source::{Ended, Fetcher, Icecast, ffmpeg, is_whole, liquidsoap};
 use crate::kit::{Radio, Station};
 
 #[test]
@@ -86,6 +86,23 @@ fn what_icecast_sends_is_heard_in_every_form() {
     for (name, _) in forms {
         let (samples, troubles) = fetcher.hear(name, 8);
         assert!(samples.len() >= 384_000, "{name}: {} samples, {troubles:?}", samples.len());
+        assert!(is_whole(&samples), "{name}: a hole; {troubles:?}");
+    }
+}
+
+/// A studio's own program: MP3, and Ogg that begins a new stream with each title, as its listeners get it.
+#[test]
+#[ignore = "long"]
+fn what_a_studio_sends_by_liquidsoap_is_heard_without_a_hole_over_every_title() {
+    let Some(icecast) = Icecast::start() else { return };
+    let Some(_studio) = liquidsoap(&icecast) else { return };
+    let station = Station::new();
+    let forms = ["mp3", "vorbis", "opus"];
+    let relays = forms.map(|name| format!("[relays.{name}]\nurl = \"{}\"\n", icecast.address(name)));
+    let fetcher = Fetcher::start(&station, &relays.concat());
+    for name in forms {
+        let (samples, troubles) = fetcher.hear(name, 12);
+        assert!(samples.len() >= 576_000, "{name}: {} samples, {troubles:?}", samples.len());
         assert!(is_whole(&samples), "{name}: a hole; {troubles:?}");
     }
 }

@@ -59,11 +59,16 @@ impl Clipping {
             self.run = 0;
         } else {
             for (at, sample) in samples.iter().enumerate() {
-                let height = sample.abs() * self.scale;
+                let value = sample * self.scale;
+                let height = value.abs();
                 self.highest = self.highest.max(height);
-                let flat = height >= FLAT && same(height, self.highest) && (self.run == 0 || same(height, self.last));
+                // From the top to the bottom at once: another cut begins.
+                if value.is_sign_negative() != self.last.is_sign_negative() {
+                    self.run = 0;
+                }
+                let flat = height >= FLAT && same(height, self.highest) && (self.run == 0 || same(value, self.last));
                 self.run = if (height >= TOP && !self.is_float) || flat { self.run.saturating_add(1) } else { 0 };
-                self.last = height;
+                self.last = value;
                 if self.run == RUN {
                     self.note(self.frames + at as u64);
                 }
@@ -133,6 +138,8 @@ mod tests {
         assert_eq!(found(&wave(200.0, 1.0, 1.0)).1, 0);
         assert!(found(&wave(200.0, 1.3, 1.0)).1 >= 70);
         assert!(found(&wave(200.0, 1.3, 0.98)).1 >= 70);
+        // Cut so hard that nothing is left between top and bottom.
+        assert!(found(&wave(200.0, 1.0e6, 1.0)).1 >= 70);
     }
 
     #[test]
