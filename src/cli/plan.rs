@@ -87,6 +87,8 @@ mod tests {
     use std::path::{Path, PathBuf};
     use std::sync::Arc;
 
+    use serde_json::Value;
+
     use super::*;
     use crate::calendar::sample::{at, daily};
     use crate::cli::{Exit, Failure};

@@ -8,7 +8,7 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse, Response};
 
 use super::app::App;
 use super::connections::OneConnection;
@@ -181,7 +181,7 @@ pub(super) async fn pass(State((app, need)): State<(App, Need)>, mut request: Re
     }
     if may {
         request.extensions_mut().insert(who.clone());
-        return once::answer(&app, &who, request, next).await.unwrap_or_else(|status| status.into_response());
+        return once::answer(&app, &who, request, next).await.unwrap_or_else(IntoResponse::into_response);
     }
     if who.person.is_none() {
         return to_log_in(&app, &who, request).await;

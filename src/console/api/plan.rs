@@ -132,7 +132,9 @@ async fn plan(call: Call<PlanAsked>) -> Result<PlanAnswer, Problem> {
         let shown = rows.into_iter().map(|airing| shaped(past.row(airing, &ground, lang)));
         let mut airings = shown.collect::<Result<Vec<AiringShown>, _>>()?;
         if !reads_journal {
-            airings.iter_mut().for_each(|airing| airing.journal = None);
+            for airing in &mut airings {
+                airing.journal = None;
+            }
         }
         Ok(PlanAnswer { airings, next })
     });

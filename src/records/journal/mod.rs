@@ -21,6 +21,7 @@ mod findings;
 mod gap;
 mod horns;
 mod journal_file;
+mod judged;
 mod key;
 mod leaf;
 mod lost;

@@ -4,10 +4,10 @@ use rusqlite::{Connection, Row, Statement};
 use super::chain::{Head, ORIGIN};
 use super::decisions;
 use super::findings::{MAX_OPEN, VerifyFindings};
+use super::judged::{JudgedRow, JudgedText, Judges};
 use super::mark::{DraftEntry, Mark, MarkStep};
 use super::times::Dated;
 use crate::diag::{Text, foreign, text};
-use crate::digest::sha256;
 use crate::fact::EntryKind;
 use crate::fact::RowBody;
 use crate::fact::body::read_instant;
@@ -89,43 +89,74 @@ impl VerifyFindings {
 
     fn follow(&mut self, conn: &Connection, chain: &Chain, end: &mut End) -> Result<(), rusqlite::Error> {
         let mut statement = conn.prepare(chain.rows)?;
-        let mut rows = statement.query([])?;
         let mut other = Cursor::at_origin(conn.prepare(chain.other)?);
         let mut last = Head::origin();
-        while let Some(row) = rows.next()? {
+        std::thread::scope(|scope| {
+            let mut judges = Judges::start(scope, chain.read);
+            let mut rows = statement.query([])?;
+            let mut read = Ok(());
+            while !self.is_full() {
+                let back = match rows.next().and_then(|row| row.map(|row| judges.hand(row)).transpose()) {
+                    Ok(Some(back)) => back,
+                    Ok(None) => break,
+                    Err(error) => {
+                        read = Err(error);
+                        break;
+                    }
+                };
+                self.rows(chain, back, (&mut last, &mut other, end))?;
+            }
+            // Those before the place where it cannot be read are told first.
+            loop {
+                let back = judges.rest();
+                if back.is_empty() {
+                    return read;
+                }
+                self.rows(chain, back, (&mut last, &mut other, end))?;
+            }
+        })
+    }
+
+    /// Rows behind the last ones, each judged for itself.
+    fn rows(
+        &mut self,
+        chain: &Chain,
+        rows: Vec<JudgedRow<Link>>,
+        (last, other, end): (&mut Head, &mut Cursor, &mut End),
+    ) -> Result<(), rusqlite::Error> {
+        for JudgedRow { number, text } in rows {
             if self.is_full() {
                 return Ok(());
             }
-            let number = row.get::<_, i64>(0)?;
-            let number = u64::try_from(number).unwrap_or(0);
             let seq = (chain.seq)(number);
-            let Text { vi, en } = (chain.name)(number);
             self.gap(chain, last.number, number);
             last.number = number;
             end.rows += 1;
-            let (Some(body), Some(hash)) = (column(row, 1), column(row, 2)) else {
+            let Some(JudgedText { hash, fits, link }) = text else {
+                let Text { vi, en } = (chain.name)(number);
                 self.add(seq, text!("{vi} không phải là chữ", "{en} is not text"));
                 last.hash.clear();
                 continue;
             };
-            if sha256(body.as_bytes()) != hash {
-                let (vi, en) = (&vi, &en);
+            if !fits {
+                let Text { vi, en } = (chain.name)(number);
                 self.add(
                     seq,
                     text!("{vi}: nội dung đã bị sửa (mã băm không khớp)", "{en} was changed (its hash does not fit)"),
                 );
             }
-            match (chain.read)(body) {
+            match link {
                 Err(what) => {
+                    let Text { vi, en } = (chain.name)(number);
                     self.add(seq, text!("{vi} không do loa ghi: {what}", "{en} was not written by loa: {what}"));
                 }
                 Ok(link) => {
-                    self.place(chain, number, &link, &last, &mut other)?;
+                    self.place(chain, number, &link, last, other)?;
                     self.date(number, &link);
                 }
             }
-            hash.clone_into(&mut last.hash);
-            end.hash.clone_from(&last.hash);
+            end.hash.clone_from(&hash);
+            last.hash = hash;
         }
         Ok(())
     }
@@ -140,12 +171,14 @@ impl VerifyFindings {
         other: &mut Cursor,
     ) -> Result<(), rusqlite::Error> {
         let seq = (chain.seq)(number);
-        let Text { vi, en } = (chain.name)(number);
+        let name = || (chain.name)(number);
         if link.number != number {
+            let Text { vi, en } = name();
             let said = link.number;
             self.add(seq, text!("{vi} mang số {said}: đã bị đổi chỗ", "{en} says it is {said}: it was moved"));
         }
         if link.prev != last.hash {
+            let Text { vi, en } = name();
             self.add(
                 seq,
                 text!(
@@ -156,16 +189,20 @@ impl VerifyFindings {
         }
         match other.reach(&link.other)? {
             Reach::Here(place) if link.entry.is_some_and(|entry| entry != place) => {
+                let Text { vi, en } = name();
                 self.add(seq, text!("{vi} nhắc đến nhầm dòng {place}", "{en} refers to the wrong row, {place}"));
             }
             Reach::Here(_) | Reach::NotAsked => {}
-            Reach::Gone => self.add(
-                seq,
-                text!(
-                    "{vi} nhắc đến một dòng của chuỗi kia không còn ở đó: phần cuối có thể đã bị cắt",
-                    "{en} refers to a row of the other chain that is not there: its end may have been cut off"
-                ),
-            ),
+            Reach::Gone => {
+                let Text { vi, en } = name();
+                self.add(
+                    seq,
+                    text!(
+                        "{vi} nhắc đến một dòng của chuỗi kia không còn ở đó: phần cuối có thể đã bị cắt",
+                        "{en} refers to a row of the other chain that is not there: its end may have been cut off"
+                    ),
+                );
+            }
         }
         self.step(number, link.step.as_ref());
         Ok(())
