@@ -39,6 +39,7 @@ mod route;
 pub mod routes;
 mod sent_forms;
 mod sentence;
+mod served;
 mod server;
 mod shell;
 mod squeeze;

@@ -13,12 +13,11 @@ use super::problem::Problem;
 use crate::act::Undone;
 use crate::diag::system;
 use crate::gate::Need;
-use crate::page::sounds::{
-    Handing, SoundStock, bring_back, hand_in, is_sound, is_there, kind, no_sound, put_away, serve,
-};
+use crate::page::sounds::{Handing, SoundStock, bring_back, hand_in, is_sound, is_there, no_sound, put_away};
 use crate::plan::without_ending;
 use crate::role::Right;
 use crate::schedule::Broadcast;
+use crate::served::{kind, serve};
 use crate::site;
 use crate::upload::note::HandState;
 

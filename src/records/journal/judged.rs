@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread::{Scope, available_parallelism};
+use std::thread::{Scope, available_parallelism, scope};
 
 use rusqlite::Row;
 use rusqlite::types::ValueRef;
@@ -56,8 +56,12 @@ pub(super) struct Judges<L> {
 }
 
 impl<L: Send> Judges<L> {
-    /// As many as this machine has room for. They end with the value.
-    pub(super) fn start<'s>(scope: &'s Scope<'s, '_>, read: fn(&str) -> Result<L, String>) -> Self
+    /// Do something with as many as this machine has room for; they end with it.
+    pub(super) fn with<R>(read: fn(&str) -> Result<L, String>, work: impl FnOnce(&mut Self) -> R) -> R {
+        scope(|scope| work(&mut Self::start(scope, read)))
+    }
+
+    fn start<'s>(scope: &'s Scope<'s, '_>, read: fn(&str) -> Result<L, String>) -> Self
     where
         L: 's,
     {

@@ -91,8 +91,7 @@ impl VerifyFindings {
         let mut statement = conn.prepare(chain.rows)?;
         let mut other = Cursor::at_origin(conn.prepare(chain.other)?);
         let mut last = Head::origin();
-        std::thread::scope(|scope| {
-            let mut judges = Judges::start(scope, chain.read);
+        Judges::with(chain.read, |judges| {
             let mut rows = statement.query([])?;
             let mut read = Ok(());
             while !self.is_full() {

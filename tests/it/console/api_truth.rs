@@ -58,6 +58,7 @@ fn a_time_with_an_offset_is_that_instant_and_a_day_has_nothing_behind_it() {
 #[test]
 fn a_stop_is_told_with_what_it_has_ended_however_much_is_asked_for_at_once() {
     let station = station();
+    station.write("schedules/a.toml", "[rules]\nhours = [\"00:00-24:00\"]\n");
     let daemon = station.run();
     let console = Console::start(&station);
     let mut program = Program::new(&station, &console, "official", &[]);
@@ -102,6 +103,7 @@ fn a_post_with_a_key_that_comes_again_is_done_once() {
 #[test]
 fn who_decides_hears_the_very_bytes_that_are_decided_on() {
     let station = super::approvals::station();
+    let daemon = station.run();
     let console = Console::start(&station);
     let mut official = Program::new(&station, &console, "official", &[]);
     let mut reviewer = Program::new(&station, &console, "reviewer", &[]);
@@ -109,7 +111,9 @@ fn who_decides_hears_the_very_bytes_that_are_decided_on() {
     let keys = json!({"title": "Tin sáng", "zones": ["thon-1"], "at": ["05:30"], "play": ["a"]});
     let made = official.done("POST", "/broadcasts", &json!({ "keys": keys }));
     let id = made["broadcasts"][0]["id"].as_str().unwrap().to_owned();
-    let sounds = reviewer.get(&format!("/approvals/{id}"))["sounds"].clone();
+    let sounds = || reviewer.clone().get(&format!("/approvals/{id}"))["sounds"].clone();
+    daemon.wait_until("its sound is known", || sounds()[0].is_object());
+    let sounds = sounds();
     assert_eq!(sounds[0]["file"], json!("a.wav"), "{sounds}");
     let path = format!("/approvals/{id}/sounds/{}", sounds[0]["sha256"].as_str().unwrap());
     let bytes = std::fs::read(station.path("audio/a.wav")).unwrap();
@@ -124,7 +128,7 @@ fn who_decides_hears_the_very_bytes_that_are_decided_on() {
     assert_eq!(operator.ask("GET", &path, &[], b"").status, 403);
     // Another sound by now: what was to be heard is gone, and nothing else is heard in its place.
     station.tone("a.wav", 2.0, 880.0);
-    assert_eq!(reviewer.ask("GET", &path, &[], b"").status, 404);
+    daemon.wait_until("it is gone", || reviewer.clone().ask("GET", &path, &[], b"").status == 404);
 }
 
 #[test]

@@ -7,14 +7,15 @@ use maud::{Markup, html};
 
 use super::next::next;
 use super::rights::may_hand_in_for_all;
+use super::send;
 use super::stock::SoundStock;
-use super::{send, served};
 use crate::app::App;
 use crate::checkup::alarms::{of_an_alarm, unrecorded};
 use crate::diag::{Lang, Text, text};
 use crate::escaped::escaped;
 use crate::gate::go_to;
 use crate::sentence::{capital, sentence};
+use crate::served;
 use crate::shell::{self, Page};
 use crate::site;
 use crate::upload::intake;

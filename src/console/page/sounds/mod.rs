@@ -11,7 +11,6 @@ mod one;
 mod read;
 mod rights;
 mod send;
-mod served;
 mod slot;
 mod stock;
 
@@ -27,7 +26,6 @@ pub(crate) use keeping::{bring_back, put_away};
 pub(super) use one::file;
 pub(crate) use rights::may_hand_in_for_all;
 pub(crate) use send::hand_in;
-pub(crate) use served::{kind, serve};
 pub(crate) use stock::SoundStock;
 
 const SOUNDS: Need = Need::Right(Right::Sounds);

@@ -1,16 +1,14 @@
-//! A file sent to be listened to: whole, or from the second that a person has slid to (RFC 9110, 14.2). A block of it is in
-//! memory at a time.
+//! A sound sent to be listened to: whole, or from the second that a person has slid to (RFC 9110, 14.2); some phones play
+//! nothing otherwise. A block of it is in memory at a time.
 
 use std::fs::File;
 use std::future::Future as _;
-use std::io;
-use std::os::unix::fs::FileExt as _;
+use std::io::{self, Read, Seek, SeekFrom};
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use axum::body::{Body, Bytes};
-use axum::http::header::{ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, RANGE};
+use axum::http::header::{ACCEPT_RANGES, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, RANGE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use hyper::body::{Frame, SizeHint};
@@ -40,6 +38,16 @@ pub(crate) fn kind(file: &str) -> &'static str {
 /// `file`, or the part of it that was asked for.
 pub(crate) fn serve(file: File, kind: &'static str, asked: &HeaderMap) -> io::Result<Response> {
     let length = file.metadata()?.len();
+    serve_from(file, length, kind, asked)
+}
+
+/// The same of any source of so many bytes.
+pub(crate) fn serve_from<R: Read + Seek + Send + Unpin + 'static>(
+    mut source: R,
+    length: u64,
+    kind: &'static str,
+    asked: &HeaderMap,
+) -> io::Result<Response> {
     let range = asked.get(RANGE).and_then(|range| range.to_str().ok());
     let (status, from, to) = match range.map(|range| part(range, length)) {
         None | Some(Part::Whole) => (StatusCode::OK, 0, length),
@@ -49,11 +57,14 @@ pub(crate) fn serve(file: File, kind: &'static str, asked: &HeaderMap) -> io::Re
             return Ok((StatusCode::RANGE_NOT_SATISFIABLE, [(CONTENT_RANGE, said)]).into_response());
         }
     };
-    let body = Body::new(Sent { file: Arc::new(file), at: from, to, reading: None });
+    source.seek(SeekFrom::Start(from))?;
+    let body = Body::new(Sent { source: Some(source), left: to - from, reading: None });
     let headers = [
         (CONTENT_TYPE, kind.to_owned()),
         (ACCEPT_RANGES, "bytes".to_owned()),
         (CONTENT_LENGTH, (to - from).to_string()),
+        // Sound is packed already.
+        (CONTENT_ENCODING, "identity".to_owned()),
     ];
     let range = (status == StatusCode::PARTIAL_CONTENT)
         .then(|| [(CONTENT_RANGE, format!("bytes {from}-{}/{length}", to.saturating_sub(1)))]);
@@ -98,41 +109,42 @@ fn part(range: &str, length: u64) -> Part {
     }
 }
 
-/// A stretch of a file on its way to a browser.
-struct Sent {
-    file: Arc<File>,
-    at: u64,
-    to: u64,
-    reading: Option<JoinHandle<io::Result<Vec<u8>>>>,
+/// A stretch of a source on its way to a browser.
+struct Sent<R> {
+    /// Not here while a block is read.
+    source: Option<R>,
+    left: u64,
+    reading: Option<JoinHandle<(R, io::Result<Vec<u8>>)>>,
 }
 
-impl hyper::body::Body for Sent {
+impl<R: Read + Send + Unpin + 'static> hyper::body::Body for Sent<R> {
     type Data = Bytes;
     type Error = io::Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
-        if self.at >= self.to {
-            return Poll::Ready(None);
-        }
-        let (file, at, count) = (self.file.clone(), self.at, BLOCK.min(self.to - self.at));
-        let reading = self.reading.get_or_insert_with(|| {
-            spawn_blocking(move || {
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        let this = self.get_mut();
+        let count = BLOCK.min(this.left);
+        if let Some(mut source) = this.source.take_if(|_| count > 0) {
+            this.reading = Some(spawn_blocking(move || {
                 let mut block = vec![0; count as usize];
-                file.read_exact_at(&mut block, at).map(|()| block)
-            })
-        });
+                let read = source.read_exact(&mut block).map(|()| block);
+                (source, read)
+            }));
+        }
+        let Some(reading) = &mut this.reading else { return Poll::Ready(None) };
         let read = ready!(Pin::new(reading).poll(cx));
-        self.reading = None;
-        let block = read.map_err(io::Error::other).flatten();
+        this.reading = None;
         // Somebody made the file shorter meanwhile: the browser is told that this is not all.
-        Poll::Ready(Some(block.map(|block| {
-            self.at += block.len() as u64;
-            Frame::data(Bytes::from(block))
+        Poll::Ready(Some(read.map_err(io::Error::other).and_then(|(source, block)| {
+            let block = block?;
+            this.source = Some(source);
+            this.left -= block.len() as u64;
+            Ok(Frame::data(Bytes::from(block)))
         })))
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.to - self.at)
+        SizeHint::with_exact(self.left)
     }
 }
 
