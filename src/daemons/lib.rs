@@ -17,6 +17,6 @@ use loa_core::{
     station, status, uplink, voice,
 };
 use loa_machine as machine;
-use loa_records::{courier, disk, journal, kept, setup};
+use loa_records::{courier, disk, edit, journal, kept, pending, setup};
 use loa_site as site;
 use loa_sound::{audio, earshot, incoming, output};

@@ -242,6 +242,11 @@ impl Folder {
         self.stat(name).ok().map(|stat| stat.st_uid)
     }
 
+    /// Whether others than its owner may write into `name`; also where it cannot be looked at.
+    pub fn is_open_to_others(&self, name: impl AsRef<Path>) -> bool {
+        self.stat(name).map_or(true, |stat| stat.st_mode & 0o022 != 0)
+    }
+
     /// The state of `name` itself, a link's own.
     pub(super) fn stat(&self, name: impl AsRef<Path>) -> io::Result<Stat> {
         Ok(fs::statat(&self.fd, name.as_ref(), AtFlags::SYMLINK_NOFOLLOW)?)

@@ -339,6 +339,44 @@ fn an_account_of_the_group_decides_for_itself_alone() {
 }
 
 #[test]
+fn an_account_approves_nothing_that_it_may_have_changed_whatever_program_it_asks_with() {
+    let station = station(&broadcast("a", "05:30", "\"a\"", ""));
+    let daemon = station.run();
+    let digest = digest(&station, "a");
+    let ask = || {
+        asked_by_another(&station, &format!("{{\"command\":\"approve\",\"broadcast\":\"a\",\"digest\":\"{digest}\"}}"))
+    };
+    let of = |file: &str, account: u32, mode: u32| {
+        let path = station.path(file);
+        std::os::unix::fs::chown(&path, Some(account), Some(account)).unwrap();
+        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+    };
+    if asked_by_another(&station, r#"{"command":"status"}"#).is_none() {
+        return;
+    }
+    let own = "Người đã sửa mục này không tự duyệt được";
+    for (file, account, mode, why) in [
+        // Its own sound.
+        ("audio/a.wav", 12_345, 0o644, own),
+        // Anybody may have written into it.
+        ("audio/a.wav", 0, 0o666, "không biết ai đã sửa"),
+        ("schedules/a.toml", 0, 0o664, "không biết ai đã sửa"),
+    ] {
+        of(file, account, mode);
+        let answer = ask().unwrap();
+        assert!(answer.contains("refused") && answer.contains(why), "{file} {account} {mode:o}: {answer}");
+        of(file, 0, 0o644);
+    }
+    // Where people log in on the page, they approve there.
+    station.write("state/console.db", "");
+    let answer = ask().unwrap();
+    assert!(answer.contains("refused") && answer.contains("duyệt trên trang"), "{answer}");
+    std::fs::remove_file(station.path("state/console.db")).unwrap();
+    assert!(waiting(&station, "a").is_some(), "nothing was decided");
+    daemon.wait_until("what others have written it approves", || ask().unwrap().contains("done"));
+}
+
+#[test]
 fn a_station_that_was_set_up_from_a_backup_asks_for_every_approval_again() {
     let station = station(&broadcast("a", "05:30", "\"a\"", ""));
     let daemon = station.run();

@@ -8,7 +8,7 @@ use super::super::{Context, Exit, files, page::Page};
 use super::asked::asked;
 use super::past;
 use crate::daemon::{Happened, WrittenPast, heard_so_far, journal_json};
-use crate::diag::{Lang, SourceFile, Text, text};
+use crate::diag::{Lang, SourceFile, Text, capital, text};
 use crate::fact::{Entry, Outcome};
 use crate::instant::Wall;
 use crate::plan::{self, Audience, Item, Meeting, PlanContext, Row, Verdict, Why, WhyZone};
@@ -383,11 +383,6 @@ fn seconds(length: f64, lang: Lang) -> String {
         Lang::En if minutes > 0.0 => format!("{minutes} min {rest} s"),
         Lang::En => format!("{rest} s"),
     }
-}
-
-fn capital(words: &str) -> String {
-    let mut chars = words.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// The line (from 1) of `key` in the table whose header is on the line `header`.

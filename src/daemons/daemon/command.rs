@@ -13,6 +13,7 @@ use super::peer::PeerAccount;
 use super::protocol::{AlarmMark, Command};
 use super::receipt::{OrderAnswer, OrderKind};
 use super::ruling;
+use super::second_person::may_approve;
 use super::speaker::{OwnWord, may_decide, may_speak};
 use super::status::status;
 use super::talk::Talking;
@@ -106,7 +107,9 @@ pub(super) fn act(command: Command, handle: &Handle, account: PeerAccount) -> Re
             hand(ordered(OrderKind::Test, "", 1), request)
         }
         Command::Approve { broadcast, digest, by, entered_by } => {
-            may_decide(account, &by, entered_by.as_deref(), &Site::new(handle.station_dir()))?;
+            let site = Site::new(handle.station_dir());
+            may_decide(account, &by, entered_by.as_deref(), &site)?;
+            may_approve(account, &broadcast, (world, &site), handle.now())?;
             let by = [by.as_str(), &who];
             rule(OrderKind::Approve, ruling::approved(broadcast, &digest, by, entered_by.as_deref())?)
         }

@@ -41,6 +41,7 @@ mod report;
 mod ruling;
 mod saved;
 mod seat;
+mod second_person;
 mod sim;
 mod socket;
 mod speaker;

@@ -56,7 +56,7 @@ fn may_enter(account: PeerAccount, site: &Site) -> Result<(), Text> {
 }
 
 /// Root and the station's own account can write the journal themselves; the page has looked at passwords.
-fn is_everybodys(account: PeerAccount, page: Option<u32>) -> bool {
+pub(super) fn is_everybodys(account: PeerAccount, page: Option<u32>) -> bool {
     account.0 == 0 || account == PeerAccount::own() || page == Some(account.0)
 }
 

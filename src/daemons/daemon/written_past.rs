@@ -18,7 +18,7 @@ use crate::plan::{Airing, PlanContext, Row, Verdict};
 use crate::reason::Reason;
 use crate::schedule::IfMissed;
 use crate::site::Site;
-use crate::station::Station;
+use crate::station::{Station, ZoneIx};
 
 /// The most rows that are taken from the journal, the last ones: five years of a hamlet, some 100 MB.
 const ROWS_MOST: u32 = 200_000;
@@ -80,16 +80,16 @@ impl WrittenPast {
         Self { now, rows: Rows::read(dir, from, to, now) }
     }
 
-    /// The row of an airing.
-    fn of(&self, airing: &Airing, station: &Station) -> Option<&Entry> {
+    /// The row of an airing, in a zone that hears it.
+    pub fn told(&self, airing: &Airing, zone: ZoneIx, station: &Station) -> Option<&Entry> {
         let Rows::Read(rows) = &self.rows else { return None };
-        let zone = station.zones.get(usize::from(airing.zone.0))?.id.clone();
+        let zone = station.zones.get(usize::from(zone.0))?.id.clone();
         rows.get(&(zone, airing.broadcast.id.clone(), millis(airing.scheduled)))
     }
 
     /// What became of an airing of the plan.
     pub fn fate(&self, airing: &Airing, station: &Station) -> Happened<'_> {
-        if let Some(row) = self.of(airing, station) {
+        if let Some(row) = self.told(airing, airing.zone, station) {
             return Happened::Told(row);
         }
         if airing.scheduled >= self.now {
