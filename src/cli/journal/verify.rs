@@ -162,20 +162,36 @@ fn words(
         );
         return writeln!(out, "{}", book.get(lang));
     }
+    let chain = breaches.iter().filter(|breach| !breach.is_of_paper).count();
+    if chain == 0 {
+        let misfit = text!(
+            "Mã đưa vào KHÔNG khớp với nhật ký {shown}. Tự nhật ký thì liền mạch: {rows} dòng, không thấy dòng nào bị sửa, xóa hay đổi chỗ.",
+            "What was given does NOT fit the journal {shown}. The journal itself holds together: {rows} entries, nothing seen changed, removed or moved."
+        );
+        writeln!(out, "{}", misfit.get(lang))?;
+        list(breaches, lang, out)?;
+        let cure = text!(
+            "Hãy xem lại giấy rồi gõ lại. Nếu giấy đúng như đã gõ: nhật ký đã bị làm lại; giữ nguyên tệp làm bằng chứng, chép cả thư mục state/ sang nơi khác và báo cho người quản lý.",
+            "Look at the paper and type it again. If the paper says just that, the journal was made anew: keep the file as evidence, copy the whole of state/ elsewhere, and tell whoever is in charge."
+        );
+        return writeln!(out, "{}", cure.get(lang));
+    }
     let count = breaches.len();
     let broken = text!(
         "Nhật ký {shown} KHÔNG còn nguyên vẹn: {count} chỗ.",
         "The journal {shown} is NOT whole: {count} findings."
     );
     writeln!(out, "{}", broken.get(lang))?;
-    for breach in breaches {
-        writeln!(out, "  - {}", plain(breach.what.get(lang)))?;
-    }
+    list(breaches, lang, out)?;
     let cure = text!(
         "Hãy giữ nguyên tệp làm bằng chứng, chép cả thư mục state/ sang nơi khác và báo cho người quản lý.",
         "Keep the file as evidence, copy the whole of state/ elsewhere, and tell whoever is in charge."
     );
     writeln!(out, "{}", cure.get(lang))
+}
+
+fn list(breaches: &[Breach], lang: Lang, out: &mut dyn Write) -> std::io::Result<()> {
+    breaches.iter().try_for_each(|breach| writeln!(out, "  - {}", plain(breach.what.get(lang))))
 }
 
 /// What was written down, and fits.

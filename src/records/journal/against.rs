@@ -1,7 +1,7 @@
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::error::JournalError;
-use super::seal::{Sealed, seal, slip};
+use super::seal::{DigitSlip, Sealed, seal, slip};
 use super::signed::{Signed, key_name};
 use crate::diag::{Text, text};
 
@@ -75,7 +75,14 @@ fn row(conn: &Connection, sealed: &Sealed) -> Result<Option<Text>, JournalError>
         Some(hash) => {
             let found = seal(number, &hash);
             match slip(begins, &hash) {
-                Some(place) => text!(
+                Some(DigitSlip::Swapped(place)) => {
+                    let next = place + 1;
+                    text!(
+                        "Mã {written} chỉ khác nhật ký ({found}) ở chữ thứ {place} và {next}, đổi chỗ cho nhau: có lẽ chép hay gõ nhầm, xem lại trong sổ. Nếu sổ đúng như thế thì nhật ký đã bị sửa",
+                        "The code {written} differs from the journal ({found}) at digits {place} and {next} only, which have changed places: it may be a slip, look at the book again. If the book says so, the journal was changed"
+                    )
+                }
+                Some(DigitSlip::Wrong(place)) => text!(
                     "Mã {written} chỉ khác nhật ký ({found}) ở chữ thứ {place}: có lẽ chép hay gõ nhầm, xem lại trong sổ. Nếu sổ đúng như thế thì nhật ký đã bị sửa",
                     "The code {written} differs from the journal ({found}) at digit {place} only: it may be a slip, look at the book again. If the book says so, the journal was changed"
                 ),

@@ -40,12 +40,14 @@ pub struct Breach {
     pub what: Text,
     /// A start has found it, written it down and gone on: it is told for good, and is nothing that a journal cannot go on with.
     pub is_told: bool,
+    /// It is of what somebody has written down or printed, which does not fit; the journal itself may be whole.
+    pub is_of_paper: bool,
 }
 
 impl Breach {
     /// Something that a row, or the whole file, shows.
     pub fn new(seq: u64, what: Text) -> Self {
-        Self { seq, what, is_told: false }
+        Self { seq, what, is_told: false, is_of_paper: false }
     }
 }
 

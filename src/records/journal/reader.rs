@@ -275,7 +275,8 @@ impl Reader {
         let (epoch, key) = (self.epoch()?, self.station_key());
         for sealed in written_down {
             let wrong = against::against(&self.conn, sealed, &epoch, key.as_deref())?;
-            verified.breaches.extend(wrong.into_iter().map(|what| Breach::new(sealed.number, what)));
+            let of_paper = |what| Breach { is_of_paper: true, ..Breach::new(sealed.number, what) };
+            verified.breaches.extend(wrong.into_iter().map(of_paper));
         }
         Ok(verified)
     }

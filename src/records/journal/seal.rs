@@ -73,9 +73,18 @@ fn no_digit(wrong: char) -> Option<Text> {
     ))
 }
 
-/// Where what was written down differs from a hash in one digit, or has two neighbours changed: the place of the first
-/// from 1, as people make slips. None where it is another hash, or the same.
-pub(super) fn slip(begins: &str, hash: &str) -> Option<usize> {
+/// A slip of the pen or of a finger, by the place of the digit, from 1.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum DigitSlip {
+    /// This one is another.
+    Wrong(usize),
+    /// This one and the next have changed places.
+    Swapped(usize),
+}
+
+/// How what was written down differs from a hash, where it does so as people make slips. None where it is another hash, or
+/// the same.
+pub(super) fn slip(begins: &str, hash: &str) -> Option<DigitSlip> {
     /// Of fewer, one digit is too large a part.
     const DIGITS: usize = 8;
     if begins.len() < DIGITS || hash.len() < begins.len() {
@@ -84,8 +93,10 @@ pub(super) fn slip(begins: &str, hash: &str) -> Option<usize> {
     let (own, other) = (begins.as_bytes(), hash.as_bytes());
     let wrong: Vec<usize> = (0..own.len()).filter(|place| own[*place] != other[*place]).collect();
     match wrong[..] {
-        [one] => Some(one + 1),
-        [one, next] if next == one + 1 && own[one] == other[next] && own[next] == other[one] => Some(one + 1),
+        [one] => Some(DigitSlip::Wrong(one + 1)),
+        [one, next] if next == one + 1 && own[one] == other[next] && own[next] == other[one] => {
+            Some(DigitSlip::Swapped(one + 1))
+        }
         _ => None,
     }
 }
@@ -116,8 +127,8 @@ mod tests {
         }
         let hash = "4f2a91c077ab03de";
         assert_eq!(slip("4f2a91c0", hash), None, "the same");
-        assert_eq!(slip("4f2b91c0", hash), Some(4));
-        assert_eq!(slip("4f2a19c0", hash), Some(5));
+        assert_eq!(slip("4f2b91c0", hash), Some(DigitSlip::Wrong(4)));
+        assert_eq!(slip("4f2a19c0", hash), Some(DigitSlip::Swapped(5)));
         assert_eq!(slip("4f2b91c1", hash), None, "another");
         assert_eq!(slip("4f2b", hash), None, "too short to tell");
         let told = Sealed::parse("LOA-SEAL:1 00AA 12").unwrap_err().vi;

@@ -2,6 +2,7 @@
 //! not approve it since he has touched it. And the slips of paper for a leader who does not log in. One room for the command
 //! line and for the page, so that both say and refuse the same. It decides nothing: the daemon takes a decision, or does not.
 
+mod facts;
 mod item;
 mod signature;
 mod slip;

@@ -58,6 +58,8 @@ pub enum SlipError {
     Changed,
     /// It was decided on since: returned, or approved and changed.
     Decided,
+    /// What it is for does not wait any more.
+    Settled,
     /// The list of slips cannot be read or written.
     Io(std::io::Error),
 }
@@ -91,6 +93,10 @@ impl SlipError {
             Self::Decided => text!(
                 "mục phát đã có quyết định khác (duyệt hay trả lại) sau khi in phiếu, nên mã này không còn giá trị: hãy in phiếu khác để ký lại",
                 "the broadcast was decided on since the slip was printed, approved or returned, so that the code is void: print another one to be signed"
+            ),
+            Self::Settled => text!(
+                "mục phát này không còn chờ duyệt (đã có người duyệt, hoặc không còn trong lịch), nên không cần nhập mã này nữa",
+                "this broadcast does not wait any more (somebody has approved it, or it is not in the schedule), so that the code need not be entered"
             ),
             Self::Io(error) => text!(
                 error = system(error);

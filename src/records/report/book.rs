@@ -12,7 +12,6 @@ use super::stamp::BookStamp;
 use super::talked::TalkTroubles;
 use super::total::{CampaignTotal, Campaigns, ZoneTotal, by_zone, last_day_over};
 use crate::calendar::{LunarDate, lunar_of};
-use crate::diag::{Text, text};
 use crate::fact::{Entry, EntryKind, Outcome, Total, Uncounted, UncountedRows};
 use crate::instant::Wall;
 use crate::plan::SESSION_GAP;
@@ -121,16 +120,6 @@ impl Book {
             stamp: BookStamp::of(&rows, made, given.tz),
             days: days(period, rows, made, given, &uncounted),
         }
-    }
-
-    /// That nobody heard any of it, where that is so; with its full stop.
-    pub fn unheard(&self) -> Option<Text> {
-        (!self.has_horns).then(|| {
-            text!(
-                "Đài chưa nối loa nào: khi lập giấy này chưa cụm nào có loa, nên lượt ghi là đã phát chỉ chạy trong máy, không ai nghe.",
-                "The station has no horn: when this was made no zone had one, so that what is written as played ran in the machine only, and nobody heard it."
-            )
-        })
     }
 
     /// What happened beside the airings, of all days, in order.

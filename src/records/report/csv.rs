@@ -1,3 +1,4 @@
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::book::{Book, BookPart};
@@ -35,10 +36,7 @@ pub fn csv(book: &Book, lang: Lang) -> String {
     let mut out = String::from("\u{feff}");
     out += &export::line(&head.map(|Text { vi, en }| if lang == Lang::Vi { vi } else { en }), lang);
     for day in &book.days {
-        let date = match lang {
-            Lang::Vi => day.date.strftime("%d/%m/%Y").to_string(),
-            Lang::En => day.date.to_string(),
-        };
+        let date = day_said(day.date, lang);
         let lunar = day.lunar.short().get(lang).to_owned();
         for part in &day.parts {
             match part {
@@ -58,6 +56,12 @@ pub fn csv(book: &Book, lang: Lang) -> String {
             }
         }
     }
+    for caveat in book.caveats() {
+        let mut fields: Vec<String> = vec![String::new(); head_count()];
+        caveat.get(lang).clone_into(&mut fields[8]);
+        text!("lưu ý", "note").get(lang).clone_into(&mut fields[10]);
+        out += &export::line(&fields, lang);
+    }
     out
 }
 
@@ -65,12 +69,29 @@ const fn head_count() -> usize {
     21
 }
 
+/// With its day, where that is another than the row's.
+fn clock_beside(at: Wall, planned: Option<Wall>, tz: &TimeZone, lang: Lang) -> String {
+    let date = at.zoned(tz).date();
+    let clock = clock(at, tz);
+    match planned.map(|planned| planned.zoned(tz).date()) {
+        Some(day) if day != date => format!("{} {clock}", day_said(date, lang)),
+        _ => clock,
+    }
+}
+
+fn day_said(date: Date, lang: Lang) -> String {
+    match lang {
+        Lang::Vi => date.strftime("%d/%m/%Y").to_string(),
+        Lang::En => date.to_string(),
+    }
+}
+
 fn clock(at: Wall, tz: &TimeZone) -> String {
     at.zoned(tz).strftime("%H:%M:%S").to_string()
 }
 
 fn fields(line: &BookLine, (date, lunar): (&str, &str), tz: &TimeZone, lang: Lang) -> Vec<String> {
-    let at = |at: Option<Wall>| at.map_or_else(String::new, |at| clock(at, tz));
+    let at = |at: Option<Wall>| at.map_or_else(String::new, |at| clock_beside(at, line.planned, tz, lang));
     let seconds =
         |(least, most): (u64, u64)| if least == most { most.to_string() } else { format!("{least} – {most}") };
     let came = came(line, lang);

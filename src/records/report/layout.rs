@@ -1,9 +1,7 @@
-use std::fmt::Write as _;
-
 use jiff::tz::TimeZone;
 
 use super::book::Book;
-use super::cell::{day_and_month, full_date, grouped, month, time};
+use super::cell::{day_and_month, full_date, month, time};
 use super::happening::HappeningKind;
 use super::paper::{Block, GridRow, PaperHead, PrintedPaper, Section, Signature};
 use super::period::Period;
@@ -178,29 +176,12 @@ pub(super) fn reprint(stamp: &BookStamp) -> Option<String> {
 
 /// What the numbers below count.
 fn summed(book: &Book) -> String {
-    let count = |count: u32| grouped(u64::from(count));
     let mut said =
         "Một lượt là một mục phát ở một cụm loa, kể cả lượt phát theo lệnh. Thời gian cộng của mọi cụm loa, mỗi lượt tính tròn giây."
             .to_owned();
-    if book.counted > 0 {
-        let _ = write!(
-            said,
-            " Ngoài ra {} lượt trong lúc đài tắt quá lâu chỉ được nhật ký đếm chung, không có dòng riêng và không tính ở dưới.",
-            count(book.counted)
-        );
-    }
-    let uncounted = [
-        (book.tests, "lượt thử loa"),
-        (book.drills, "lượt diễn tập"),
-        (book.recalled, "lượt báo động hủy kịp trong tiếng báo hiệu, chưa lời nào được phát"),
-    ];
-    let uncounted: Vec<String> = uncounted
-        .into_iter()
-        .filter(|(number, _)| *number > 0)
-        .map(|(number, what)| format!("{} {what}", count(number)))
-        .collect();
-    if !uncounted.is_empty() {
-        let _ = write!(said, " Không tính {}.", uncounted.join("; "));
+    for caveat in [book.counted_only(), book.not_counted()].into_iter().flatten() {
+        said.push(' ');
+        said.push_str(&caveat.vi);
     }
     said
 }

@@ -8,6 +8,7 @@
 
 mod backdrop;
 mod book;
+mod caveat;
 mod cell;
 mod csv;
 mod docx;

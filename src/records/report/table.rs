@@ -8,6 +8,7 @@ use super::paper::{Column, Grid, GridRow, Wide, column, text_column};
 use super::total::ZoneTotal;
 use crate::diag::{Lang, Text, figure, text};
 use crate::fact::{Outcome, Total, Uncounted};
+use crate::instant::Wall;
 use crate::journal::export;
 
 /// The columns of the book, 247 mm together: an A4 page across with margins of 30 and 20 mm.
@@ -48,11 +49,16 @@ pub(super) fn days(book: &Book) -> Grid {
 /// Occurrences that were not heard whole, as the book has them.
 pub(super) fn failed(book: &Book) -> Grid {
     let with_day = book.days.iter().flat_map(|day| day.parts.iter().map(move |part| (day, part)));
-    let rows = with_day.filter_map(|(day, part)| match part {
+    let cells = with_day.filter_map(|(day, part)| match part {
         BookPart::Line(line) if line.outcome != Outcome::Played && line.uncounted.is_none() && !line.is_unheard => {
-            Some(GridRow::Cells(line_cells(line, day, &book.tz)))
+            Some(line_cells(line, day, &book.tz))
         }
         _ => None,
+    });
+    // Numbers of its own: with those of a list that the paper does not have it would look as if rows were missing.
+    let rows = (1..).zip(cells).map(|(number, mut cells)| {
+        cells[0] = PaperCell::Count(number);
+        GridRow::Cells(cells)
     });
     Grid { name: "Không phát đủ", columns: COLUMNS.to_vec(), numbered: true, rows: rows.collect() }
 }
@@ -122,9 +128,16 @@ pub(super) fn happening_said(happening: &Happening, tz: &TimeZone, lang: Lang) -
 /// What an occurrence lasted, from when to when; seconds where it was not heard as it should.
 pub(super) fn heard_said(line: &BookLine, tz: &TimeZone) -> String {
     let exact = line.outcome != Outcome::Played;
+    let day = line.planned.map(|at| at.zoned(tz).date());
+    // What was to be heard before midnight stands on that day, whenever it was heard.
+    let time = |at: Wall| {
+        let date = at.zoned(tz).date();
+        let time = time(at, tz, exact);
+        if day.is_none_or(|day| day == date) { time } else { format!("{time} ({})", date.strftime("%d/%m")) }
+    };
     match (line.started, line.ended) {
-        (Some(from), Some(to)) => format!("{}–{}", time(from, tz, exact), time(to, tz, exact)),
-        (Some(from), None) => format!("{}–", time(from, tz, exact)),
+        (Some(from), Some(to)) => format!("{}–{}", time(from), time(to)),
+        (Some(from), None) => format!("{}–", time(from)),
         _ => "–".to_owned(),
     }
 }
@@ -241,7 +254,7 @@ fn total_cells(total: &Total) -> Vec<PaperCell> {
 
 /// The columns of [`total_cells`], so many millimetres wide together.
 const TOTALS: [&str; 8] =
-    ["Số lượt", "Đã phát", "Một phần", "Lỡ", "Từ chối", "Dự kiến (phút:giây)", "Đã phát (phút:giây)", "Tỉ lệ (%)"];
+    ["Số lượt", "Đã phát", "Một phần", "Lỡ", "Từ chối", "Dự kiến (phút: giây)", "Đã phát (phút: giây)", "Tỉ lệ (%)"];
 
 fn total_columns(widths: [u32; 8]) -> impl Iterator<Item = Column> {
     TOTALS.into_iter().zip(widths).map(|(title, width)| column(title, width))
@@ -299,7 +312,7 @@ pub(super) fn campaigns(book: &Book, across: bool) -> Option<Grid> {
         "Đạt",
         "Số lượt",
         "Lượt đã phát",
-        "Đã phát (phút:giây)",
+        "Đã phát (phút: giây)",
         "Tỉ lệ (%)",
     ];
     let columns = titles.into_iter().zip(widths).enumerate();

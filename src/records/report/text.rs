@@ -26,7 +26,7 @@ pub fn text(book: &Book, lang: Lang) -> Vec<Shown> {
         );
         out.push(Shown::Line(early.get(lang).to_owned()));
     }
-    out.extend(book.unheard().map(|said| Shown::Line(said.get(lang).to_owned())));
+    out.extend(book.caveats().iter().map(|said| Shown::Line(said.get(lang).to_owned())));
     for day in &book.days {
         out.push(Shown::Line(format!("\n{}", day_said(day, lang))));
         if day.parts.is_empty() {

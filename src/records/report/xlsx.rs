@@ -6,6 +6,7 @@ use super::cell::PaperCell;
 use super::layout::paper;
 use super::paper::{Block, Grid, GridRow, PrintedPaper};
 use super::width;
+use crate::diag::Text;
 use crate::journal::export::{Zip, escaped, letters};
 
 /// Styles, by their place in `styles.xml`.
@@ -55,7 +56,8 @@ pub fn xlsx(book: &Book) -> io::Result<Vec<u8>> {
     }
     for (place, (grid, across)) in grids.iter().enumerate() {
         zip.begin(&format!("xl/worksheets/sheet{}.xml", place + 1))?;
-        zip.put(&sheet(grid, *across, &said(&paper, place == 0)))?;
+        let caveats = if place == 0 { book.caveats() } else { Vec::new() };
+        zip.put(&sheet(grid, *across, (&said(&paper, place == 0), &caveats)))?;
     }
     zip.finish().map(Cursor::into_inner)
 }
@@ -81,10 +83,11 @@ fn said(paper: &PrintedPaper, is_first: bool) -> Vec<String> {
 }
 
 /// One sheet; the head of its table stays when it is scrolled, and is repeated on each page.
-fn sheet(grid: &Grid, across: bool, said: &[String]) -> String {
+fn sheet(grid: &Grid, across: bool, (said, caveats): (&[String], &[Text])) -> String {
     let columns = grid.columns.len();
     let last = letters(columns.saturating_sub(1));
-    let head = said.len() + 1 + usize::from(!said.is_empty());
+    let above = said.len() + caveats.len();
+    let head = above + 1 + usize::from(above > 0);
     let below = head + usize::from(grid.numbered);
     let mut out = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\">\
@@ -104,6 +107,12 @@ fn sheet(grid: &Grid, across: bool, said: &[String]) -> String {
         let _ = write!(out, "<row r=\"{row}\">{}</row>", text(&format!("A{row}"), style, line));
         merged.push(format!("A{row}:{last}{row}"));
     }
+    let width = grid.columns.iter().map(|column| column.width).sum();
+    for (row, caveat) in (said.len() + 1..).zip(caveats) {
+        out += &begin(row, wrapped(&caveat.vi, width));
+        let _ = write!(out, "{}</row>", text(&format!("A{row}"), WIDE, &caveat.vi));
+        merged.push(format!("A{row}:{last}{row}"));
+    }
     let titles = grid.columns.iter().map(|column| column.title.to_owned()).collect::<Vec<_>>();
     let numbers = (1..=columns).map(|number| format!("({number})")).collect::<Vec<_>>();
     for (row, cells) in [(head, titles), (below, numbers)].into_iter().take(1 + usize::from(grid.numbered)) {
@@ -115,7 +124,7 @@ fn sheet(grid: &Grid, across: bool, said: &[String]) -> String {
     }
     for (row, one) in (below + 1..).zip(&grid.rows) {
         let count = match one {
-            GridRow::Full(_, said) => wrapped(said, grid.columns.iter().map(|column| column.width).sum()),
+            GridRow::Full(_, said) => wrapped(said, width),
             GridRow::Cells(cells) | GridRow::Sum(cells) => {
                 let shown: Vec<String> = cells.iter().map(PaperCell::shown).collect();
                 lines(shown.iter().map(String::as_str), grid)
@@ -199,7 +208,8 @@ fn cell(cell: &PaperCell, centred: bool, is_sum: bool, place: &str) -> String {
             format!("<c r=\"{place}\" s=\"{}\"><v>{count}</v></c>", if is_sum { SUM_COUNT } else { COUNT })
         }
         PaperCell::Number(number) => {
-            let (style, number) = (if is_sum { SUM_NUMBER } else { NUMBER }, (number * 100.0).round() / 100.0);
+            // Rounded once, to what is shown, or a spreadsheet rounds again what was rounded here.
+            let (style, number) = (if is_sum { SUM_NUMBER } else { NUMBER }, (number * 10.0).round() / 10.0);
             format!("<c r=\"{place}\" s=\"{style}\"><v>{number}</v></c>")
         }
         // A part of a day, as spreadsheets have it.

@@ -66,7 +66,18 @@ fn an_untouched_journal_fits_its_head_and_the_code_that_was_printed_for_the_book
     for wrong in [other.as_str(), "99:ABCD-1234"] {
         let (said, fine) = verify(dir.path(), &[wrong]);
         assert!(!fine && said.contains("written down"), "{wrong}: {said}");
+        assert!(said.starts_with("What was given does NOT fit") && !said.contains("is NOT whole"), "{wrong}: {said}");
     }
+    // A digit, and two that have changed places: slips, with the place.
+    let other = |at: usize| if head.as_bytes()[at] == b'0' { "1" } else { "0" };
+    let one = format!("{rows}:{}{}{}", &head[..5], other(5), &head[6..16]);
+    let (said, _) = verify(dir.path(), &[&one]);
+    assert!(said.contains("at digit 6 only"), "{said}");
+    let place = (0..15).find(|at| head.as_bytes()[*at] != head.as_bytes()[at + 1]).unwrap();
+    let mut swapped = head.as_bytes()[..16].to_vec();
+    swapped.swap(place, place + 1);
+    let (said, _) = verify(dir.path(), &[&format!("{rows}:{}", String::from_utf8(swapped).unwrap())]);
+    assert!(said.contains(&format!("at digits {} and {} only", place + 1, place + 2)), "{said}");
 }
 
 /// What can be done to a journal such that its chains are whole, and what verify then says.

@@ -104,7 +104,8 @@ fn the_table_and_the_json_have_the_same_rows_and_the_totals_add_up() {
     let table = fs::read_to_string(&csv).unwrap();
     fs::remove_file(&csv).unwrap();
     assert!(table.starts_with("\u{feff}STT;Ngày;Âm lịch;"), "{table}");
-    assert_eq!(table.lines().count(), 1 + lines.len() + 2, "{table}");
+    assert_eq!(table.lines().count(), 1 + lines.len() + 2 + 1, "{table}");
+    assert!(table.contains("Đài chưa nối loa nào") && table.contains(";lưu ý;"), "{table}");
     assert!(table.contains("1;05/10/2026;25/8;05:30:00;05:30:00;05:30:18;18;18;Nhạc hiệu"), "{table}");
 }
 
@@ -230,6 +231,12 @@ fn columns_are_the_sum_of_what_is_shown_and_what_stands_aside_is_in_no_total_in_
     assert_eq!((&total["seconds_planned"], &total["seconds_played"]), (&120.into(), &117.into()));
     assert_eq!((&book["drills"], &book["recalled"], &total["partial"]), (&2.into(), &1.into(), &0.into()));
     assert!(page.contains("Không tính 2 lượt diễn tập; 1 lượt báo động hủy kịp"), "{page}");
+    // Whoever gets the spreadsheet or reads the terminal is told it too.
+    let said = vi(&station, &["report", "--week", "2026-W41"]).out;
+    for said in [said, fs::read_to_string(&csv).unwrap()] {
+        let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(said.contains("Không tính 2 lượt diễn tập; 1 lượt báo động hủy kịp"), "{said}");
+    }
     let table = fs::read_to_string(&csv).unwrap();
     for text in [&page, &table] {
         assert!(
