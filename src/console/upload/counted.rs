@@ -2,23 +2,48 @@
 //! figure after the other. Small whole numbers are left: whatever reads says them well. Pure.
 
 const ONES: [&str; 10] = ["không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín"];
-/// What stands behind each group of three figures, from the last; then it begins anew behind a milliard.
-const GROUPS: [&str; 4] = ["", " nghìn", " triệu", " tỷ"];
+/// What stands behind each group of three figures, from the last; behind a milliard it begins anew.
+const GROUPS: [&str; 3] = ["", " nghìn", " triệu"];
+/// Groups of the longest number that is said: more is no sum of money.
+const MOST_GROUPS: usize = 6;
 /// Figures of a telephone number: with as many and a nought before them it is read figure by figure.
 const PHONE: std::ops::RangeInclusive<usize> = 8..=12;
 
+/// What is written without a blank behind a number, and how it is said.
+const UNITS: [(&str, &str); 8] = [
+    ("đồng", "đồng"),
+    ("VND", "đồng"),
+    ("VNĐ", "đồng"),
+    ("vnđ", "đồng"),
+    ("đ", "đồng"),
+    ("kg", "ki-lô-gam"),
+    ("km", "ki-lô-mét"),
+    ("ha", "héc-ta"),
+];
+
 /// A number at the beginning of `text`, as it is said, and its bytes; none where it may be left as it is.
 pub(super) fn number(text: &str) -> Option<(String, usize)> {
-    phone(text).or_else(|| grouped(text)).or_else(|| part(text))
+    phone(text).or_else(|| amount(text, false))
 }
 
-/// `0912345678`, `0912.345.678`, `0912 345 678`: figure by figure, a breath between the groups.
+/// The same of what is counted. A dash and a second one may follow the first of two.
+pub(super) fn amount(text: &str, is_first: bool) -> Option<(String, usize)> {
+    grouped(text, is_first).or_else(|| part(text, is_first))
+}
+
+/// `0912345678`, `0912.345.678`, `0912-345-678`, `+84 912 345 678`, `1900 6068`: figure by figure, a breath between the groups.
 fn phone(text: &str) -> Option<(String, usize)> {
-    if !text.starts_with('0') {
+    let (mut said, begin, figures) = if text.starts_with("+84") {
+        ("cộng tám bốn".to_owned(), 3, 8..=11)
+    } else if text.starts_with('0') {
+        (String::new(), 0, PHONE)
+    } else if text.starts_with("1900") || text.starts_with("1800") {
+        (String::new(), 0, 8..=10)
+    } else {
         return None;
-    }
-    let (mut said, mut end, mut count, mut gap) = (String::new(), 0, 0, false);
-    for (at, sign) in text.char_indices() {
+    };
+    let (mut end, mut count, mut gap) = (begin, 0, begin > 0);
+    for (at, sign) in text[begin..].char_indices() {
         if let Some(figure) = sign.to_digit(10) {
             let between = if said.is_empty() {
                 ""
@@ -29,50 +54,61 @@ fn phone(text: &str) -> Option<(String, usize)> {
             };
             said.push_str(between);
             said.push_str(ONES[figure as usize]);
-            (count, gap, end) = (count + 1, false, at + 1);
-        } else if matches!(sign, '.' | ' ') && !gap {
+            (count, gap, end) = (count + 1, false, begin + at + 1);
+        } else if matches!(sign, '.' | ' ' | '-') && (!gap || end == begin) {
             gap = true;
         } else {
             break;
         }
-        if count > *PHONE.end() {
+        if count > *figures.end() {
             return None;
         }
     }
-    (PHONE.contains(&count) && ends(&text[end..])).then_some((said, end))
+    let another = || text[end..].strip_prefix('/').is_some_and(|next| phone(next).is_some());
+    (figures.contains(&count) && (ends(&text[end..], false) || another())).then_some((said, end))
 }
 
-/// `1.250.000`, and behind a comma as in `part`.
-fn grouped(text: &str) -> Option<(String, usize)> {
+/// `1.250.000`, and behind a comma as in `part`; `1,250,000`.
+fn grouped(text: &str, is_first: bool) -> Option<(String, usize)> {
     let first = figures(text);
     if !(1..=3).contains(&first) || text.starts_with('0') {
         return None;
     }
-    let (mut end, mut groups) = (first, vec![&text[..first]]);
-    while text[end..].starts_with('.') && figures(&text[end + 1..]) == 3 {
-        groups.push(&text[end + 1..end + 4]);
-        end += 4;
+    let groups = |mark: char| {
+        let (mut end, mut groups) = (first, text[..first].to_owned());
+        let mut count = 1;
+        while text[end..].starts_with(mark) && figures(&text[end + 1..]) == 3 {
+            groups.push_str(&text[end + 1..end + 4]);
+            (end, count) = (end + 4, count + 1);
+        }
+        (groups, end, count)
+    };
+    let (mut whole, mut end, mut count) = groups('.');
+    // With two commas none of them is a decimal one.
+    let english = groups(',');
+    if count < 2 && english.2 > 2 {
+        (whole, end, count) = english;
     }
-    if groups.len() < 2 || groups.len() > GROUPS.len() {
+    if !(2..=MOST_GROUPS).contains(&count) {
         return None;
     }
-    let whole = groups.concat().parse::<u64>().ok()?;
+    let whole = whole.parse::<u64>().ok()?;
     let (behind, length) = decimals(&text[end..]).unwrap_or_default();
-    let (percent, more) = percent(&text[end + length..]);
+    let (percent, more) = unit(&text[end + length..]);
     let all = end + length + more;
-    ends(&text[all..]).then(|| (format!("{}{behind}{percent}", in_words(whole)), all))
+    ends(&text[all..], is_first).then(|| (format!("{}{behind}{percent}", in_words(whole)), all))
 }
 
 /// `3,5`, `30%`: what has a comma or a per cent.
-fn part(text: &str) -> Option<(String, usize)> {
+fn part(text: &str, is_first: bool) -> Option<(String, usize)> {
     let first = figures(text);
     if !(1..=9).contains(&first) {
         return None;
     }
     let (behind, length) = decimals(&text[first..]).unwrap_or_default();
-    let (percent, more) = percent(&text[first + length..]);
+    let (percent, more) = unit(&text[first + length..]);
     let all = first + length + more;
-    (all > first && ends(&text[all..])).then(|| (format!("{}{behind}{percent}", &text[..first]), all))
+    (all > first && ends(&text[all..], is_first)).then(|| (format!("{}{behind}{percent}", &text[..first]), all))
 }
 
 fn figures(text: &str) -> usize {
@@ -84,38 +120,55 @@ fn decimals(text: &str) -> Option<(String, usize)> {
     (1..=3).contains(&count).then(|| (format!(" phẩy {}", &text[1..=count]), count + 1))
 }
 
-fn percent(text: &str) -> (&'static str, usize) {
-    if text.starts_with('%') { (" phần trăm", 1) } else { ("", 0) }
+/// What a number counts, where it stands at once behind it, and its bytes.
+fn unit(text: &str) -> (String, usize) {
+    if text.starts_with('%') {
+        return (" phần trăm".to_owned(), 1);
+    }
+    let is_whole = |word: &str| !text[word.len()..].starts_with(char::is_alphanumeric);
+    let found = UNITS.iter().find(|(word, _)| text.starts_with(word) && is_whole(word));
+    found.map_or_else(Default::default, |(word, said)| (format!(" {said}"), word.len()))
 }
 
-/// No figure, and no letter, goes on here.
-fn ends(text: &str) -> bool {
+/// No figure, and no letter, goes on here; a dash may behind the first of two.
+fn ends(text: &str, is_first: bool) -> bool {
     let mut next = text.chars();
     match next.next() {
+        Some('-') if is_first => true,
         Some('.' | ',' | '/' | ':' | '-') => !next.next().is_some_and(|sign| sign.is_ascii_digit()),
         Some(sign) => !sign.is_alphanumeric(),
         None => true,
     }
 }
 
-/// A whole number below a thousand milliards in words, as it is said in the north.
+/// A whole number in words, as it is said in the north.
 fn in_words(number: u64) -> String {
-    let mut groups = Vec::new();
-    let mut rest = number;
-    while rest > 0 {
-        groups.push((rest % 1_000) as usize);
-        rest /= 1_000;
+    const MILLIARD: u64 = 1_000_000_000;
+    let (high, low) = (number / MILLIARD, number % MILLIARD);
+    if high == 0 {
+        let said = below_a_milliard(low, true);
+        return if said.is_empty() { ONES[0].to_owned() } else { said };
     }
+    let low = if low == 0 { String::new() } else { format!(" {}", below_a_milliard(low, false)) };
+    format!("{} tỷ{low}", in_words(high))
+}
+
+/// Nothing of nothing; with its noughts, where something stands before it.
+fn below_a_milliard(number: u64, is_first: bool) -> String {
     let mut said = String::new();
-    for (place, group) in groups.iter().enumerate().rev().filter(|(_, group)| **group > 0) {
-        let is_first = said.is_empty();
-        if !is_first {
+    for (place, name) in GROUPS.iter().enumerate().rev() {
+        let group = (number / 1_000_u64.pow(place as u32) % 1_000) as usize;
+        if group == 0 {
+            continue;
+        }
+        let whole = !is_first || !said.is_empty();
+        if !said.is_empty() {
             said.push(' ');
         }
-        said.push_str(&below_a_thousand(*group, !is_first));
-        said.push_str(GROUPS[place]);
+        said.push_str(&below_a_thousand(group, whole));
+        said.push_str(name);
     }
-    if said.is_empty() { ONES[0].to_owned() } else { said }
+    said
 }
 
 /// `whole` where something stands before it: then the noughts are said too.
@@ -156,6 +209,12 @@ mod tests {
             ("1.500,5 ha", "một nghìn năm trăm phẩy 5"),
             ("3,5 tấn", "3 phẩy 5"),
             ("30%", "30 phần trăm"),
+            ("3,5kg", "3 phẩy 5 ki-lô-gam"),
+            (
+                "1.234.567.890.123",
+                "một nghìn hai trăm ba mươi tư tỷ năm trăm sáu mươi bảy triệu tám trăm chín mươi nghìn một trăm hai mươi ba",
+            ),
+            ("2.000.000.005.000", "hai nghìn tỷ không trăm linh năm nghìn"),
             ("12,5%,", "12 phẩy 5 phần trăm"),
             ("0912345678", "không chín một hai ba bốn năm sáu bảy tám"),
             ("0234.3.822.222", "không hai ba bốn, ba, tám hai hai, hai hai hai"),
@@ -164,8 +223,7 @@ mod tests {
             assert_eq!(got, said, "{written}");
             assert!(length <= written.len());
         }
-        for left in
-            ["12", "2026", "1.2", "1.25", "12.3456", "1.234.5", "0123", "3,5kg", "1,2,3", "a", "", "1.250.000đ2", "0.5"]
+        for left in ["12", "2026", "1.2", "1.25", "12.3456", "1.234.5", "0123", "1,2,3", "a", "", "1.250.000đ2", "0.5"]
         {
             assert_eq!(number(left), None, "{left}");
         }

@@ -2,6 +2,7 @@
 //! written out before a machine reads them. Pure.
 
 use super::counted;
+use super::dated::{self, Before};
 
 /// What stands for more than it says. A machine spells it or takes it for English.
 const SHORT: [(&str, &str); 36] = [
@@ -43,19 +44,28 @@ const SHORT: [(&str, &str); 36] = [
     ("TP", "thành phố"),
 ];
 
+/// Words between dates that belong together: `28/11 đến 2/12`.
+const BETWEEN: [&str; 6] = ["đến", "tới", "và", "hoặc", "hay", "hết"];
+
+/// Bytes of such a word with its blanks.
+const BETWEEN_MOST: usize = 16;
+
 /// `text` as it is said; `own` are the station's words, each with what it stands for, which go before all others.
 pub(crate) fn written_out(text: &str, own: &[(String, String)]) -> String {
     let text: String = text.chars().filter(|c| *c == '\n' || !c.is_control()).collect();
     let mut out = String::with_capacity(text.len() * 2);
     let mut rest = text.as_str();
     let mut before = ' ';
+    // Where what was written out last ends, if that was a date.
+    let mut dated: Option<usize> = None;
     while let Some(first) = rest.chars().next() {
-        let at_word = !before.is_alphanumeric();
-        let found = at_word.then(|| written(rest, own)).flatten();
-        let taken = if let Some((said, length)) = found {
+        let is_start = !(before.is_alphanumeric() || first.is_ascii_digit() && is_joint(&out));
+        let found = is_start.then(|| written(rest, &out, dated, own)).flatten();
+        let taken = if let Some(Found { said, length, is_date }) = found {
             // Many write the day's name before the date themselves.
             let said = said.strip_prefix("ngày ").filter(|_| ends_with_day(&out)).unwrap_or(&said);
             out.push_str(said);
+            dated = is_date.then_some(out.len());
             length
         } else {
             if !(first == ' ' && out.ends_with(' ')) {
@@ -69,72 +79,75 @@ pub(crate) fn written_out(text: &str, own: &[(String, String)]) -> String {
     out.trim().to_owned()
 }
 
-/// What stands for more than it says at the beginning of `rest`, and its bytes.
-fn written(rest: &str, own: &[(String, String)]) -> Option<(String, usize)> {
+/// What stands for more than it says.
+struct Found {
+    said: String,
+    /// Bytes of the text that it takes the place of.
+    length: usize,
+    is_date: bool,
+}
+
+/// What stands for more than it says at the beginning of `rest`, behind what was said.
+fn written(rest: &str, said: &str, dated: Option<usize>, own: &[(String, String)]) -> Option<Found> {
     let own = own.iter().map(|(word, said)| (word.as_str(), said.as_str()));
+    let found = |is_date: bool| move |(said, length)| Found { said, length, is_date };
+    let word = last_word(said);
+    let since = dated.map(|end| &said[end..]).filter(|since| since.len() <= BETWEEN_MOST);
+    let goes_on = since.is_some_and(|since| BETWEEN.contains(&since.trim().to_lowercase().as_str()));
+    let before = Before { word: &word, goes_on, is_first: false };
     short(rest, own)
-        .or_else(|| date(rest))
-        .or_else(|| time(rest))
-        .or_else(|| counted::number(rest))
-        .or_else(|| short(rest, SHORT.into_iter()))
+        .map(found(false))
+        .or_else(|| span(rest, before))
+        .or_else(|| dated::date(rest, before).map(found(true)))
+        .or_else(|| dated::time(rest, before).map(found(false)))
+        .or_else(|| counted::number(rest).map(found(false)))
+        .or_else(|| short(rest, SHORT.into_iter()).map(found(false)))
+}
+
+/// From one until another: `7h30-11h30`, `2-4/12/2026`, `5%-10%`. Both are said, or neither.
+fn span(rest: &str, before: Before<'_>) -> Option<Found> {
+    let (first, second) = (Before { is_first: true, ..before }, Before { goes_on: true, ..before });
+    let joined = |left: (String, usize), right: &dyn Fn(&str) -> Option<(String, usize)>, is_date| {
+        let (left, begin) = left;
+        let dash = dash(&rest[begin..])?;
+        let (right, length) = right(&rest[begin + dash..])?;
+        Some(Found { said: format!("{left} đến {right}"), length: begin + dash + length, is_date })
+    };
+    let date = |text: &str| dated::date(text, second);
+    let time = |text: &str| dated::time(text, second);
+    dated::date(rest, first)
+        .and_then(|left| joined(left, &date, true))
+        .or_else(|| dated::day_alone(rest).and_then(|left| joined(left, &date, true)))
+        .or_else(|| dated::time(rest, first).and_then(|left| joined(left, &time, false)))
+        .or_else(|| {
+            counted::amount(rest, true).and_then(|left| joined(left, &|text| counted::amount(text, false), false))
+        })
+}
+
+/// The bytes of a dash, and of the blanks round it.
+fn dash(text: &str) -> Option<usize> {
+    let inner = text.trim_start_matches(' ');
+    let behind = inner.strip_prefix(['-', '–', '—'])?;
+    Some(text.len() - behind.trim_start_matches(' ').len())
+}
+
+/// The last word, in small letters; empty behind a full stop.
+fn last_word(said: &str) -> String {
+    let said = said.trim_end_matches(' ');
+    let begin = said
+        .rfind(|c: char| !c.is_alphabetic())
+        .map_or(0, |at| at + said[at..].chars().next().map_or(1, char::len_utf8));
+    said[begin..].to_lowercase()
+}
+
+/// Whether a number goes on here: `1.` of a longer one.
+fn is_joint(said: &str) -> bool {
+    let mut last = said.chars().rev();
+    matches!(last.next(), Some('.' | ',' | ':' | '/' | '-')) && last.next().is_some_and(|c| c.is_ascii_digit())
 }
 
 fn ends_with_day(out: &str) -> bool {
-    out.ends_with("ngày ") || out.ends_with("Ngày ")
-}
-
-/// Up to so many digits at the beginning, and how many.
-fn number(text: &str, most: usize) -> Option<(u32, usize)> {
-    let length = text.bytes().take(most + 1).take_while(u8::is_ascii_digit).count();
-    (1..=most).contains(&length).then(|| text[..length].parse().ok().map(|number| (number, length))).flatten()
-}
-
-/// Nothing of a word or a number goes on here.
-fn is_end(text: &str) -> bool {
-    let mut next = text.chars();
-    match next.next() {
-        None => true,
-        Some('/' | '-' | '.' | ',' | ':') => !next.next().is_some_and(|c| c.is_ascii_digit()),
-        Some(c) => !c.is_alphanumeric(),
-    }
-}
-
-/// `28/11/2026`, `28-11-2026`, `28.11.2026`; `28/11` where it can be nothing else.
-fn date(text: &str) -> Option<(String, usize)> {
-    let (day, one) = number(text, 2)?;
-    let mark = text[one..].chars().next().filter(|c| matches!(c, '/' | '-' | '.'))?;
-    let (month, two) = number(&text[one + 1..], 2)?;
-    if !(1..=31).contains(&day) || !(1..=12).contains(&month) {
-        return None;
-    }
-    let at = one + 1 + two;
-    if text[at..].starts_with(mark)
-        && let Some((year, four)) = number(&text[at + 1..], 4)
-        && (1900..=2200).contains(&year)
-        && is_end(&text[at + 1 + four..])
-    {
-        return Some((format!("ngày {day} tháng {month} năm {year}"), at + 1 + four));
-    }
-    // 1/2 may be a half: a day and a month have two digits where they are written alone.
-    (mark == '/' && one == 2 && two == 2 && is_end(&text[at..])).then(|| (format!("ngày {day} tháng {month}"), at))
-}
-
-/// `05:30`, `5h30`, `17h`, `5g30`.
-fn time(text: &str) -> Option<(String, usize)> {
-    let (hour, one) = number(text, 2)?;
-    let mark = text[one..].chars().next().filter(|c| matches!(c, ':' | 'h' | 'H' | 'g'))?;
-    if hour > 24 {
-        return None;
-    }
-    let after = &text[one + 1..];
-    match number(after, 2) {
-        Some((minute, 2)) if minute < 60 && is_end(&after[2..]) => {
-            let said = if minute == 0 { format!("{hour} giờ") } else { format!("{hour} giờ {minute}") };
-            Some((said, one + 3))
-        }
-        None if mark != ':' && mark != 'g' && is_end(after) => Some((format!("{hour} giờ"), one + 1)),
-        _ => None,
-    }
+    matches!(last_word(out).as_str(), "ngày" | "mùng" | "mồng") && out.ends_with(' ')
 }
 
 fn short<'w>(text: &str, mut words: impl Iterator<Item = (&'w str, &'w str)>) -> Option<(String, usize)> {
@@ -161,6 +174,36 @@ mod tests {
             ("lúc 08:00 sáng", "lúc 8 giờ sáng"),
             ("1/2 số hộ", "1/2 số hộ"),
             ("tỉ số 3:2", "tỉ số 3:2"),
+            ("pha thuốc theo tỷ lệ 1:10", "pha thuốc theo tỷ lệ 1:10"),
+            ("pha 1:20 lít nước, tỷ lệ 10:20", "pha 1:20 lít nước, tỷ lệ 10:20"),
+            ("tỷ số 2:15", "tỷ số 2:15"),
+            ("lúc 5:30 và 05:45", "lúc 5 giờ 30 và 5 giờ 45"),
+            ("nhà số 20/10 đường Trần Phú", "nhà số 20/10 đường Trần Phú"),
+            ("đạt 16/12 chỉ tiêu", "đạt 16/12 chỉ tiêu"),
+            ("đã có 28/12 hộ nộp", "đã có 28/12 hộ nộp"),
+            ("hẻm 25/12, ngõ 30/4", "hẻm 25/12, ngõ 30/4"),
+            ("ngày 2/12, mùng 8/3", "ngày 2 tháng 12, mùng 8 tháng 3"),
+            ("từ ngày 28/11 đến 2/12", "từ ngày 28 tháng 11 đến ngày 2 tháng 12"),
+            ("báo cáo tháng 12/2026", "báo cáo tháng 12 năm 2026"),
+            ("hạn 2026-11-30, 28/11/26", "hạn ngày 30 tháng 11 năm 2026, ngày 28 tháng 11 năm 2026"),
+            ("7h30-11h30, 13h30 – 17h", "7 giờ 30 đến 11 giờ 30, 13 giờ 30 đến 17 giờ"),
+            ("từ 05:30-06:30", "từ 5 giờ 30 đến 6 giờ 30"),
+            ("từ 1.000.000-2.000.000 đồng", "từ một triệu đến hai triệu đồng"),
+            ("từ 2-4/12/2026", "từ ngày 2 đến ngày 4 tháng 12 năm 2026"),
+            ("28/11/2026-2/12/2026", "ngày 28 tháng 11 năm 2026 đến ngày 2 tháng 12 năm 2026"),
+            ("tăng 5%-10%", "tăng 5 phần trăm đến 10 phần trăm"),
+            ("thu 100.000đ/người", "thu một trăm nghìn đồng/người"),
+            ("150.000VND, 1.500kg", "một trăm năm mươi nghìn đồng, một nghìn năm trăm ki-lô-gam"),
+            (
+                "1.234.567.890.123.456.789.000 và 1,250,000",
+                "1.234.567.890.123.456.789.000 và một triệu hai trăm năm mươi nghìn",
+            ),
+            (
+                "gọi 0912-345-678/0987654321",
+                "gọi không chín một hai, ba bốn năm, sáu bảy tám/không chín tám bảy sáu năm bốn ba hai một",
+            ),
+            ("+84 912 345 678", "cộng tám bốn, chín một hai, ba bốn năm, sáu bảy tám"),
+            ("tổng đài 1900 6068", "tổng đài một chín không không, sáu không sáu tám"),
             ("giá 1.250.000 đồng", "giá một triệu hai trăm năm mươi nghìn đồng"),
             ("giảm 3,5%, còn 12 hộ", "giảm 3 phẩy 5 phần trăm, còn 12 hộ"),
             ("SĐT 0912.345.678", "số điện thoại không chín một hai, ba bốn năm, sáu bảy tám"),
