@@ -2,6 +2,7 @@
 //! text and as JSON. Every message exists in Vietnamese and in English ([`Text`]). Knows nothing of
 //! schedules or sound; every room that reads what a person wrote uses it.
 
+mod capital;
 pub mod csv;
 mod diagnostic;
 pub mod document;
@@ -19,6 +20,7 @@ mod text;
 mod unread;
 
 pub use crate::text;
+pub use capital::capital;
 pub use diagnostic::{Diagnostic, Label, Severity, SourceFile};
 pub use ending::ending;
 pub use findings::Findings;

@@ -3,10 +3,10 @@
 use unicode_normalization::UnicodeNormalization;
 
 /// Endings of sounds, and of videos that have one.
-pub const ENDINGS: [&str; 32] = [
-    "3g2", "3gp", "aac", "aif", "aifc", "aiff", "amr", "avi", "bin", "caf", "dat", "flac", "m4a", "m4b", "m4v", "mka",
-    "mkv", "mov", "mp2", "mp3", "mp4", "mpeg", "mpga", "oga", "ogg", "opus", "spx", "wav", "wave", "webm", "wma",
-    "wmv",
+pub const ENDINGS: [&str; 35] = [
+    "3g2", "3gp", "3gpp", "aac", "aif", "aifc", "aiff", "amr", "avi", "bin", "caf", "dat", "flac", "m4a", "m4b", "m4r",
+    "m4v", "mka", "mkv", "mov", "mp2", "mp3", "mp4", "mpeg", "mpga", "oga", "ogg", "opus", "qta", "spx", "wav", "wave",
+    "webm", "wma", "wmv",
 ];
 
 /// What programs and people put behind the name of a copy. Lower case.

@@ -11,7 +11,7 @@ use super::order::SAY_LEAD;
 use super::run::Run;
 use super::{outcome, record};
 use crate::instant::Wall;
-use crate::plan::{self, Airing, Carried, Cause, Guards, Heard, Job, PlanLane, Verdict};
+use crate::plan::{self, Airing, Carried, Cause, Guards, Heard, Job, PlanLane, Verdict, Wanted};
 use crate::reason::Reason;
 use crate::schedule::{Broadcast, Class};
 use crate::station::ZoneIx;
@@ -45,13 +45,27 @@ impl Player {
         }
     }
 
+    /// The names that the schedules play, and the orders that are under way.
+    fn wanted(&self) -> Wanted {
+        let World { schedule, station, .. } = &self.world;
+        let mut wanted = Wanted::new(schedule, station);
+        for lane in &self.lanes {
+            let airings = lane.future.iter().chain(lane.runs.iter().map(|run| &run.airing));
+            for airing in airings.filter(|airing| airing.broadcast.ordered().is_some()) {
+                wanted.add(&airing.broadcast);
+            }
+        }
+        wanted
+    }
+
     /// Take a new world: plan the zones anew that it touches.
     pub(super) fn change(&mut self, now: Wall, world: World, actions: &mut Vec<Action>) {
         // What was due under the old files is begun under them.
         self.step(now, actions);
         let old = std::mem::replace(&mut self.world, world);
         let World { schedule, station, library } = &self.world;
-        self.new_sounds = !Arc::ptr_eq(&old.library, library) && old.library != *library;
+        // Sounds that no schedule names change no plan, however many somebody copies there.
+        self.new_sounds = !Arc::ptr_eq(&old.library, library) && self.wanted().differ_in(&old.library, library);
         let same = old.station == *station && !self.new_sounds;
         let touched = if same { plan::touched(&old.schedule, schedule) } else { None };
         let Some(touched) = touched.filter(|_| !self.ending) else {

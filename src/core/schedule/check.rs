@@ -372,6 +372,19 @@ mod tests {
     }
 
     #[test]
+    fn a_night_of_one_weekday_goes_on_behind_midnight_on_the_next() {
+        let (schedule, found) = checked("[rules]\nhours = { CN = [\"22:00-02:00\"], khac = [\"05:00-06:00\"] }\n");
+        assert!(found.is_empty(), "{found:?}");
+        let hour = |from: u32, to: u32| from * 3600..to * 3600;
+        let on = |day: u8| schedule.rules.station.hours_of(day).0.clone();
+        assert_eq!(on(6), [hour(22, 24)], "Sunday");
+        assert_eq!(on(0), [hour(0, 2), hour(5, 6)], "Monday");
+        assert_eq!(on(5), [hour(5, 6)], "Saturday");
+        let (schedule, _) = checked("[rules]\nhours = [\"22:00-02:00\"]\n");
+        assert_eq!(schedule.rules.station.hours_of(3).0, [hour(0, 2), hour(22, 24)]);
+    }
+
+    #[test]
     fn a_cure_cures_and_is_not_what_stands_there() {
         let target = |target: &str| cure(&format!("[campaigns.x]\ntarget = \"{target}\"\n"));
         assert_eq!(target("0 per week"), "viết: target = \"1 per week\"");

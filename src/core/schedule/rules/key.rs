@@ -126,10 +126,23 @@ impl Written {
 /// The hours that can be read: a list for every day, or a table by weekday.
 fn hours(findings: &mut Findings<'_>, entry: &KeyValue) -> Written24 {
     let Some(table) = entry.node.table() else {
-        return Written24 { every: ranges(findings, entry), ..Written24::default() };
+        let WrittenHours { own, next } = ranges(findings, entry);
+        return Written24 { every: merged([own, next].concat()), ..Written24::default() };
     };
-    let on = findings.by_weekday(table, &entry.node, &mut |findings, entry| Some(ranges(findings, entry)));
-    let silent: Vec<usize> = (0..7).filter(|day| on[*day].is_none()).collect();
+    let week = findings.by_weekday(table, &entry.node, &mut |findings, entry| Some(ranges(findings, entry)));
+    // What goes on behind midnight belongs to the night that it began in: it is lawful on the day that follows.
+    let on = std::array::from_fn(|day| {
+        let (own, before) = (&week[day], &week[(day + 6) % 7]);
+        let behind = before.as_ref().map(|before| before.next.clone()).filter(|next| !next.is_empty());
+        match (own, behind) {
+            (None, None) => None,
+            (own, behind) => {
+                let own = own.as_ref().map(|hours| hours.own.clone()).unwrap_or_default();
+                Some(merged([own, behind.unwrap_or_default()].concat()))
+            }
+        }
+    });
+    let silent: Vec<usize> = (0..7).filter(|day| week[*day].is_none()).collect();
     if !silent.is_empty() && !table.entries.is_empty() {
         let names = |lang| silent.iter().map(|day| weekday_name(*day, lang)).collect::<Vec<_>>().join(", ");
         let (vi, en) = (names(crate::diag::Lang::Vi), names(crate::diag::Lang::En));
@@ -150,8 +163,15 @@ fn hours(findings: &mut Findings<'_>, entry: &KeyValue) -> Written24 {
     Written24 { every: Vec::new(), on }
 }
 
+/// Hours of one day: those before midnight, and those of the same night behind it.
+#[derive(Clone, Debug, Default)]
+struct WrittenHours {
+    own: Vec<Range<u32>>,
+    next: Vec<Range<u32>>,
+}
+
 /// The ranges that can be read.
-fn ranges(findings: &mut Findings<'_>, entry: &KeyValue) -> Vec<Range<u32>> {
+fn ranges(findings: &mut Findings<'_>, entry: &KeyValue) -> WrittenHours {
     if matches!(&entry.node.value, TomlValue::List(nodes) if nodes.is_empty()) {
         findings
             .warning(
@@ -166,15 +186,19 @@ fn ranges(findings: &mut Findings<'_>, entry: &KeyValue) -> Vec<Range<u32>> {
             "nếu được phát, viết giờ: hours = [\"05:00-06:30\", \"17:00-18:30\"]",
             "if something may, write the hours: hours = [\"05:00-06:30\", \"17:00-18:30\"]"
         ));
-        return Vec::new();
+        return WrittenHours::default();
     }
-    let mut ranges = Vec::new();
+    let mut ranges = WrittenHours::default();
     for node in findings.bounded(entry, MAX_RANGES).unwrap_or_default() {
         let hours = findings.hours_of(entry, node);
         ask_of_a_night(findings, node, &hours);
-        ranges.extend(hours);
+        // Two for one that is written: before midnight, and behind it.
+        let is_night = hours.len() == 2;
+        for range in hours {
+            if is_night && range.start == 0 { ranges.next.push(range) } else { ranges.own.push(range) }
+        }
     }
-    merged(ranges)
+    ranges
 }
 
 /// Hours over midnight that are longer than half a day are asked about: most have their ends turned round.
