@@ -174,7 +174,7 @@ pub(super) fn list(context: &Context, station: &Station, people: &People) -> any
             both(&one.id.to_string()),
             both(&one.person.name),
             both(&one.purpose),
-            one.role.title(),
+            role_said(one),
             figure::moment(one.until, tz),
             seen,
         ];
@@ -182,6 +182,12 @@ pub(super) fn list(context: &Context, station: &Station, people: &People) -> any
     }
     Page::text(sheet.text(sheet::columns()));
     Ok(ExitCode::SUCCESS)
+}
+
+/// The role, and whether it approves what others wrote.
+fn role_said(one: &ApiToken) -> Text {
+    let Text { vi, en } = one.role.title();
+    if one.approves { text!("{vi}, được duyệt", "{en}, approves") } else { Text { vi, en } }
 }
 
 /// Take one back: with it the links that it has made and that nobody has used. Those whom it has let in are named, and put

@@ -1,14 +1,6 @@
 //! What is a part of a sentence elsewhere, as it stands alone on a page.
 
-/// With a capital. A name of a file stays as it is.
-pub(super) fn capital(said: &str) -> String {
-    let word = said.split(' ').next().unwrap_or_default();
-    let mut letters = said.chars();
-    match letters.next() {
-        Some(first) if !word.contains(['.', '/']) => first.to_uppercase().chain(letters).collect(),
-        _ => said.to_owned(),
-    }
-}
+pub(super) use crate::diag::capital;
 
 /// With a capital and a full stop.
 pub(super) fn sentence(said: &str) -> String {

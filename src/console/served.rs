@@ -22,7 +22,7 @@ pub(crate) fn kind(file: &str) -> &'static str {
     let ending = file.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default();
     match ending.as_str() {
         "mp3" | "mp2" | "mpga" => "audio/mpeg",
-        "m4a" | "m4b" | "mp4" | "mov" | "m4v" | "3gp" | "3g2" => "audio/mp4",
+        "m4a" | "m4b" | "m4r" | "mp4" | "mov" | "qta" | "m4v" | "3gp" | "3gpp" | "3g2" => "audio/mp4",
         "aac" => "audio/aac",
         "ogg" | "oga" | "opus" | "spx" => "audio/ogg",
         "webm" | "mka" | "mkv" => "audio/webm",

@@ -5,6 +5,7 @@
 
 pub(super) mod child;
 mod counted;
+mod dated;
 pub(super) mod handed;
 pub(super) mod intake;
 pub(super) mod note;

@@ -9,7 +9,7 @@ use crate::cli::page::Page;
 use crate::cli::{Exit, Failure, door};
 use crate::daemon::protocol::Command;
 use crate::daemon::receipt::Receipt;
-use crate::diag::{Text, figure, shown, text};
+use crate::diag::{Text, capital, figure, shown, text};
 use crate::instant::Wall;
 use crate::pending::{self, Pending, Slip, SlipError, SlipSignature, Slips};
 
@@ -54,11 +54,14 @@ impl Desk<'_> {
             line(text!("Đài: {station}", "Station: {station}"));
         }
         line(text!("Mục phát: {title} ({id})", "Broadcast: {title} ({id})"));
-        let title_of = |ix: &crate::station::ZoneIx| self.world.station.zones.get(usize::from(ix.0));
-        let zones: Vec<String> =
-            item.broadcast.zones.iter().filter_map(title_of).map(|zone| shown(&zone.title)).collect();
-        let zones = zones.join(", ");
-        line(text!("Cụm loa: {zones}", "Zones: {zones}"));
+        // Whoever signs sees all that he lets sound, and not its next airing alone.
+        for (name, value) in item.facts(&self.world) {
+            let (name, value) = (
+                Text { vi: capital(&name.vi), en: capital(&name.en) },
+                Text { vi: shown(&value.vi), en: shown(&value.en) },
+            );
+            line(Text { vi: format!("{}: {}", name.vi, value.vi), en: format!("{}: {}", name.en, value.en) });
+        }
         if let Some(next) = item.next {
             let Text { vi, en } = figure::moment(next, tz);
             line(text!("Lần phát tới: {vi}", "Next: {en}"));
@@ -101,8 +104,8 @@ impl Desk<'_> {
     }
 
     fn enter_slip(&self, slip: &Slip, signed_by: &str) -> anyhow::Result<(Pending, Receipt)> {
-        let changed = || Failure::new(Exit::Findings, SlipError::Changed.text());
-        let item = self.with(|query| pending::item(query, &slip.broadcast))?.ok_or_else(changed)?;
+        let settled = || Failure::new(Exit::Findings, SlipError::Settled.text());
+        let item = self.with(|query| pending::item(query, &slip.broadcast))?.ok_or_else(settled)?;
         slip.still_for(&item).map_err(|error| failure(&error))?;
         let signature = SlipSignature { printed_by: &slip.by, entered_by: &at_the_machine(), signed_by };
         if let Some(Text { vi, en }) = signature.objection(&self.known()?) {
@@ -125,9 +128,12 @@ fn failure(error: &SlipError) -> Failure {
     let exit = match error {
         SlipError::Io(error) if error.kind() == std::io::ErrorKind::PermissionDenied => Exit::Permission,
         SlipError::Io(_) => Exit::Io,
-        SlipError::Unknown | SlipError::Used | SlipError::Late | SlipError::Changed | SlipError::Decided => {
-            Exit::Findings
-        }
+        SlipError::Unknown
+        | SlipError::Used
+        | SlipError::Late
+        | SlipError::Changed
+        | SlipError::Decided
+        | SlipError::Settled => Exit::Findings,
     };
     Failure::new(exit, error.text())
 }

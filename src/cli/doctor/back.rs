@@ -10,7 +10,7 @@ use super::Look;
 use crate::checkup::Finding;
 use crate::cli::journal::JOURNAL_FILE;
 use crate::diag::{Text, text};
-use crate::fact::{Entry, EntryKind, Outcome};
+use crate::fact::{Entry, EntryKind, Outcome, UncountedRows};
 use crate::instant::Wall;
 use crate::journal::{Filter, Reader};
 use crate::plan;
@@ -40,6 +40,9 @@ pub(super) fn look(dir: &Path, now: Wall, tz: &TimeZone) -> Option<Look> {
 }
 
 fn judged(rows: &[Entry], tz: &TimeZone) -> Look {
+    // Tests, drills and alarms taken back in time are in no total anywhere.
+    let uncounted = UncountedRows::of(rows);
+    let rows: Vec<&Entry> = rows.iter().filter(|row| uncounted.find(row).is_none()).collect();
     let count = |outcome| rows.iter().filter(|row| row.outcome == Some(outcome)).count();
     let (played, partial) = (count(Outcome::Played), count(Outcome::Partial));
     let (missed, refused) = (count(Outcome::Missed), count(Outcome::Refused));
@@ -62,7 +65,7 @@ fn judged(rows: &[Entry], tz: &TimeZone) -> Look {
         )
     };
     let failed = |row: &&Entry| matches!(row.outcome, Some(Outcome::Missed | Outcome::Partial));
-    for row in rows.iter().filter(failed) {
+    for row in rows.iter().copied().filter(failed) {
         // What people stopped, took out or switched off is what they wanted.
         if !row.reason.as_ref().is_some_and(wanted) {
             let code = row.reason.as_ref().map_or("", Reason::code);
@@ -111,6 +114,8 @@ mod tests {
             row(Outcome::Partial, "06:10", "power_lost"),
             row(Outcome::Partial, "06:20", "stopped: chi-lan"),
             row(Outcome::Refused, "23:00", "outside_hours"),
+            row(Outcome::Played, "07:00", "drill: bà Hai"),
+            row(Outcome::Partial, "07:10", "test_tone: bà Hai"),
         ];
         let look = judged(&rows, &tz);
         assert_eq!(look.seen.en, "1 played, 2 partly, 2 missed, 1 refused");

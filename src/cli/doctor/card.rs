@@ -21,7 +21,12 @@ pub(super) fn look(station: &Station, playing: bool, account: Option<&Account>) 
     let what = text!("Card âm thanh", "Sound card");
     let devices = devices(station);
     if devices.is_empty() {
-        return Look::new(what, text!("không cụm loa nào dùng card", "no zone uses one"), Vec::new());
+        let seen = if station.zones.is_empty() || station.has_horns() {
+            text!("không cụm loa nào dùng card", "no zone uses one")
+        } else {
+            text!("đài chưa nối loa nào: phát gì cũng không ai nghe", "no zone has a horn: nobody hears anything")
+        };
+        return Look::new(what, seen, Vec::new());
     }
     if playing {
         return Look::new(what, text!("đang phát", "playing now"), Vec::new());

@@ -48,6 +48,12 @@ async fn ask(app: &App, what: impl FnOnce(&Query<'_>) -> Result<Vec<Pending>, Re
 
 /// Why somebody may not decide on it, where he may not.
 pub(crate) fn objection(who: &Who, item: &Pending) -> Option<Text> {
+    if !who.person().approves && who.token.is_some() {
+        return Some(text!(
+            "mã truy cập này không được cấp quyền duyệt: tạo mã khác bằng loa user token … --approves, cho người được ghi là người duyệt",
+            "this token was not made to approve: make another with loa user token … --approves, for somebody who is marked as one who does"
+        ));
+    }
     if !who.person().approves {
         return Some(text!(
             "tài khoản này không được ghi là người duyệt; xin nhờ người được duyệt",

@@ -40,9 +40,9 @@ struct StopAsked {
     /// Zones by id; none: every zone of the token.
     #[serde(default)]
     zones: Vec<String>,
-    /// Ids of orders: only those end, and what they have interrupted goes on as it says; none: everything.
-    #[serde(default)]
-    orders: Vec<String>,
+    /// Ids of orders, one at least: only those end, and what they have interrupted goes on as it says. Left out: everything.
+    #[schema(min_items = 1)]
+    orders: Option<Vec<String>>,
 }
 
 /// Play a sound at once, over anything, at any hour.
@@ -141,7 +141,15 @@ async fn say(call: Call<SayAsked>) -> Result<ReceiptAnswer, Problem> {
 }
 
 async fn stop(call: Call<StopAsked>) -> Result<ReceiptAnswer, Problem> {
-    let (receipt, again) = act::stop(&call.app, &call.who, call.given.zones.clone(), call.given.orders.clone()).await?;
+    let StopAsked { zones, orders } = &call.given;
+    if orders.as_ref().is_some_and(Vec::is_empty) {
+        // A list that came out empty is not everything.
+        return Err(Problem::misread(text!(
+            "«orders» là danh sách trống: ghi mã lệnh cần dừng, hoặc bỏ hẳn «orders» để dừng mọi thứ",
+            "\"orders\" is an empty list: name the orders to stop, or leave \"orders\" out to stop everything"
+        )));
+    }
+    let (receipt, again) = act::stop(&call.app, &call.who, zones.clone(), orders.clone().unwrap_or_default()).await?;
     told(call.who.lang, receipt, again)
 }
 

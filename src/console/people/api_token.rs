@@ -14,7 +14,7 @@ pub(crate) const TOKENS_MOST: i64 = 200;
 pub const PURPOSE_MOST: usize = 80;
 
 /// Use is written down this often: each writing is a sync of the disk.
-const SEEN_EVERY_S: i64 = 10 * 60;
+const SEEN_EVERY_S: i64 = 60;
 
 /// What lets a program in, in the name of a person and never with more than that person may
 /// (docs/decisions/0074-a-token-is-a-persons.md).

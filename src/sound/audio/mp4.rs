@@ -126,10 +126,10 @@ impl Header {
     /// File name endings that fit, the usual one first.
     pub(super) fn endings(&self) -> &'static [&'static str] {
         match &self.brand {
-            b"qt  " => &["mov"],
-            [b'3', b'g', b'p' | b'2' | b'r' | b's', _] => &["3gp", "3g2"],
+            b"qt  " => &["mov", "qta"],
+            [b'3', b'g', b'p' | b'2' | b'r' | b's', _] => &["3gp", "3g2", "3gpp"],
             _ if self.tracks.iter().any(|track| track.pictures) => &["mp4", "m4v"],
-            _ => &["m4a", "mp4", "m4b"],
+            _ => &["m4a", "mp4", "m4b", "m4r"],
         }
     }
 

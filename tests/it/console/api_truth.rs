@@ -169,3 +169,27 @@ fn a_sound_of_others_is_not_there_for_a_token_of_a_hamlet_whatever_it_wants() {
         assert_eq!(operator.ask(method, path, &[], b"").status, 404, "{method} {path}");
     }
 }
+
+#[test]
+fn an_empty_list_of_orders_stops_nothing_and_a_token_is_told_what_it_lacks() {
+    let station = super::approvals::station();
+    let daemon = station.run();
+    let console = Console::start(&station);
+    let mut official = Program::new(&station, &console, "official", &[]);
+    assert_eq!(official.refused("POST", "/orders/stop", &json!({"orders": []})).0, 400);
+    official.done("POST", "/orders/stop", &json!({}));
+    let keys = json!({"title": "Tin sáng", "zones": ["thon-1"], "at": ["05:30"], "play": ["a"]});
+    let made = official.done("POST", "/broadcasts", &json!({ "keys": keys }));
+    let id = made["broadcasts"][0]["id"].as_str().unwrap().to_owned();
+    drop(console.approver("Trần Thị Hai", "reviewer"));
+    let mut without = Program::of(&station, &console, "Trần Thị Hai", &[]);
+    daemon.wait_until("it waits", || without.clone().get(&format!("/approvals/{id}"))["sounds"][0].is_object());
+    let digest = without.get(&format!("/approvals/{id}"))["digest"].clone();
+    let refused = without.send("POST", &format!("/approvals/{id}/approve"), &json!({ "digest": digest }));
+    assert!(refused.status == 403 && refused.body.contains("--approves"), "{} {}", refused.status, refused.body);
+    let with = Program::of(&station, &console, "Trần Thị Hai", &["--approves"]);
+    let path = format!("/approvals/{id}/approve");
+    daemon.wait_until("it is approved", || {
+        (200..300).contains(&with.clone().send("POST", &path, &json!({ "digest": digest })).status)
+    });
+}

@@ -153,11 +153,11 @@ fn a_slip_is_printed_once_signed_and_entered_once_by_somebody_who_did_not_write_
     }
     let code = slip.body.split("class=\"code\">").nth(1).unwrap()[..9].to_owned();
     let own = nam.post("/approvals/code", &[("code", &code), ("by", "Bà Hai")]);
-    assert!(own.status == 422 && own.body.contains("không tự duyệt được"), "{}", own.body);
+    assert!(own.status == 422 && own.body.contains("không nhập mã phiếu của mục này được"), "{}", own.body);
     let signed = lan.post("/approvals/code", &[("code", &code), ("by", "Trần Văn Nam")]);
-    assert!(signed.status == 422 && signed.body.contains("không tự duyệt được"), "{}", signed.body);
+    assert!(signed.status == 422 && signed.body.contains("không ký phiếu của mục này được"), "{}", signed.body);
     let wrong = lan.post("/approvals/code", &[("code", "AAAA-BBBB"), ("by", "Bà Hai")]);
-    assert!(wrong.status == 422 && wrong.body.contains("không có phiếu nào mang mã này"), "{}", wrong.body);
+    assert!(wrong.status == 422 && wrong.body.contains("Không có phiếu nào mang mã này"), "{}", wrong.body);
     assert!(wrong.body.contains("value=\"Bà Hai\""), "what was typed is kept: {}", wrong.body);
     // The daemon has to have examined the sound; what it does not take uses nothing up.
     daemon.wait_until("the code is taken", || {

@@ -353,3 +353,23 @@ fn what_would_swallow_an_airing_or_silence_a_day_by_a_slip_is_refused_in_words()
     let page = hai.get("/schedule?week=31/02/2027&zone=nope").body;
     assert!(page.contains("không phải là ngày") && page.contains("Không có cụm loa «nope»"), "{page}");
 }
+
+#[test]
+fn the_week_says_of_what_is_past_what_came_of_it() {
+    let station = Station::new();
+    station.write("loa.toml", "[zones.thon-1]\ntitle = \"Thôn 1\"\noutput = \"null\"\n[clock]\ntrust = \"always\"\n");
+    station.tone("a.wav", 0.4, 440.0);
+    let at = crate::kit::whole_second_in(4);
+    let late = crate::kit::broadcast_at("khong-co", at, "\"khong-co\"", "title = \"Bản tin thiếu\"");
+    station.write("schedules/a.toml", &format!("[rules]\nhours = [\"00:00-24:00\"]\n{late}"));
+    let daemon = station.run();
+    let console = Console::start(&station);
+    let mut official = console.person("Trần Văn Nam", "official", &[]);
+    daemon.wait_until("it is missed, and the week says so", || {
+        let page = official.clone().get("/schedule?past=1");
+        let row =
+            page.body.split("Bản tin thiếu").nth(1).and_then(|rest| rest.split("</a>").next()).unwrap_or_default();
+        row.contains("Bị lỡ")
+    });
+    assert!(official.get("/schedule?past=1").body.contains("Bị lỡ: "));
+}

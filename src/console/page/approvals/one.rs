@@ -9,21 +9,17 @@ use super::{Seen, title};
 use crate::act::objection;
 use crate::app::App;
 use crate::diag::{Lang, Text, figure, text};
-use crate::edit::{self, FileEntry};
 use crate::escaped::escaped;
 use crate::fields::Fields;
 use crate::gate::Who;
 use crate::page::journal;
-use crate::pending::{Pending, Touch, called, sound_name};
+use crate::pending::{Pending, Touch, sound_name};
 use crate::plan;
 use crate::player::World;
 use crate::shell::{self, Page};
 
 /// Longest note that is sent back: a few sentences, as the daemon takes them.
 const NOTE_MOST: usize = 300;
-
-/// Keys that say on which days; without one of them it is every day.
-const DAYS: [&str; 5] = ["days", "date", "dates", "lunar", "cron"];
 
 /// `GET /approvals/one?id=ID`.
 pub(super) async fn one(State(app): State<App>, who: Who, RawQuery(query): RawQuery) -> Response {
@@ -112,27 +108,9 @@ fn decision(item: &Pending, lang: Lang, note: &str) -> Markup {
 
 /// The entry, key by key, as the form names them: times, days and zones among them.
 pub(super) fn told(item: &Pending, world: &World, lang: Lang) -> Markup {
-    let entry = item.written.as_ref();
-    let rows = |entry: &FileEntry| -> Vec<(String, String)> {
-        // The zones are told by their titles below.
-        let fields = entry.fields.iter().filter(|field| !["id", "zones"].contains(&field.key.as_str()));
-        let said = |field: &edit::Field| {
-            edit::value_said(&field.key, &field.value, &|key, id| called(world, key, id)).get(lang).to_owned()
-        };
-        fields.map(|field| (edit::name(&field.key).get(lang).to_owned(), said(field))).collect()
-    };
-    let names_days = entry.is_none_or(|entry| DAYS.iter().any(|key| entry.field(key).is_some()));
-    let zones: Vec<&str> = item
-        .broadcast
-        .zones
-        .iter()
-        .filter_map(|zone| world.station.zones.get(usize::from(zone.0)).map(|zone| zone.title.as_str()))
-        .collect();
     html! {
         dl.facts {
-            @for (name, value) in entry.map(rows).unwrap_or_default() { dt { (name) } dd { (value) } }
-            @if !names_days { dt { (edit::name("days").get(lang)) } dd { (text!("mọi ngày", "every day").get(lang)) } }
-            dt { (text!("cụm loa", "zones").get(lang)) } dd { (zones.join(", ")) }
+            @for (name, value) in item.facts(world) { dt { (name.get(lang)) } dd { (value.get(lang)) } }
         }
     }
 }

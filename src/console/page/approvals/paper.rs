@@ -10,7 +10,7 @@ use super::{Seen, title};
 use crate::act;
 use crate::app::{App, Peer};
 use crate::daemon::protocol::Command;
-use crate::diag::{Text, figure, text};
+use crate::diag::{Text, capital, figure, shown as shown_name, text};
 use crate::entry;
 use crate::escaped::escaped;
 use crate::fields::Fields;
@@ -90,7 +90,7 @@ pub(super) async fn ask(State(app): State<App>, who: Who) -> Response {
 fn form(app: &App, who: &Who, said: Option<(StatusCode, &Text)>, typed: &Fields) -> Response {
     let lang = who.lang;
     let body = html! {
-        @if let Some((_, said)) = said { p.said.bad role="alert" { (said.get(lang)) "." } }
+        @if let Some((_, said)) = said { p.said.bad role="alert" { (capital(said.get(lang))) "." } }
         form.narrow method="post" action="/approvals/code" {
             label { (text!("Mã duyệt trên phiếu", "The code on the slip").get(lang))
                 input name="code" value=(typed.get("code")) maxlength="40" autocapitalize="characters" required; }
@@ -142,7 +142,7 @@ async fn entered(app: &App, who: &Who, code: &str, signed_by: &str) -> Result<St
     let now = app.now().wall;
     let slip = found(app, code, now).await.map_err(|error| error.text())?;
     let Seen { items, .. } = Seen::one(app, &slip.broadcast).await;
-    let item = items.map_err(|refusal| refusal.message)?.pop().ok_or_else(|| SlipError::Changed.text())?;
+    let item = items.map_err(|refusal| refusal.message)?.pop().ok_or_else(|| SlipError::Settled.text())?;
     slip.still_for(&item).map_err(|error| error.text())?;
     let entered_by = &who.person().name;
     let signature = SlipSignature { printed_by: &slip.by, entered_by, signed_by };
@@ -151,11 +151,22 @@ async fn entered(app: &App, who: &Who, code: &str, signed_by: &str) -> Result<St
         return Err(why);
     }
     // Neither who signed it nor who enters it may have touched it.
-    for name in [signed_by, entered_by] {
+    let touched = |name: &str| {
         let approver = Approver { name: name.to_owned(), accounts: Vec::new() };
-        if let Some(Text { vi, en }) = approver.objection(&item.touches) {
-            return Err(Text { vi: vi.trim_end_matches('.').to_owned(), en: en.trim_end_matches('.').to_owned() });
-        }
+        approver.objection(&item.touches).is_some()
+    };
+    if touched(signed_by) {
+        let signed_by = shown_name(signed_by);
+        return Err(text!(
+            "{signed_by} đã sửa mục này nên không ký phiếu của mục này được. Xin nhờ người khác ký",
+            "{signed_by} has changed this, and cannot sign its slip. Ask somebody else to sign"
+        ));
+    }
+    if touched(entered_by) {
+        return Err(text!(
+            "Người đã sửa mục này không nhập mã phiếu của mục này được. Xin nhờ người khác nhập",
+            "Who has changed this cannot enter the code of its slip. Ask somebody else to"
+        ));
     }
     let (by, entered_by) = (signed_by.to_owned(), Some(entered_by.clone()));
     let command = |broadcast, digest| Command::Approve { broadcast, digest, by, entered_by };

@@ -18,7 +18,7 @@ use crate::gate::Who;
 use crate::journal::Reader;
 use crate::look::Look;
 use crate::plan::ALARM_LENGTH;
-use crate::reason::OwnAccounts;
+use crate::reason::{OwnAccounts, Reason};
 use crate::role::Right;
 use crate::sentence::{capital, sentence};
 use crate::shell::{self, Page};
@@ -125,17 +125,19 @@ pub(super) async fn page(app: &App, who: &Who, alarm: &Alarm) -> Response {
     let all = reached(alarm, &rows, station, &app.own_accounts());
     let is_drill = alarm.kind == AlarmKind::Drill;
     let missed = all.iter().filter(|one| !one.is).count();
+    let recalled = was_recalled(&rows);
     let body = html! {
         div.ask.over.drill[is_drill] {
             p.banner { strong { (banner(alarm.kind).get(lang)) ", " (text!("đã thôi", "over").get(lang)) } }
-            @for line in head(alarm, station, all.len(), missed) { p { (line.get(lang)) } }
+            @for line in head(alarm, station) { p { (line.get(lang)) } }
+            p { (how(all.len(), missed, recalled).get(lang)) }
             (agreement(who, alarm, station))
             @if alarm.kind == AlarmKind::Real { (next(who, alarm, &look)) }
             ul.list.horns { @for one in &all {
                 li.bad[!one.is] { strong { (one.zone.title) } ": " (one.said.get(lang))
                     @if !one.is { " " (call(one.zone, lang)) } }
             } }
-            @if missed > 0 && who.may(alarm.kind.place().right()) {
+            @if missed > 0 && !recalled && who.may(alarm.kind.place().right()) {
                 p { a.button href={ (alarm.path()) "/list" } { (text!("In danh sách nơi chưa nghe được ({missed})", "Print who was not reached ({missed})").get(lang)) } }
             }
             @if alarm.kind == AlarmKind::Real { (reading(who, alarm, station)) (remarks(who, alarm, station)) }
@@ -146,7 +148,13 @@ pub(super) async fn page(app: &App, who: &Who, alarm: &Alarm) -> Response {
     shell::page(app, who, Page::of(text!("Kết quả {vi}", "How it went: {en}")), &body)
 }
 
-fn head(alarm: &Alarm, station: &Station, all: usize, missed: usize) -> Vec<Text> {
+/// Nobody has heard a word of it: it was ended in its tone, wherever it had begun.
+fn was_recalled(rows: &[Entry]) -> bool {
+    let mut begun = rows.iter().filter(|row| row.started.is_some()).peekable();
+    begun.peek().is_some() && begun.all(|row| matches!(row.reason, Some(Reason::Recalled(_))))
+}
+
+fn head(alarm: &Alarm, station: &Station) -> Vec<Text> {
     let clock = |at: i64| instant(at).zoned(&station.timezone).strftime("%H:%M:%S %d/%m/%Y").to_string();
     let mut lines = Vec::new();
     if let Some(sent) = &alarm.sent {
@@ -171,16 +179,26 @@ fn head(alarm: &Alarm, station: &Station, all: usize, missed: usize) -> Vec<Text
         }
         (None, None) => {}
     }
+    lines
+}
+
+/// What it has come to.
+fn how(all: usize, missed: usize, recalled: bool) -> Text {
+    if recalled {
+        return text!(
+            "Hủy kịp trong tiếng báo hiệu: chưa lời nào được phát. Người dân chỉ nghe tiếng báo hiệu; nếu họ hỏi thì mới cần lời đính chính.",
+            "Taken back in its tone, before any word: people have heard the tone alone; only if they ask is a correction needed."
+        );
+    }
     let heard = all - missed;
-    lines.push(if missed == 0 {
+    if missed == 0 {
         text!("Cả {all} cụm loa đã kêu đủ lời.", "All {all} zones heard every word.")
     } else {
         text!(
             "{heard} trên {all} cụm loa đã kêu đủ lời; {missed} cụm chưa.",
             "{heard} of {all} zones heard every word; {missed} did not."
         )
-    });
-    lines
+    }
 }
 
 /// What comes next: the correction first.
@@ -261,7 +279,8 @@ pub(super) async fn list(place: AlarmPlace, State(app): State<App>, who: Who, Pa
     let missed: Vec<(&Zone, Text)> = all.iter().filter(|one| !one.is).map(|one| (one.zone, one.said.clone())).collect();
     let body = html! {
         div.paper {
-            @for line in head(&alarm, &station, all.len(), missed.len()) { p { (line.get(lang)) } }
+            @for line in head(&alarm, &station) { p { (line.get(lang)) } }
+            p { (how(all.len(), missed.len(), was_recalled(&rows)).get(lang)) }
             (calls(&missed, lang))
         }
         p.actions.no-print {

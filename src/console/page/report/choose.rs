@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::made::period;
 use crate::app::App;
-use crate::diag::{Lang, Text, text};
+use crate::diag::{Lang, Text, capital, text};
 use crate::fields::Fields;
 use crate::gate::{Who, go_to};
 use crate::instant::Wall;
@@ -112,11 +112,6 @@ fn other(kind: &str, example: &str, when: &str, is_this: bool, lang: Lang) -> Ma
             button { (text!("Xem", "Look").get(lang)) }
         }
     }
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + letters.as_str())
 }
 
 /// The period that a form names, or the page that says why not.

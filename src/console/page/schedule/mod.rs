@@ -2,6 +2,7 @@
 
 mod airing;
 mod ask;
+mod came;
 mod clash;
 mod draft;
 #[cfg(test)]

@@ -11,10 +11,12 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::ask::{Sight, every, work, zone_named, zone_title};
+use super::came::came;
 use super::verdict::verdict;
 use super::{ask, said, versions};
 use crate::app::App;
 use crate::calendar::{Calendar, day_of, lunar_of};
+use crate::daemon::WrittenPast;
 use crate::diag::{Lang, Text, shown, text};
 use crate::fields::Fields;
 use crate::gate::Who;
@@ -131,7 +133,7 @@ fn off_said(world: &World, cancel: &Cancel, own: &[ZoneIx], shown: &[ZoneIx]) ->
 }
 
 /// The week drawn; `zone` is the one that was chosen.
-pub(super) fn drawn(world: &World, week: &WeekSeen, zone: Option<&str>, now: Wall, lang: Lang) -> Markup {
+fn drawn(world: &World, week: &WeekSeen, zone: Option<&str>, (now, past): (Wall, &WrittenPast), lang: Lang) -> Markup {
     let tz = &world.station.timezone;
     let today = now.zoned(tz).date();
     let say = |text: &Text| text.get(lang).to_owned();
@@ -151,18 +153,18 @@ pub(super) fn drawn(world: &World, week: &WeekSeen, zone: Option<&str>, now: Wal
                 @for off in &day.off { p.said { (say(off)) } }
                 @if lawful.is_none() { p.lawful { (say(&text!("Được phát: ", "Lawful: "))) (day.hours.join(" · ")) } }
                 @if day.rows.is_empty() { p.hint { (say(&text!("Không có lượt phát nào.", "Nothing."))) } }
-                ul { @for row in &day.rows { li { (airing(world, row, zone, now, lang)) } } }
+                ul { @for row in &day.rows { li { (airing(world, row, zone, (now, past), lang)) } } }
             }
         } }
     }
 }
 
 /// One row of a day, and the way to its page.
-fn airing(world: &World, row: &WeekRow, zone: Option<&str>, now: Wall, lang: Lang) -> Markup {
+fn airing(world: &World, row: &WeekRow, zone: Option<&str>, (now, past): (Wall, &WrittenPast), lang: Lang) -> Markup {
     let tz = &world.station.timezone;
     let WeekRow { airing, zones } = row;
     let is_past = airing.end < now;
-    let told = if is_past { None } else { verdict(world, airing) };
+    let told = if is_past { came(past, airing, zones, &world.station) } else { verdict(world, airing) };
     let first = zones.first().and_then(|zone| world.station.zones.get(usize::from(zone.0)));
     let own = zone.or_else(|| first.map(|zone| zone.id.as_str())).unwrap_or_default();
     let about = About { id: &airing.broadcast.id, at: airing.scheduled, zone: own };
@@ -192,7 +194,7 @@ pub(super) async fn page(State(app): State<App>, who: Who, RawQuery(query): RawQ
     let zone = zone_named(desk.station(), fields.get("zone")).map(|zone| (fields.get("zone").to_owned(), zone));
     let unknown = unknown(&desk, &fields);
     let monday = said::monday(said::date_of(fields.get("week"), desk.today).unwrap_or(desk.today));
-    let working = desk.clone();
+    let (working, dir) = (desk.clone(), app.dir().to_owned());
     let (id, own) = zone.clone().map_or_else(|| (None, every(desk.station())), |(id, zone)| (Some(id), vec![zone]));
     let (week, broken) = work(move || {
         let world = &working.look.world;
@@ -200,7 +202,11 @@ pub(super) async fn page(State(app): State<App>, who: Who, RawQuery(query): RawQ
         // What cannot be kept now is kept with the next change.
         let _ = working.editor.notice(working.now);
         let pages = working.editor.read().unwrap_or_default();
-        (drawn(world, &week, id.as_deref(), working.now, lang), versions::broken(&working, lang, may, &pages))
+        let begins =
+            |day: Date| day.to_zoned(world.station.timezone.clone()).map_or(working.now, |at| at.timestamp().into());
+        let until = begins(monday.saturating_add(7.days()));
+        let past = WrittenPast::read(&dir, begins(monday), until, working.now);
+        (drawn(world, &week, id.as_deref(), (working.now, &past), lang), versions::broken(&working, lang, may, &pages))
     })
     .await;
     let chosen = zone.as_ref().map_or("", |(id, _)| id.as_str());
@@ -326,7 +332,8 @@ mod tests {
         let zones = zone.map_or_else(|| every(&world.station), |zone| vec![ZoneIx(zone)]);
         let week = WeekSeen::of(world, "2026-11-30".parse().unwrap(), &zones, Lang::Vi);
         let now = crate::calendar::sample::at("2026-11-30T00:00", &world.station.timezone);
-        let markup = drawn(world, &week, None, now, Lang::Vi).into_string();
+        let past = WrittenPast::read(std::path::Path::new(""), now, now, Wall::MIN);
+        let markup = drawn(world, &week, None, (now, &past), Lang::Vi).into_string();
         (week, markup)
     }
 

@@ -18,7 +18,7 @@ use crate::upload::refusal::UploadError;
 use crate::who::Who;
 
 /// Endings and kinds, one by one: an iPhone greys out its own recordings where a page says only that it wants sound.
-pub(super) const ACCEPT: &str = ".m4a,.mp3,.aac,.wav,.ogg,.oga,.opus,.webm,.mp4,.mov,.flac,.amr,.3gp,.caf,.aif,.aiff,\
+pub(super) const ACCEPT: &str = ".m4a,.mp3,.aac,.wav,.ogg,.oga,.opus,.webm,.mp4,.mov,.flac,.amr,.3gp,.3gpp,.qta,.m4r,.caf,.aif,.aiff,\
                                  audio/mp4,audio/x-m4a,audio/mpeg,audio/aac,audio/wav,audio/x-wav,audio/ogg,audio/opus,\
                                  audio/webm,audio/flac,audio/amr,audio/3gpp,audio/aiff,video/mp4,video/quicktime,video/webm,\
                                  video/3gpp";
