@@ -70,8 +70,8 @@ fn say(receipt: &Receipt, zones: &[String], lang: Lang) -> String {
     }
     if let Some(file) = receipt.former.as_deref().map(shown) {
         let same = text!(
-            "Tệp audio/{file} đang bị ghi hoặc đang kiểm tra: phát bản nguyên vẹn gần nhất của nó.",
-            "audio/{file} is being written to or examined: its last whole version plays."
+            "Tệp audio/{file} đang bị ghi, đang kiểm tra, hay đã hỏng: phát bản nguyên vẹn gần nhất của nó.",
+            "audio/{file} is being written to, examined, or broken: its last whole version plays."
         );
         said.push(same.get(lang).to_owned());
     }

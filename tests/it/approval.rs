@@ -324,8 +324,11 @@ fn an_account_of_the_group_decides_for_itself_alone() {
         let Some(answer) = ask(forged) else { return };
         assert!(answer.contains("refused") && answer.contains("không"), "{forged}: {answer}");
     }
-    let mark = r#"{"command":"mark","what":"agreed","title":"Lũ","by":"Bà Hai"}"#;
-    assert!(asked_by_another(&station, mark).unwrap().contains("refused"));
+    for forged in
+        [r#"{"command":"mark","what":"agreed","title":"Lũ","by":"Bà Hai"}"#, r#"{"command":"confirm","by":"Bà Hai"}"#]
+    {
+        assert!(asked_by_another(&station, forged).unwrap().contains("refused"), "{forged}");
+    }
     assert!(waiting(&station, "a").is_some(), "nothing was decided");
     // In its own name it may, and what horns are to say is taken on any name.
     daemon.wait_until("its own word is taken", || ask(r#""command":"approve""#).unwrap().contains("done"));

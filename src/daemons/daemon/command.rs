@@ -76,7 +76,10 @@ pub(super) fn act(command: Command, handle: &Handle, account: PeerAccount) -> Re
         Command::Reload => Err(turned(Turned::Full).into()),
         Command::Install => Ok(Act::Install),
         Command::Brought { reason, title } => Ok(brought(&reason, title, handle, account)?),
-        Command::Confirm { by } => Ok(confirm(&by, handle, account).map(Act::Vouched)?),
+        Command::Confirm { by } => {
+            may_speak(account, &by, OwnWord::Clock, &Site::new(handle.station_dir()))?;
+            Ok(confirm(&by, handle, account).map(Act::Vouched)?)
+        }
         Command::Seal { row } => {
             let (site, now) = (Site::new(handle.station_dir()), handle.now());
             let signed = journal::sign(&site, row, now, &world.station.timezone)?;

@@ -308,7 +308,8 @@ impl Reload {
     fn read_library(&mut self) {
         let wanted = Wanted::new(&self.world.schedule, &self.station);
         let now = Now { wall: self.clock.wall(), mono: self.clock.mono() };
-        let (known, said) = self.stock.look(&wanted, now);
+        let urgent = Wanted::urgent(&self.world.schedule, &self.station);
+        let (known, said) = self.stock.look(&wanted, urgent, now);
         for said in &said {
             self.log.say(said);
         }

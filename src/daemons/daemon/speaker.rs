@@ -14,6 +14,8 @@ pub(super) enum OwnWord {
     Decision,
     /// What somebody did about an alarm.
     Mark,
+    /// What time it is.
+    Clock,
 }
 
 /// Whether `account` may say what `by` decided, or did; empty is the account itself.
@@ -27,6 +29,10 @@ pub(super) fn may_speak(account: PeerAccount, by: &str, what: OwnWord, site: &Si
         OwnWord::Decision => text!(
             "tài khoản «{own}» không nói thay «{by}» được: người ấy duyệt trên trang của đài bằng mật khẩu của mình; hoặc bỏ --by để duyệt với tên «{own}»",
             "the account \"{own}\" does not speak for \"{by}\": that person approves on the station's page with a password; or leave out --by, to approve as \"{own}\""
+        ),
+        OwnWord::Clock => text!(
+            "tài khoản «{own}» không xác nhận giờ thay «{by}» được: bỏ --by để xác nhận với tên «{own}», hoặc gõ với sudo",
+            "the account \"{own}\" does not answer for the clock in the name of \"{by}\": leave out --by, to answer as \"{own}\", or use sudo"
         ),
         OwnWord::Mark => text!(
             "tài khoản «{own}» không ghi việc của «{by}» vào nhật ký được: người ấy tự ghi trên trang của đài bằng mật khẩu của mình; hoặc để trống «by» để ghi với tên «{own}»",

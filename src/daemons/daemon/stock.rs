@@ -26,6 +26,8 @@ pub(super) struct Stock {
     told: BTreeMap<String, String>,
     /// What was found of each file that could play when it was last at rest.
     former: BTreeMap<String, Facts>,
+    /// The names of alarms and drills: of a file that is broken now, what it was is played all the same.
+    urgent: Wanted,
     /// Files that could not be read: their state, when, and what was said.
     unread: BTreeMap<String, (Stamp, Mono, Sound)>,
 }
@@ -40,12 +42,14 @@ impl Stock {
             again: None,
             told: BTreeMap::new(),
             former: BTreeMap::new(),
+            urgent: Wanted::default(),
             unread: BTreeMap::new(),
         }
     }
 
     /// What is there, and what there is to say of it.
-    pub(super) fn look(&mut self, wanted: &Wanted, now: Now) -> (Library, Vec<Text>) {
+    pub(super) fn look(&mut self, wanted: &Wanted, urgent: Wanted, now: Now) -> (Library, Vec<Text>) {
+        self.urgent = urgent;
         let DirectoryLook { mut library, unknown, stamps } = self.catalogue.look(wanted);
         let unsure: HashSet<&str> = unknown.iter().map(|(file, _)| file.as_str()).collect();
         let mut changing: HashSet<&str> = HashSet::new();
@@ -76,7 +80,8 @@ impl Stock {
         self.told.retain(|file, _| stamps.contains_key(file));
         let unread = &self.unread;
         let is_unsure = |file: &str| unsure.contains(file) || changing.contains(file) || unread.contains_key(file);
-        keep_former(&mut self.former, &mut library, is_unsure, |file| stamps.contains_key(file));
+        let is_urgent = |file: &str| self.urgent.has(file);
+        keep_former(&mut self.former, &mut library, (is_unsure, is_urgent), |file| stamps.contains_key(file));
         self.fresh.retain(|file| stamps.contains_key(file));
         (library, said)
     }
@@ -112,12 +117,18 @@ impl Stock {
     }
 
     /// What was found takes the place of what was known of the file. Once it is known as it is now, what it was before is
-    /// nothing any more, for an alert neither.
+    /// nothing any more, for an alert neither; but where an alarm's own words are broken now, they are what they were.
     pub(super) fn replace(&mut self, library: &mut Library, sound: &Sound) {
         let file = &sound.file;
         library.sounds.insert(file.clone(), sound.clone());
         match &sound.facts {
             Err(fault) if fault.passes() => return,
+            Err(_) if self.urgent.has(file) => {
+                if let Some(facts) = self.former.get(file) {
+                    library.former.insert(file.clone(), facts.clone());
+                }
+                return;
+            }
             Err(_) => drop(self.former.remove(file)),
             Ok(facts) => drop(self.former.insert(file.clone(), facts.clone())),
         }
@@ -139,13 +150,15 @@ impl Stock {
 fn keep_former(
     former: &mut BTreeMap<String, Facts>,
     library: &mut Library,
-    is_unsure: impl Fn(&str) -> bool,
+    (is_unsure, is_urgent): (impl Fn(&str) -> bool, impl Fn(&str) -> bool),
     is_there: impl Fn(&str) -> bool,
 ) {
     for (file, sound) in library.sounds.iter().filter(|(file, _)| !is_unsure(file)) {
         match &sound.facts {
             Ok(facts) if former.get(file) == Some(facts) => {}
             Ok(facts) => drop(former.insert(file.clone(), facts.clone())),
+            // Somebody has emptied it, or a copy broke off: an alarm says its last whole words and no silence.
+            Err(_) if is_urgent(file) => {}
             Err(_) => drop(former.remove(file)),
         }
     }
@@ -184,7 +197,7 @@ mod tests {
     fn what_is_being_written_to_keeps_what_it_was_for_an_alert_until_it_is_found_to_be_broken_or_gone() {
         let mut kept = BTreeMap::new();
         let mut look = |mut now: Library, unsure: bool, there: bool| {
-            keep_former(&mut kept, &mut now, |_| unsure, |_| there);
+            keep_former(&mut kept, &mut now, (|_: &str| unsure, |_: &str| false), |_| there);
             let near = now.around_at_once("A");
             (near.sounds.get("a.mp3").and_then(|sound| sound.facts.clone().ok()), now.former.len())
         };
@@ -199,6 +212,28 @@ mod tests {
         assert_eq!(look(changing(), true, true), (None, 0));
         assert_eq!(look(whole(), false, true), (facts, 0));
         assert_eq!(look(Library::default(), true, false), (None, 0));
+    }
+
+    #[test]
+    fn the_words_of_an_alarm_that_are_broken_now_are_what_they_were_and_gone_they_are_gone() {
+        let mut kept = BTreeMap::new();
+        let mut look = |mut now: Library, there: bool| {
+            keep_former(&mut kept, &mut now, (|_: &str| false, |_: &str| true), |_| there);
+            now.around_at_once("A").sounds.get("a.mp3").and_then(|sound| sound.facts.clone().ok())
+        };
+        let whole = || library(&[("a.mp3", 9)]);
+        let facts = whole().sounds["a.mp3"].facts.clone().ok();
+        assert_eq!(look(whole(), true), facts);
+        assert_eq!(look(library(&[("a.mp3", 0)]), true), facts, "emptied");
+        assert_eq!(look(library(&[("a.mp3", 5)]), true), library(&[("a.mp3", 5)]).sounds["a.mp3"].facts.clone().ok());
+        // Whoever took it away may have meant that it is never to be heard again.
+        assert_eq!(look(Library::default(), false), None);
+        let mut stock = Stock::new(PathBuf::new(), Writers::default());
+        stock.urgent = Wanted::only("a");
+        stock.former.insert("a.mp3".to_owned(), facts.clone().unwrap());
+        let mut now = whole();
+        stock.replace(&mut now, &library(&[("a.mp3", 0)]).sounds["a.mp3"]);
+        assert_eq!(now.around_at_once("a").sounds["a.mp3"].facts.clone().ok(), facts);
     }
 
     #[test]

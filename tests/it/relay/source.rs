@@ -165,7 +165,7 @@ pub(super) fn liquidsoap(icecast: &Icecast) -> Option<Ended> {
         format!("output.icecast({form}, host=\"127.0.0.1\", port={port}, password=\"p\", mount=\"{name}\", s)\n")
     };
     let script = format!(
-        "settings.init.allow_root := true\ns = insert_metadata(amplify(0.5, sine(440.)))\n\
+        "settings.init.allow_root.set(true)\ns = insert_metadata(amplify(0.5, sine(440.)))\n\
          thread.run(every=3., {{s.insert_metadata([(\"title\", \"tin \" ^ string_of(time()))])}})\n{}{}{}",
         sent("%mp3(bitrate=128)", "mp3"),
         sent("%vorbis(quality=0.5)", "vorbis"),

@@ -8,7 +8,8 @@ use super::state::word;
 use super::{Seen, title};
 use crate::act::objection;
 use crate::app::App;
-use crate::diag::{Lang, Text, figure, text};
+use crate::approval::Lack;
+use crate::diag::{Lang, Text, capital, figure, text};
 use crate::escaped::escaped;
 use crate::fields::Fields;
 use crate::gate::Who;
@@ -58,7 +59,9 @@ fn body(item: &Pending, world: &World, who: &Who, said: Option<&Text>, note: &st
     html! {
         @if let Some(said) = said { p.said.bad role="alert" { (said.get(lang)) "." } }
         p { strong { (until(item, tz).get(lang)) "." } }
-        p { (word(&item.lack).get(lang)) " (" (plan::undecided(&item.lack, tz).get(lang)) ")." }
+        // What was returned is told with who has returned it, and why, once.
+        @if matches!(item.lack, Lack::Returned(_)) { p { (capital(plan::undecided(&item.lack, tz).get(lang))) "." } }
+        @else { p { (word(&item.lack).get(lang)) " (" (plan::undecided(&item.lack, tz).get(lang)) ")." } }
         @if !item.changes.is_empty() {
             h2 { (text!("Khác bản đã duyệt", "Since it was approved").get(lang)) }
             ul { @for change in &item.changes { li { (change.get(lang)) } } }

@@ -125,7 +125,7 @@ pub(super) async fn page(app: &App, who: &Who, alarm: &Alarm) -> Response {
     let all = reached(alarm, &rows, station, &app.own_accounts());
     let is_drill = alarm.kind == AlarmKind::Drill;
     let missed = all.iter().filter(|one| !one.is).count();
-    let recalled = was_recalled(&rows);
+    let recalled = was_recalled(&rows, station);
     let body = html! {
         div.ask.over.drill[is_drill] {
             p.banner { strong { (banner(alarm.kind).get(lang)) ", " (text!("đã thôi", "over").get(lang)) } }
@@ -148,9 +148,11 @@ pub(super) async fn page(app: &App, who: &Who, alarm: &Alarm) -> Response {
     shell::page(app, who, Page::of(text!("Kết quả {vi}", "How it went: {en}")), &body)
 }
 
-/// Nobody has heard a word of it: it was ended in its tone, wherever it had begun.
-fn was_recalled(rows: &[Entry]) -> bool {
-    let mut begun = rows.iter().filter(|row| row.started.is_some()).peekable();
+/// Nobody has heard a word of it: it was ended in its tone, wherever a horn had begun.
+fn was_recalled(rows: &[Entry], station: &Station) -> bool {
+    let has_horn =
+        |row: &&Entry| station.zones.iter().any(|zone| Some(&zone.id) == row.zone.as_ref() && zone.output.is_horn());
+    let mut begun = rows.iter().filter(|row| row.started.is_some()).filter(has_horn).peekable();
     begun.peek().is_some() && begun.all(|row| matches!(row.reason, Some(Reason::Recalled(_))))
 }
 
@@ -280,7 +282,7 @@ pub(super) async fn list(place: AlarmPlace, State(app): State<App>, who: Who, Pa
     let body = html! {
         div.paper {
             @for line in head(&alarm, &station) { p { (line.get(lang)) } }
-            p { (how(all.len(), missed.len(), was_recalled(&rows)).get(lang)) }
+            p { (how(all.len(), missed.len(), was_recalled(&rows, &station)).get(lang)) }
             (calls(&missed, lang))
         }
         p.actions.no-print {

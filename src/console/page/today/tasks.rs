@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::said::{before, when};
 use super::view::View;
+use crate::approval::Lack;
 use crate::checkup::alarms;
 use crate::day::{SoundTask, Unapproved};
 use crate::diag::{Lang, Text, figure, text};
@@ -29,6 +30,7 @@ pub(super) fn tasks(view: &View, is_own: bool) -> Markup {
     let meets = if is_own || !view.who.may(Right::Schedule) { 0 } else { meetings.len() };
     let more = wanted.len().saturating_sub(TASKS_MOST) + meets.saturating_sub(TASKS_MOST);
     let title = if is_own { text!("Cần nộp", "To hand in") } else { text!("Việc cần làm", "To do") };
+    let returned = if is_own { returned(view) } else { Vec::new() };
     let alarms = if may_hand_in_for_all(&view.who) { unrecorded(view) } else { None };
     // What waits for approval stands above.
     let waits = view.who.may(Right::Approvals) && !view.day.unapproved.is_empty();
@@ -36,7 +38,7 @@ pub(super) fn tasks(view: &View, is_own: bool) -> Markup {
         section.tasks aria-labelledby="tasks" {
             h2 #tasks { (title.get(lang)) }
             @if !is_own { (tomorrow(view)) }
-            @if wanted.is_empty() && meets == 0 && files.is_empty() && !waits && alarms.is_none() {
+            @if wanted.is_empty() && meets == 0 && files.is_empty() && !waits && alarms.is_none() && returned.is_empty() {
                 p { (if is_own {
                     text!("Không cần nộp bản ghi nào trong 14 ngày tới.", "No recording is needed in the next 14 days.")
                 } else {
@@ -60,6 +62,7 @@ pub(super) fn tasks(view: &View, is_own: bool) -> Markup {
                         }
                     }
                 }
+                @for said in &returned { li.bad { p { (said.get(lang)) } } }
                 @if let Some(said) = &alarms { li { a.row href="/emergency#unrecorded" { (said.get(lang)) } } }
                 @for (one, at) in wanted.iter().take(TASKS_MOST) {
                     @let is_named = wanted.iter().filter(|(other, _)| other.title == one.title).count() > 1;
@@ -100,6 +103,24 @@ fn unrecorded(view: &View) -> Option<Text> {
             "Not recorded, for an emergency: {en} and {more} more"
         )),
     }
+}
+
+/// What a hamlet head hears of that was given back: its recording may be his.
+fn returned(view: &View) -> Vec<Text> {
+    let world = &view.look.world;
+    let is_his = |one: &&Unapproved| {
+        let broadcast = world.schedule.broadcasts.iter().find(|broadcast| broadcast.id == one.id);
+        broadcast.is_some_and(|broadcast| view.sees_any(broadcast.zones.iter().copied()))
+    };
+    let all = view.day.unapproved.iter().filter(|one| matches!(one.lack, Lack::Returned(_))).filter(is_his);
+    let said = |one: &Unapproved| {
+        let (Text { vi, en }, title) = (word(&one.lack), &one.title);
+        text!(
+            "«{title}» chưa phát được. {vi}. Bản ghi của mình thì nộp lại; mục phát thì cán bộ văn hóa sửa.",
+            "\"{title}\" cannot be heard yet. {en}. Hand the recording in again where it is yours; the official changes the rest."
+        )
+    };
+    all.take(TASKS_MOST).map(said).collect()
 }
 
 fn undecided(one: &Unapproved, view: &View) -> Text {
