@@ -76,10 +76,7 @@ pub(super) fn act(command: Command, handle: &Handle, account: PeerAccount) -> Re
         Command::Reload => Err(turned(Turned::Full).into()),
         Command::Install => Ok(Act::Install),
         Command::Brought { reason, title } => Ok(brought(&reason, title, handle, account)?),
-        Command::Confirm { by } => {
-            may_speak(account, &by, OwnWord::Clock, &Site::new(handle.station_dir()))?;
-            Ok(confirm(&by, handle, account).map(Act::Vouched)?)
-        }
+        Command::Confirm { by } => Ok(confirm(&by, handle, account).map(Act::Vouched)?),
         Command::Seal { row } => {
             let (site, now) = (Site::new(handle.station_dir()), handle.now());
             let signed = journal::sign(&site, row, now, &world.station.timezone)?;
@@ -206,6 +203,7 @@ fn set_up(token: &str, answers: &FirstAnswers, handle: &Handle) -> Result<(), Te
 }
 
 fn confirm(by: &str, handle: &Handle, account: PeerAccount) -> Result<Given, Text> {
+    may_speak(account, by, OwnWord::Clock, &Site::new(handle.station_dir()))?;
     let by = named_by(by, account)?;
     if let Some(cure) = never_set(handle.now()) {
         return Err(cure);
