@@ -125,3 +125,12 @@ fn judge<L>(row: ReadRow, read: fn(&str) -> Result<L, String>) -> JudgedRow<L> {
         row.text.map(|(body, hash)| JudgedText { fits: sha256(body.as_bytes()) == hash, link: read(&body), hash });
     JudgedRow { number: u64::try_from(row.number).unwrap_or(0), text }
 }
+
+/// Two things at once: `aside` on a thread of its own.
+pub(super) fn beside<A: Send, B>(aside: impl FnOnce() -> A + Send, here: impl FnOnce() -> B) -> (A, B) {
+    scope(|scope| {
+        let aside = scope.spawn(aside);
+        let here = here();
+        (aside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), here)
+    })
+}

@@ -75,6 +75,11 @@ impl Reader {
         }
     }
 
+    /// A second connection to the same file; none where it cannot be had.
+    fn another(&self) -> Option<Connection> {
+        Self::open_as_it_is(&self.path).ok().map(|reader| reader.conn)
+    }
+
     /// Its connection.
     pub(super) const fn connection(&self) -> &Connection {
         &self.conn
@@ -253,7 +258,7 @@ impl Reader {
 
     /// Follow both chains from end to end, as they stand at this moment.
     pub fn verify(&self) -> Result<Verified, JournalError> {
-        verify::verify(&self.conn, None)
+        verify::verify(&self.conn, None, self.another())
     }
 
     /// The same; and rows whose time is to come, as seen from `now`, are findings too, and so is a journal
@@ -261,7 +266,7 @@ impl Reader {
     pub fn verify_against(&self, now: Wall, written_down: &[Sealed]) -> Result<Verified, JournalError> {
         // Read before the rows are: a station that runs goes on writing both.
         let kept = Outside::read(&self.path);
-        let mut verified = verify::verify(&self.conn, Some(now))?;
+        let mut verified = verify::verify(&self.conn, Some(now), self.another())?;
         if !begins_as_database(&self.path) {
             verified.breaches.push(Breach::new(0, overwritten()));
         }

@@ -191,12 +191,12 @@ impl Journal {
 
     /// Follow both chains from end to end.
     pub fn verify(&self) -> Result<Verified, JournalError> {
-        verify::verify(&self.conn, None)
+        verify::verify(&self.conn, None, None)
     }
 
     /// The same; and times that go back without a note, or are to come as seen from `now`, are findings too.
     pub fn verify_at(&self, now: Wall) -> Result<Verified, JournalError> {
-        verify::verify(&self.conn, Some(now))
+        verify::verify(&self.conn, Some(now), None)
     }
 }
 

@@ -7,6 +7,7 @@ use super::belief;
 use super::decisions;
 use super::error::JournalError;
 use super::findings::{Breach, MAX_BREACHES, MAX_OPEN, Verified, VerifyFindings};
+use super::judged::beside;
 use super::schema;
 use super::select;
 use super::times::Times;
@@ -18,12 +19,29 @@ use crate::instant::Wall;
 const TOLD: &str =
     "SELECT seq, body, hash FROM entry INDEXED BY entry_broadcast WHERE broadcast IS NULL AND kind = 'note'
   AND (reason LIKE 'journal_altered:%' OR reason LIKE 'journal_gone:%') ORDER BY at LIMIT ?1";
-/// Follow both chains. Only a failure to read at all is an error; whatever the file holds is a finding.
-pub(super) fn verify(conn: &Connection, now: Option<Wall>) -> Result<Verified, JournalError> {
+
+/// Follow both chains. Only a failure to read at all is an error; whatever the file holds is a finding. What SQLite itself finds
+/// takes longer than the chains: over a second connection, where there is one, both are looked at together.
+pub(super) fn verify(
+    conn: &Connection,
+    now: Option<Wall>,
+    other: Option<Connection>,
+) -> Result<Verified, JournalError> {
+    let follow = || follow(conn, now);
+    let (pages, verified) = match other {
+        Some(other) => beside(move || pages(&other), follow),
+        None => (pages(conn), follow()),
+    };
+    let mut verified = verified?;
+    verified.breaches.splice(0..0, pages);
+    verified.breaches.truncate(MAX_BREACHES);
+    Ok(verified)
+}
+
+fn follow(conn: &Connection, now: Option<Wall>) -> Result<Verified, JournalError> {
     // One transaction, so that a daemon that goes on writing does not pull the two chains apart.
     let snapshot = conn.unchecked_transaction()?;
     let mut findings = VerifyFindings { times: now.map(Times::until), ..VerifyFindings::default() };
-    findings.pages(&snapshot);
     findings.definitions(&snapshot)?;
     let entries = findings.chain(&snapshot, &ENTRIES);
     for (seq, what) in findings.times.take().into_iter().flat_map(Times::end) {
@@ -35,23 +53,21 @@ pub(super) fn verify(conn: &Connection, now: Option<Wall>) -> Result<Verified, J
     if !findings.is_full() {
         findings.open(&snapshot);
     }
-    findings.breaches.truncate(MAX_BREACHES);
     Ok(Verified { rows: entries.rows, head: entries.hash, marks: marks.rows, breaches: findings.breaches })
 }
 
-impl VerifyFindings {
-    /// What SQLite itself finds wrong with the file's pages, and with the indexes: a row that an index
-    /// does not have is a row that a filter does not show.
-    fn pages(&mut self, conn: &Connection) {
-        let found = conn.prepare("PRAGMA integrity_check(5)").and_then(|mut statement| {
-            statement.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()
-        });
-        let found = found.unwrap_or_else(|error| vec![error.to_string()]);
-        for found in found.iter().filter(|found| *found != "ok") {
-            self.add(0, text!("Tệp bị hỏng: {found}", "The file is damaged: {found}"));
-        }
-    }
+/// What SQLite itself finds wrong with the file's pages, and with the indexes: a row that an index
+/// does not have is a row that a filter does not show.
+fn pages(conn: &Connection) -> Vec<Breach> {
+    let found = conn.prepare("PRAGMA integrity_check(5)").and_then(|mut statement| {
+        statement.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()
+    });
+    let found = found.unwrap_or_else(|error| vec![error.to_string()]);
+    let found = found.iter().filter(|found| *found != "ok");
+    found.map(|found| Breach::new(0, text!("Tệp bị hỏng: {found}", "The file is damaged: {found}"))).collect()
+}
 
+impl VerifyFindings {
     /// Tables and triggers that are not as loa made them.
     fn definitions(&mut self, conn: &Connection) -> Result<(), JournalError> {
         let expected: BTreeMap<_, _> = schema::expected()?.into_iter().collect();
