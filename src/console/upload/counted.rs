@@ -42,6 +42,8 @@ fn phone(text: &str) -> Option<(String, usize)> {
     } else {
         return None;
     };
+    // Two years with a dash between them have as many figures as a number for everybody.
+    let is_year = text.starts_with('1');
     let (mut end, mut count, mut gap) = (begin, 0, begin > 0);
     for (at, sign) in text[begin..].char_indices() {
         if let Some(figure) = sign.to_digit(10) {
@@ -55,7 +57,7 @@ fn phone(text: &str) -> Option<(String, usize)> {
             said.push_str(between);
             said.push_str(ONES[figure as usize]);
             (count, gap, end) = (count + 1, false, begin + at + 1);
-        } else if matches!(sign, '.' | ' ' | '-') && (!gap || end == begin) {
+        } else if (matches!(sign, '.' | ' ') || sign == '-' && !is_year) && (!gap || end == begin) {
             gap = true;
         } else {
             break;

@@ -203,6 +203,7 @@ mod tests {
                 "gọi không chín một hai, ba bốn năm, sáu bảy tám/không chín tám bảy sáu năm bốn ba hai một",
             ),
             ("+84 912 345 678", "cộng tám bốn, chín một hai, ba bốn năm, sáu bảy tám"),
+            ("giai đoạn 1900-1975", "giai đoạn 1900-1975"),
             ("tổng đài 1900 6068", "tổng đài một chín không không, sáu không sáu tám"),
             ("giá 1.250.000 đồng", "giá một triệu hai trăm năm mươi nghìn đồng"),
             ("giảm 3,5%, còn 12 hộ", "giảm 3 phẩy 5 phần trăm, còn 12 hộ"),
