@@ -8,7 +8,7 @@ const ZONE: &str = "[zones.thon-1]\noutput = \"null\"\n";
 const WINDOW: [&str; 4] = ["--from", "2026-12-01T05:30", "--to", "2026-12-01T05:31"];
 
 fn broadcast(id: &str, at: &str, lines: &str) -> String {
-    format!("[[broadcast]]\nid = \"{id}\"\nat = \"{at}\"\ndates = [2026-12-01]\n{lines}\n")
+    format!("[[broadcast]]\nid = \"{id}\"\nat = \"{at}\"\n{lines}\n")
 }
 
 fn samples(station: &Station, command: &str, window: [&str; 4]) -> Vec<i16> {
@@ -120,7 +120,7 @@ fn what_is_missing_idle_or_no_name_is_told_where_it_is_written_and_the_words_pla
     };
     let of_zones = ["sound_missing loa.toml:3", "bad_sound loa.toml:6"];
     let told = check(&["play = \"tin\"\nbed = \"nhac-ne\"", "play = [\"chime\", \"tin\"]\nchime = \"chuong\""]);
-    let missing = ["sound_missing schedules/a.toml:6", "sound_missing schedules/a.toml:12"];
+    let missing = ["sound_missing schedules/a.toml:5", "sound_missing schedules/a.toml:10"];
     for expected in of_zones.iter().chain(&missing) {
         assert!(told.iter().any(|one| one == expected), "{expected}: {told:?}");
     }
@@ -135,7 +135,7 @@ fn what_is_missing_idle_or_no_name_is_told_where_it_is_written_and_the_words_pla
         "play = \"tin\"\nbed = 3",
     ]);
     for expected in
-        ["idle_chime :6", "idle_bed :13", "idle_bed :19", "bad_sound :25", "sound_path :31", "wrong_type :37"]
+        ["idle_chime :5", "idle_bed :11", "idle_bed :16", "bad_sound :21", "sound_path :26", "wrong_type :31"]
     {
         let expected = expected.replace(" :", " schedules/a.toml:");
         assert!(told.contains(&expected), "{expected}: {told:?}");

@@ -2,7 +2,7 @@
 //! signals end it. Zones play into WAV files, in real time.
 
 use crate::kit::late::{is_on_time, slack};
-use crate::kit::{Station, broadcast_at, onsets, whole_second_in};
+use crate::kit::{Station, broadcast_at, onsets, wait_for, whole_second_in};
 
 const ANY_HOUR: &str = "[rules]\nhours = [\"00:00-24:00\"]\n";
 const TWO_ZONES: &str = "[zones.thon-1]\noutput = \"wav:thon-1.wav\"\nloudness = \"off\"\n[zones.thon-2]\noutput = \"null\"\n[groups]\nca-xa = [\"thon-1\", \"thon-2\"]\n";
@@ -226,6 +226,39 @@ fn a_kill_in_the_middle_is_a_partial_with_power_lost_and_never_plays_again() {
     assert_eq!(rows, [["thon-2", "dai", "partial", "power_lost"].map(str::to_owned)]);
     assert!(playing(&station, "thon-2").is_none());
     assert_eq!(station.loa(&["journal", "verify"]).code, 0);
+}
+
+#[test]
+#[ignore = "long"]
+fn what_got_another_name_while_the_station_was_off_is_neither_heard_twice_nor_missed() {
+    let station = Station::new();
+    let heard = whole_second_in(3);
+    let missed = heard.checked_add(jiff::Span::new().seconds(8)).unwrap();
+    let schedule = |names: [&str; 2]| {
+        let late = |zone: &str| format!("zones = [\"{zone}\"]\nif_missed = \"late 10m\"");
+        let file = [
+            ANY_HOUR.to_owned(),
+            broadcast_at(names[0], heard, "\"a\"", &late("thon-1")),
+            broadcast_at("tin-xa", heard, "\"a\"", &late(names[1])),
+            broadcast_at("con-no", missed, "\"a\"", &late("thon-1")),
+        ];
+        station.write("schedules/a.toml", &file.concat());
+    };
+    station.tone("a.wav", 0.5, 440.0).write("loa.toml", TWO_ZONES);
+    schedule(["tin", "thon-2"]);
+    let daemon = station.run();
+    daemon.wait_until("both are recorded", || airings(&station).len() == 2);
+    assert_eq!(daemon.end(), 0);
+    station.write("loa.toml", &TWO_ZONES.replace("thon-2", "thon-hai"));
+    schedule(["tin-moi", "thon-hai"]);
+    wait_for(missed.checked_add(jiff::Span::new().seconds(2)).unwrap());
+    let daemon = station.run();
+    daemon.wait_until("what was due meanwhile is heard late", || airings(&station).len() > 2);
+    assert_eq!(daemon.end(), 0);
+    let mut rows = airings(&station);
+    rows.sort();
+    let played = |zone, broadcast| [zone, broadcast, "played", "-"].map(str::to_owned);
+    assert_eq!(rows, [played("thon-1", "con-no"), played("thon-1", "tin"), played("thon-2", "tin-xa")]);
 }
 
 #[test]

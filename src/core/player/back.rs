@@ -71,6 +71,16 @@ impl Player {
                 && is_owed(airing, since)
                 && !lanes[usize::from(airing.zone.0)].knows(&key_of(airing))
         };
+        // What was written while the station was off counts from its start on.
+        let start = now - self.last.mono.after(self.belief.born);
+        let owed = |from: Wall, to: Wall| {
+            let mut airings = plan::plan(&schedule, &station, &library, from, to);
+            airings.retain(|airing| is_missed(&self.lanes, airing));
+            if let Some(went_by) = &self.went_by {
+                went_by.retain(&mut airings, &self.world, (from, to), start);
+            }
+            airings
+        };
         let mut old = Counted::default();
         let (first, last) = (since - WAIT_MOST, now.min(self.until) - TOLD_MOST);
         // Of a longer one, how it began and how it ended.
@@ -80,14 +90,11 @@ impl Player {
             [strides(first, last.min(since + COUNTED_MOST / 2)), strides(now - COUNTED_MOST / 2, last)].concat()
         };
         for (from, to) in pieces {
-            let airings = plan::plan(&schedule, &station, &library, from, to);
-            for airing in airings.iter().filter(|airing| is_missed(&self.lanes, airing)) {
+            for airing in &owed(from, to) {
                 old.add(airing);
             }
         }
-        let recent = first.max(last);
-        let mut missed = plan::plan(&schedule, &station, &library, recent, now.min(self.until));
-        missed.retain(|airing| is_missed(&self.lanes, airing));
+        let missed = owed(first.max(last), now.min(self.until));
         self.bring_back(old, missed, now, because, actions);
     }
 

@@ -10,6 +10,7 @@ use super::open_orders::OpenOrders;
 use super::record;
 use super::scene::ZoneContext;
 use super::stops::Stops;
+use super::went_by::WentBy;
 use crate::amplifier::Bank;
 use crate::fact::{Entry, Intent};
 use crate::instant::{Now, Wall};
@@ -61,6 +62,8 @@ pub struct Player {
     pub(super) heard_before: Wall,
     /// When the station was on for the first time; `Wall::MIN` where nobody knows.
     pub(super) first_on: Wall,
+    /// What the last life went by, where it was something else.
+    pub(super) went_by: Option<WentBy>,
     /// Everything scheduled before this has its outcome or is under way; it never goes back. Moved by
     /// trusted time only.
     pub(super) passed: Wall,
@@ -105,6 +108,7 @@ impl Player {
             belief: ClockBelief::new(now.mono),
             heard_before: Wall::MIN,
             first_on: Wall::MIN,
+            went_by: None,
             passed: now.wall.max(newest),
             trusted_once: false,
             ending: false,
@@ -139,6 +143,11 @@ impl Player {
     /// When the station was on for the first time: nothing before it was missed.
     pub fn was_first_on(&mut self, at: Wall) {
         self.first_on = at;
+    }
+
+    /// What the last life went by, where the files were changed since: nothing else was missed before this start.
+    pub fn went_by(&mut self, before: Option<WentBy>) {
+        self.went_by = before;
     }
 
     /// Take an event; returns what must be done, in order.

@@ -30,6 +30,7 @@ mod trust;
 mod turn;
 mod vetted;
 mod want;
+mod went_by;
 
 pub use crate::instant::Now;
 pub use event::{Action, ClockTrust, DecisionOrder, Event, ProofNote, Request, Talk, World, signed};
@@ -38,3 +39,4 @@ pub use record::is_order;
 pub use snapshot::{Playing, Snapshot, ZoneSnapshot};
 pub use stand::{OrderLeft, OrderRefusal, OrderStand, Stand, ZoneStand};
 pub use stops::StopsBy;
+pub use went_by::WentBy;

@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
@@ -8,8 +9,10 @@ use serde::{Deserialize, Serialize};
 use crate::checkup::BrokenFile;
 use crate::diag::SourceFile;
 use crate::instant::{Mono, Wall};
-use crate::schedule::{Good, Loaded};
+use crate::player::WentBy;
+use crate::schedule::{Good, Loaded, Reading, reload};
 use crate::site::{self, Site};
+use crate::station::check;
 
 /// So long the last good version of a broken file is used, counted while loa runs and by the clock that
 /// never steps: a wrong date must neither end it nor make it last.
@@ -164,6 +167,20 @@ impl Kept {
         let lost = self.files.iter().filter(|(_, held)| held.text.is_none() && held.broken.is_some());
         let lost = lost.map(|(path, _)| path.clone()).collect();
         Good { files, rules: self.rules.clone(), rules_over: self.rules_over(), owners: self.owners.clone(), lost }
+    }
+
+    /// What the station went by when this was written down, where it goes by something else `now`; `None` too where
+    /// nobody knows it whole.
+    pub(super) fn went_by(&self, now: &Self, reading: Reading) -> Option<WentBy> {
+        let text = self.station.as_ref()?;
+        let is_whole = self.files.values().all(|held| held.text.is_some() || held.broken.is_some());
+        let good = self.good();
+        if !is_whole || (now.station.as_ref() == Some(text) && now.good() == good) {
+            return None;
+        }
+        let station = check(&SourceFile { path: "loa.toml".to_owned(), text: text.clone() }).0;
+        let schedule = reload(&mut good.files.as_slice(), &station, reading, &good, &Loaded::default()).schedule;
+        Some(WentBy { station: Arc::new(station), schedule: Arc::new(schedule) })
     }
 
     fn rules_over(&self) -> bool {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::last_good::FileChange;
 use crate::diag::{Diagnostic, Text, text};
 use crate::reason::Reason;
-use crate::schedule::{Law, RulePlaces, Rules};
+use crate::schedule::{Law, LeftOut, RulePlaces, Rules};
 
 /// Warnings that change what plays, or by which law.
 const TOLD: [&str; 8] = [
@@ -45,6 +45,18 @@ pub(super) fn told(file: &str, change: FileChange) -> (Reason, Text) {
             ),
         ),
     }
+}
+
+/// What it is told of each copy once, as long as it stays; `told` are those that it was told of.
+pub(super) fn new_copies(left_out: &[LeftOut], told: &mut BTreeSet<String>) -> Vec<(Reason, Text)> {
+    let new = left_out.iter().filter(|one| !told.contains(&one.file));
+    let notes = new.map(|LeftOut { file, of }| {
+        let said = text!("{file} là bản sao của {of}: bị bỏ qua", "{file} is a copy of {of}: it is left out");
+        (Reason::ScheduleCopy(file.clone()), said)
+    });
+    let notes = notes.collect();
+    *told = left_out.iter().map(|one| one.file.clone()).collect();
+    notes
 }
 
 /// Other lawful hours than before: by which file, and what they are now. A cancelled day is no other law.

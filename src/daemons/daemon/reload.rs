@@ -10,7 +10,7 @@ use super::background::give_way;
 use super::handle::Handle;
 use super::last_good::{FileChange, Kept};
 use super::log::{Log, LogLevel};
-use super::news::{is_told, other_law, told};
+use super::news::{is_told, new_copies, other_law, told};
 use super::prepare_gains::Tune;
 use super::saved::Saved;
 use super::stock::Stock;
@@ -24,7 +24,7 @@ use crate::diag::{Colours, Diagnostic, SourceFile, Text, render, text};
 use crate::disk;
 use crate::instant::{Now, Wall};
 use crate::plan::{Library, Wanted};
-use crate::player::{Event, World};
+use crate::player::{Event, WentBy, World};
 use crate::reason::Reason;
 use crate::schedule::{Law, Loaded, Reading};
 use crate::station::Station;
@@ -123,6 +123,11 @@ impl Reload {
     /// The world as last read.
     pub(super) fn world(&self) -> &World {
         &self.world
+    }
+
+    /// What the station went by as `last` was written down, where it is not this.
+    pub(super) fn went_by(&self, last: &Kept) -> Option<WentBy> {
+        last.went_by(&self.kept, self.reading())
     }
 
     /// Go on watching on a thread of its own.
@@ -269,7 +274,7 @@ impl Reload {
         for (file, change) in changes {
             self.notes.push(told(&file, change));
         }
-        self.note_copies();
+        self.notes.extend(new_copies(&self.loaded.left_out, &mut self.copies));
         self.note_rules();
         if self.loaded.diagnostics != self.diagnostics {
             self.show(&self.loaded.diagnostics, &self.loaded.sources);
@@ -278,16 +283,6 @@ impl Reload {
         if self.loaded.schedule != *self.world.schedule {
             self.world.schedule = Arc::new(self.loaded.schedule.clone());
         }
-    }
-
-    /// Tell the journal of each copy once, as long as it stays.
-    fn note_copies(&mut self) {
-        for one in self.loaded.left_out.iter().filter(|one| !self.copies.contains(&one.file)) {
-            let (file, of) = (&one.file, &one.of);
-            let said = text!("{file} là bản sao của {of}: bị bỏ qua", "{file} is a copy of {of}: it is left out");
-            self.notes.push((Reason::ScheduleCopy(file.clone()), said));
-        }
-        self.copies = self.loaded.left_out.iter().map(|one| one.file.clone()).collect();
     }
 
     /// Tell the journal of other lawful hours than before.
@@ -300,9 +295,12 @@ impl Reload {
         self.rules = Some(now.clone());
     }
 
+    fn reading(&self) -> Reading {
+        Reading { today: self.clock.wall().zoned(&self.station.timezone).date() }
+    }
+
     fn reread(&mut self) {
-        let reading = Reading { today: self.clock.wall().zoned(&self.station.timezone).date() };
-        self.loaded = disk::schedule::reload(&self.dir, &self.station, reading, &self.kept.good(), &self.loaded);
+        self.loaded = disk::schedule::reload(&self.dir, &self.station, self.reading(), &self.kept.good(), &self.loaded);
     }
 
     fn read_library(&mut self) {

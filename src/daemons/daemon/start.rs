@@ -12,7 +12,7 @@ use super::handle::{Handle, QUEUE};
 use super::heartbeat::Heartbeat;
 use super::journal_report;
 use super::keeping;
-use super::last_good::last_good;
+use super::last_good::Kept;
 use super::live::Live;
 use super::lock::{NotTaken, StationLock};
 use super::log::Log;
@@ -144,7 +144,8 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>, lang: Lang) -> Resu
     let start = Start { log, dir, site, clock, events };
 
     // Before anything else: the last life may have left an amplifier on.
-    let units = start.units_of_last();
+    let last = Kept::load(dir);
+    let units = start.units_of(&last);
     let switches = start.switches(&units);
     let files = start.files();
     let world = files.reload.world().clone();
@@ -158,6 +159,7 @@ fn run_telling(log: &Log, dir: &Path, clock: Arc<dyn Clock>, lang: Lang) -> Resu
     // Where the file was saved just now, answers of the first ones say of the others that they are off, as they are.
     let switches = if now_units == units { switches } else { start.switches(&now_units) };
     let (mut player, past) = start.past(&world)?;
+    player.went_by(files.reload.went_by(&last));
     let mut live = start.threads(&world, &player, past, files, (inbox, switches))?;
 
     // Where somebody may set the station up on the page, the page is there.
@@ -220,9 +222,8 @@ struct Past {
 
 impl Start<'_> {
     /// The amplifiers, as the station last knew them.
-    fn units_of_last(&self) -> Vec<Unit> {
-        let (last, _) = last_good(self.dir);
-        amplifier::units(&disk::station::load_or(self.dir, last.as_deref()).station)
+    fn units_of(&self, last: &Kept) -> Vec<Unit> {
+        amplifier::units(&disk::station::load_or(self.dir, last.station()).station)
     }
 
     /// Switches that put these amplifiers off.

@@ -235,6 +235,10 @@ mod tests {
         ] {
             assert_eq!(ran(&["sh", "-c", script]), said);
         }
+    }
+
+    #[test]
+    fn one_that_cannot_be_run_says_why() {
         assert_eq!(ran(&["/khong/co/lenh"]), "lệnh «/khong/co/lenh» không chạy được: không có tệp hay thư mục ấy");
     }
 
