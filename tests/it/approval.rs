@@ -398,9 +398,12 @@ fn a_station_that_was_set_up_from_a_backup_asks_for_every_approval_again() {
 
 #[test]
 fn a_written_emergency_sounds_unapproved_and_every_command_says_that_it_passed() {
-    let urgent = "class = \"emergency\"\nby = \"Bà Hai\"\nwhy = \"lũ\"\nfrom = 2026-12-01\nuntil = 2026-12-05";
-    let station = station(&broadcast("a", "05:30", "\"a\"", urgent));
-    let window = ["--from", "2026-12-01T05:29", "--to", "2026-12-01T05:32"];
+    let day = whole_second_in(24 * 3600).date();
+    let until = day.tomorrow().unwrap();
+    let urgent = format!("class = \"emergency\"\nby = \"Bà Hai\"\nwhy = \"lũ\"\nfrom = {day}\nuntil = {until}");
+    let station = station(&broadcast("a", "05:30", "\"a\"", &urgent));
+    let (from, to) = (format!("{day}T05:29"), format!("{day}T05:32"));
+    let window = ["--from", &from, "--to", &to];
     let plan = station.loa(&[&["plan", "--json"][..], &window].concat()).rows();
     assert_eq!((&plan[0]["verdict"], &plan[0]["reason"]), (&json!("play"), &json!("passed_as_emergency")));
     assert!(plan[0]["because"].as_str().unwrap().contains("without an approval"), "{plan:?}");

@@ -23,7 +23,7 @@ fn station(schedule: &[String]) -> Station {
 }
 
 fn plan(station: &Station) -> Vec<Value> {
-    let said = station.loa(&["plan", "--from", "2026-12-07T05:00", "--to", "2026-12-07T07:00", "--json"]);
+    let said = station.loa(&["plan", "--from", "2037-12-07T05:00", "--to", "2037-12-07T07:00", "--json"]);
     assert_eq!((said.code, said.err.as_str()), (0, ""));
     said.rows()
 }
@@ -49,7 +49,7 @@ fn a_row_of_the_plan_has_the_keys_of_the_contract() {
     assert_eq!(found, promised);
     assert_eq!((&row["zone"], &row["title"], &row["class"]), (&json!("thon-1"), &json!("X"), &json!("normal")));
     assert_eq!((&row["verdict"], &row["reason"], &row["because"]), (&json!("play"), &Value::Null, &Value::Null));
-    assert_eq!(row["start"], "2026-12-07T05:30:00.000+07:00");
+    assert_eq!(row["start"], "2037-12-07T05:30:00.000+07:00");
     assert_eq!(row["items"][1], json!({"name": "b", "file": "b.wav", "seconds": 10.0}));
     assert_eq!(row["items"][2], json!({"name": "pause 2s", "file": null, "seconds": 2.0}));
 }
@@ -70,7 +70,7 @@ fn every_verdict_carries_its_reason_code_and_a_sentence() {
             "flood",
             "06:30",
             r#""b""#,
-            "class = \"emergency\"\nby = \"A\"\nwhy = \"b\"\nfrom = 2026-12-07\nuntil = 2026-12-08",
+            "class = \"emergency\"\nby = \"A\"\nwhy = \"b\"\nfrom = 2037-12-07\nuntil = 2037-12-08",
         ),
     ]);
     let rows = plan(&station);
@@ -92,7 +92,7 @@ fn every_verdict_carries_its_reason_code_and_a_sentence() {
     }
     assert_eq!(rows.len(), table.len());
     // Interrupted for ten seconds, it ends ten seconds later.
-    assert_eq!(row(&rows, "cut")["end"], "2026-12-07T05:20:40.000+07:00");
+    assert_eq!(row(&rows, "cut")["end"], "2037-12-07T05:20:40.000+07:00");
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn an_entry_of_the_journal_has_the_keys_of_the_contract() {
     let campaign = "[campaigns.cai-cach]\ntitle = \"Cải cách\"\n".to_owned();
     let station =
         station(&[ANY_HOUR.to_owned(), campaign, broadcast("x", "05:30", r#""b""#, "campaign = \"cai-cach\"")]);
-    let said = station.loa(&["simulate", "--from", "2026-12-07", "--to", "2026-12-08", "--json"]);
+    let said = station.loa(&["simulate", "--from", "2037-12-07", "--to", "2037-12-08", "--json"]);
     let rows = said.rows();
     let entry = row(&rows, "x");
     let mut found = keys(entry);
@@ -129,7 +129,7 @@ fn an_entry_of_the_journal_has_the_keys_of_the_contract() {
     promised.sort_unstable();
     assert_eq!(found, promised);
     assert_eq!((&entry["kind"], &entry["outcome"]), (&json!("airing"), &json!("played")));
-    assert_eq!(entry["ended"], "2026-12-07T05:30:10.000+07:00");
+    assert_eq!(entry["ended"], "2037-12-07T05:30:10.000+07:00");
     assert!(entry["start_error_ms"].is_number() && entry["seconds_played"].is_number(), "{entry}");
     assert_eq!(keys(&entry["audio"][0]), ["file", "sha256"]);
     assert_eq!((&entry["campaign"], &entry["order"]), (&json!("cai-cach"), &Value::Null));
@@ -149,11 +149,11 @@ fn a_station_without_a_fault_is_an_empty_array_and_an_empty_one_has_no_journal()
 fn a_call_that_cannot_be_answered_is_a_usage_error_with_nothing_on_stdout() {
     let station = station(&[]);
     let table: [&[&str]; 7] = [
-        &["plan", "--from", "2026-12-08", "--to", "2026-12-07"],
-        &["plan", "--from", "2026-13-08", "--to", "2026-12-07"],
+        &["plan", "--from", "2037-12-08", "--to", "2037-12-07"],
+        &["plan", "--from", "2026-13-08", "--to", "2037-12-07"],
         &["plan", "--zone", "thon-9"],
-        &["simulate", "--from", "2026-12-08", "--to", "2026-12-08"],
-        &["render", "--from", "2026-12-08", "--to", "2026-12-09", "--zone", "thon-1", "--out", "day.wav"],
+        &["simulate", "--from", "2037-12-08", "--to", "2037-12-08"],
+        &["render", "--from", "2037-12-08", "--to", "2037-12-09", "--zone", "thon-1", "--out", "day.wav"],
         &["journal", "--outcome", "heard"],
         &["alert", "a", "--by", "A"],
     ];
@@ -166,7 +166,7 @@ fn a_call_that_cannot_be_answered_is_a_usage_error_with_nothing_on_stdout() {
 
 #[test]
 fn a_directory_that_is_not_there_is_a_slip_of_the_keyboard_for_every_command() {
-    let window = ["--from", "2026-12-07", "--to", "2026-12-08"];
+    let window = ["--from", "2037-12-07", "--to", "2037-12-08"];
     for command in ["check", "run", "journal", "status", "stop", "plan", "simulate"] {
         let more = if matches!(command, "plan" | "simulate") { &window[..] } else { &[] };
         let output = Command::new(env!("CARGO_BIN_EXE_loa"))

@@ -147,7 +147,7 @@ play = "tin"
 id = "cho"
 at = "07:00"
 days = "cho-phien"
-until = 2027-02-28
+until = 2057-02-28
 play = "tin"
 "#,
     );
@@ -167,6 +167,7 @@ play = "tin"
             "cho 2027-02-12",
             "ram 2027-02-20",
             "ram 2027-03-08",
+            "cho 2027-03-09",
         ]
     );
 }

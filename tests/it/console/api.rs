@@ -293,8 +293,9 @@ fn every_list_is_read_part_by_part_to_its_end_and_nothing_twice() {
     }
     let whole = all_of(&mut program, "/acts", "acts", 500);
     assert_eq!(whole.iter().filter(|act| act["code"] == "alarm_read").count(), 10, "{whole:?}");
+    let today = crate::kit::whole_second_in(0).date();
+    let path = format!("/journal?from={}&to={}&list=acts", today.yesterday().unwrap(), today.tomorrow().unwrap());
     let rows = |program: &mut Program, limit| {
-        let path = "/journal?from=2026-11-01&to=2026-12-30&list=acts";
         let (mut seqs, mut cursor) = (Vec::new(), String::new());
         for _ in 0..60 {
             let part = program.get(&format!("{path}&limit={limit}{cursor}"));

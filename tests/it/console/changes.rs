@@ -31,7 +31,7 @@ fn a_broadcast_is_ended_today_or_at_once_and_the_file_says_until_when() {
         let ended = hai.post("/schedule/end", &[("id", "tin"), ("seen", &field(&page, "seen")), ("do", button)]);
         assert_eq!(ended.status, 303, "{button}: {}", ended.body);
         assert!(file(&station).contains(&format!("until = {last}")), "{button}: {}", file(&station));
-        assert!(planned(&station, "tin", "2027-01-04").is_empty(), "{button}");
+        assert!(planned(&station, "tin", "2038-01-04").is_empty(), "{button}");
     }
     // Of what has changed meanwhile nothing is ended unseen.
     let stale = hai.post("/schedule/end", &[("id", "tin"), ("seen", &seen), ("do", "delete")]);
@@ -48,7 +48,7 @@ fn some_hours_are_quiet_with_their_end_and_their_reason_and_are_ended_early() {
     let typed = |until: &'static str, zone: &'static str, button: &'static str| {
         [
             ("kind", "hours"),
-            ("first", "04/01/2027"),
+            ("first", "04/01/2038"),
             ("from", "5h"),
             ("until", until),
             ("for", "some"),
@@ -63,7 +63,7 @@ fn some_hours_are_quiet_with_their_end_and_their_reason_and_are_ended_early() {
     }
     let tried = hai.post("/schedule/off", &typed("18:00", "thon-1", "try"));
     assert!(tried.status == 200 && tried.body.contains("có 1 lượt phát sẽ im"), "{}", tried.body);
-    assert_eq!(planned(&station, "tin", "2027-01-04"), ["05:30"], "nothing is written by a look");
+    assert_eq!(planned(&station, "tin", "2038-01-04"), ["05:30"], "nothing is written by a look");
     let saved = hai.post("/schedule/off", &typed("18:00", "thon-1", "save"));
     assert_eq!(saved.status, 303, "{}", saved.body);
     let (mut all, said) = (String::new(), "đám tang ông Bảy");
@@ -71,7 +71,7 @@ fn some_hours_are_quiet_with_their_end_and_their_reason_and_are_ended_early() {
         all += &std::fs::read_to_string(entry.unwrap().path()).unwrap();
     }
     assert!(all.contains(said) && all.contains("18:00") && all.contains("thon-1"), "{all}");
-    assert!(hai.get("/schedule?week=2027-01-04").body.contains(said));
+    assert!(hai.get("/schedule?week=2038-01-04").body.contains(said));
     let row = |day: &str| {
         let from = format!("{day}T00:00");
         let to = format!("{day}T23:59");
@@ -79,13 +79,13 @@ fn some_hours_are_quiet_with_their_end_and_their_reason_and_are_ended_early() {
         let sounding = rows.iter().filter(|row| row["broadcast"] == "tin" && row["verdict"] == "play").count();
         (rows.iter().filter(|row| row["broadcast"] == "tin").count(), sounding)
     };
-    assert_eq!((row("2027-01-04"), row("2027-01-05")), ((2, 1), (2, 2)), "one zone, one day");
+    assert_eq!((row("2038-01-04"), row("2038-01-05")), ((2, 1), (2, 2)), "one zone, one day");
     let page = hai.get("/schedule/off");
     assert!(page.body.contains(said), "{}", page.body);
     let fields = [("file", field(&page, "file")), ("name", field(&page, "name")), ("seen", field(&page, "seen"))];
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     assert_eq!(hai.post("/schedule/off/end", &fields).status, 303);
-    assert_eq!(row("2027-01-04"), (2, 2));
+    assert_eq!(row("2038-01-04"), (2, 2));
     assert!(!hai.get("/schedule/off").body.contains(said));
 }
 
@@ -97,14 +97,14 @@ fn a_whole_session_is_moved_once_and_stands_as_before_the_day_after() {
     station.write("schedules/sau.toml", second);
     let console = Console::start(&station);
     let mut hai = console.person("Trần Thị Hai", "official", &[]);
-    let at = "2027-01-04T05:30:00";
+    let at = "2038-01-04T05:30:00";
     let fields = [("id", "tin"), ("at", at), ("zone", "thon-1"), ("to", "6h"), ("how", "session"), ("do", "move")];
     let moved = hai.post("/schedule/once", &fields);
     assert_eq!(moved.status, 303, "{}", moved.body);
-    assert_eq!(planned(&station, "tin", "2027-01-04"), ["06:00"]);
-    assert_eq!(planned(&station, "sau", "2027-01-04"), ["06:02"]);
-    assert_eq!(planned(&station, "tin", "2027-01-05"), ["05:30"]);
-    assert_eq!(planned(&station, "sau", "2027-01-05"), ["05:32"]);
+    assert_eq!(planned(&station, "tin", "2038-01-04"), ["06:00"]);
+    assert_eq!(planned(&station, "sau", "2038-01-04"), ["06:02"]);
+    assert_eq!(planned(&station, "tin", "2038-01-05"), ["05:30"]);
+    assert_eq!(planned(&station, "sau", "2038-01-05"), ["05:32"]);
 }
 
 #[test]

@@ -111,10 +111,10 @@ fn an_official_adds_a_broadcast_and_what_was_forgotten_is_asked_for_with_all_tha
     assert_eq!(saved.status, 303, "{}", saved.body);
     let page = hai.get(saved.to());
     assert!(page.body.contains("Đã lưu: ") && page.body.contains("Những lần phát tới"), "{}", page.body);
-    assert_eq!(planned(&station, "lich-tiem-chung", "2027-01-04"), ["17:30"], "a Monday");
-    assert!(planned(&station, "lich-tiem-chung", "2027-01-03").is_empty(), "a Sunday");
-    assert!(hai.get("/schedule?week=2027-01-04&zone=thon-1").body.contains("Lịch tiêm chủng"));
-    assert!(!hai.get("/schedule?week=2027-01-04&zone=thon-2").body.contains("Lịch tiêm chủng"));
+    assert_eq!(planned(&station, "lich-tiem-chung", "2038-01-04"), ["17:30"], "a Monday");
+    assert!(planned(&station, "lich-tiem-chung", "2038-01-03").is_empty(), "a Sunday");
+    assert!(hai.get("/schedule?week=2038-01-04&zone=thon-1").body.contains("Lịch tiêm chủng"));
+    assert!(!hai.get("/schedule?week=2038-01-04&zone=thon-2").body.contains("Lịch tiêm chủng"));
 }
 
 #[test]
@@ -172,7 +172,7 @@ fn one_airing_is_moved_or_left_out_and_a_day_is_called_off() {
     let station = with_morning();
     let console = Console::start(&station);
     let mut hai = console.person("Trần Thị Hai", "official", &[]);
-    let at = "2027-01-04T05:30:00";
+    let at = "2038-01-04T05:30:00";
     let page = hai.get(&format!("/schedule/broadcast?id=tin&at={at}&zone=thon-1"));
     assert!(page.body.contains("Chỉ lần này") && page.body.contains("Thứ Hai 04/01"), "{}", page.body);
     let mut once = |at: &str, to: &str, how: &str, button: &str| {
@@ -181,19 +181,19 @@ fn one_airing_is_moved_or_left_out_and_a_day_is_called_off() {
     };
     assert_eq!(once(at, "xx", "once", "move").status, 422);
     assert_eq!(once(at, "6h", "once", "move").status, 303);
-    assert_eq!(once("2027-01-05T05:30:00", "", "once", "skip").status, 303);
-    assert_eq!(planned(&station, "tin", "2027-01-04"), ["06:00"]);
-    assert!(planned(&station, "tin", "2027-01-05").is_empty());
-    assert_eq!(planned(&station, "tin", "2027-01-06"), ["05:30"]);
-    assert_eq!(once("2027-01-06T05:30:00", "5h40", "good", "move").status, 303);
-    assert_eq!(planned(&station, "tin", "2027-01-07"), ["05:40"]);
-    assert_eq!(once("2027-01-07T05:40:00", "5h50", "session_good", "move").status, 303);
-    assert_eq!(planned(&station, "tin", "2027-01-08"), ["05:50"]);
-    let off = [("kind", "days"), ("first", "08/01/2027"), ("for", "all"), ("why", "quốc tang"), ("do", "save")];
+    assert_eq!(once("2038-01-05T05:30:00", "", "once", "skip").status, 303);
+    assert_eq!(planned(&station, "tin", "2038-01-04"), ["06:00"]);
+    assert!(planned(&station, "tin", "2038-01-05").is_empty());
+    assert_eq!(planned(&station, "tin", "2038-01-06"), ["05:30"]);
+    assert_eq!(once("2038-01-06T05:30:00", "5h40", "good", "move").status, 303);
+    assert_eq!(planned(&station, "tin", "2038-01-07"), ["05:40"]);
+    assert_eq!(once("2038-01-07T05:40:00", "5h50", "session_good", "move").status, 303);
+    assert_eq!(planned(&station, "tin", "2038-01-08"), ["05:50"]);
+    let off = [("kind", "days"), ("first", "08/01/2038"), ("for", "all"), ("why", "quốc tang"), ("do", "save")];
     assert_eq!(hai.post("/schedule/off", &off[..3]).status, 422, "it says why");
     assert_eq!(hai.post("/schedule/off", &off).status, 303);
-    assert!(planned(&station, "tin", "2027-01-08").is_empty());
-    assert!(hai.get("/schedule?week=2027-01-08").body.contains("Nghỉ phát: quốc tang"));
+    assert!(planned(&station, "tin", "2038-01-08").is_empty());
+    assert!(hai.get("/schedule?week=2038-01-08").body.contains("Nghỉ phát: quốc tang"));
 }
 
 #[test]
@@ -218,7 +218,7 @@ fn two_editors_choose_field_by_field_and_neither_loses_a_word() {
     chosen.push(("take.at".to_owned(), "theirs".to_owned()));
     let saved = send(&mut tu, &chosen, "save");
     assert_eq!(saved.status, 303, "{}", saved.body);
-    let (file, now) = (file(&station), planned(&station, "tin", "2027-01-04"));
+    let (file, now) = (file(&station), planned(&station, "tin", "2038-01-04"));
     assert!(file.contains("Tin sớm") && file.contains("05:40"), "{file}");
     assert_eq!(now, ["05:40"]);
 }
@@ -277,7 +277,7 @@ fn a_silence_from_evening_to_morning_is_a_night_and_days_are_said_as_people_writ
     let mut hai = console.person("Trần Thị Hai", "official", &[]);
     let night = [
         ("kind", "hours"),
-        ("first", "08/01/2027"),
+        ("first", "08/01/2038"),
         ("from", "22h"),
         ("until", "5h"),
         ("for", "all"),
@@ -287,9 +287,9 @@ fn a_silence_from_evening_to_morning_is_a_night_and_days_are_said_as_people_writ
     let saved = hai.post("/schedule/off", &night);
     assert_eq!(saved.status, 303, "{}", saved.body);
     let written = std::fs::read_to_string(station.path("schedules/trang-web.toml")).unwrap();
-    assert!(written.contains("2027-01-08T22:00") && written.contains("2027-01-09T05:00"), "{written}");
+    assert!(written.contains("2038-01-08T22:00") && written.contains("2038-01-09T05:00"), "{written}");
     let mut same_day = night.to_vec();
-    same_day.push(("last", "08/01/2027"));
+    same_day.push(("last", "08/01/2038"));
     let refused = hai.post("/schedule/off", &same_day);
     assert!(refused.status == 422 && refused.body.contains("Im qua đêm"), "{}", refused.body);
     let mut whole = night.to_vec();
@@ -324,7 +324,7 @@ fn what_would_swallow_an_airing_or_silence_a_day_by_a_slip_is_refused_in_words()
             &[("id", "tin"), ("at", at), ("zone", "thon-1"), ("to", to), ("how", how), ("do", what)],
         )
     };
-    let (real, none) = ("2027-01-04T05:30:00", "2027-01-04T07:00:00");
+    let (real, none) = ("2038-01-04T05:30:00", "2038-01-04T07:00:00");
     for (answer, said) in [
         (once(real, "05:31", "once", "move"), "đã có một lần phát lúc 05:31"),
         (once(real, "05:31", "good", "move"), "Mục này đã phát lúc 05:31 rồi"),
@@ -337,20 +337,20 @@ fn what_would_swallow_an_airing_or_silence_a_day_by_a_slip_is_refused_in_words()
     // The whole session: each takes the place that the one behind it leaves.
     let moved = once(real, "05:31", "session", "move");
     assert_eq!(moved.status, 303, "{}", moved.body);
-    assert_eq!(planned(&station, "tin", "2027-01-04"), ["05:31", "05:32"]);
+    assert_eq!(planned(&station, "tin", "2038-01-04"), ["05:31", "05:32"]);
     let quiet = |hai: &mut super::kit::Browser, last: &str| {
-        let typed = [("first", "04/01/2027"), ("last", last), ("from", "17h"), ("until", "16h")];
+        let typed = [("first", "04/01/2038"), ("last", last), ("from", "17h"), ("until", "16h")];
         let all: Vec<(&str, &str)> =
             [("kind", "hours"), ("for", "all"), ("why", "sửa loa"), ("do", "save")].into_iter().chain(typed).collect();
         hai.post("/schedule/off", &all)
     };
-    for last in ["", "04/01/2027"] {
+    for last in ["", "04/01/2038"] {
         let refused = quiet(&mut hai, last);
         assert_eq!(refused.status, 422, "{last}: {}", refused.body);
     }
     assert!(quiet(&mut hai, "").body.contains("23 giờ"));
-    assert_eq!(quiet(&mut hai, "05/01/2027").status, 303);
-    let page = hai.get("/schedule?week=31/02/2027&zone=nope").body;
+    assert_eq!(quiet(&mut hai, "05/01/2038").status, 303);
+    let page = hai.get("/schedule?week=31/02/2038&zone=nope").body;
     assert!(page.contains("không phải là ngày") && page.contains("Không có cụm loa «nope»"), "{page}");
 }
 

@@ -136,7 +136,7 @@ impl Station {
     /// The same with a command that leads to it.
     pub(crate) fn start(&self, command: &mut Command) -> Daemon<'_> {
         super::late::begin();
-        let child = command.spawn().unwrap();
+        let child = spawn(command);
         let daemon = Daemon { station: self, child };
         daemon.wait_until("it answers", || self.loa(&["status"]).code == 0);
         daemon
@@ -195,5 +195,16 @@ impl Drop for Daemon<'_> {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// Start a program that may have been written a moment ago: a test beside this one that starts another just then holds it
+/// open for writing, for an instant.
+fn spawn(command: &mut Command) -> Child {
+    loop {
+        match command.spawn() {
+            Err(busy) if busy.kind() == std::io::ErrorKind::ExecutableFileBusy => std::thread::yield_now(),
+            started => return started.unwrap(),
+        }
     }
 }
