@@ -12,7 +12,7 @@ use super::driver::{By, Driver};
 use super::wire::Wire;
 use super::{day_official, day_operator, day_reviewer, picture};
 use crate::console::{Console, PASSWORD};
-use crate::kit::late::{is_on_time, slack};
+use crate::kit::late::{TwoClocks, is_on_time, slack};
 use crate::kit::{Daemon, Station, onsets, whole_second_in};
 
 /// What the hamlet head hands in lasts, in seconds; and the two airings of it are so far apart.
@@ -175,17 +175,18 @@ fn three_people_have_their_day() {
     day_official::deletes_restores_and_sees_who_changed_what(&scene, &hai);
     day_official::shares_a_broadcast_with_another(&scene, &hai);
     day_operator::hands_in(&scene, &nam);
+    let clocks = TwoClocks::now();
     let first = day_official::has_it_played_soon(&scene, &hai);
     day_operator::hears_it_and_stops_it(&scene, &nam, first);
     let ba = Login::new(&driver, &root, &console.link("Lê Văn Ba", "reviewer", &[]));
     day_reviewer::finds_it_and_answers_a_complaint(&scene, &ba, first);
     let rows = station.loa(&["journal", "--json"]).rows();
     assert_eq!(daemon.end(), 0);
-    played(&station, &rows);
+    played(&station, &rows, &clocks);
 }
 
 /// What the horn got, and what the journal says of it.
-fn played(station: &Station, rows: &[serde_json::Value]) {
+fn played(station: &Station, rows: &[serde_json::Value], clocks: &TwoClocks) {
     let own: Vec<_> = rows.iter().filter(|row| row["kind"] == "airing" && row["outcome"] != "missed").collect();
     let whole = own.iter().find(|row| row["outcome"] == "played").unwrap_or_else(|| panic!("{rows:#?}"));
     assert!(is_on_time(whole["start_error_ms"].as_f64().unwrap(), 50.0), "{whole:#}");
@@ -199,7 +200,7 @@ fn played(station: &Station, rows: &[serde_json::Value]) {
     let found = onsets(&samples, LOUD, QUIET);
     assert_eq!(found.len(), 3, "twice by the schedule, once let go on: {found:?}");
     let apart = found[1] - found[0];
-    assert!(apart.abs_diff(APART_S as usize * rate) <= 1, "{apart} frames lie between the two: {found:?}");
+    assert!(clocks.are_apart(apart, APART_S as usize * rate, rate), "{apart} frames lie between the two: {found:?}");
 }
 
 /// When something may begin that somebody is still to type, save and have read by the daemon.

@@ -7,6 +7,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use loa::clock::Clock;
+use loa::instant::{Mono, Wall};
 use loa::machine::MachineClock;
 
 /// A thread that asks to be woken this often notices when it is not.
@@ -88,6 +89,28 @@ pub(crate) fn is_on_time(error_ms: f64, most_ms: f64) -> bool {
         return true;
     }
     error_ms.abs() < most_ms
+}
+
+/// The machine's two clocks, as they were once: a machine that was asleep has its wall clock set little by little, and what
+/// begins by it lies nearer together or farther apart then.
+pub(crate) struct TwoClocks(Wall, Mono);
+
+impl TwoClocks {
+    pub(crate) fn now() -> Self {
+        Self(MachineClock.wall(), MachineClock.mono())
+    }
+
+    /// Whether two starts that are `found` frames apart were to be `meant` frames apart, to a frame; where the wall clock was
+    /// set meanwhile, to as much as that, and that is said.
+    pub(crate) fn are_apart(&self, found: usize, meant: usize, rate: usize) -> bool {
+        let Self(wall, mono) = Self::now();
+        let set = (wall.nanos() - self.0.nanos()).abs_diff(mono.after(self.1).as_nanos() as i64);
+        let frames = set as usize * rate / 1_000_000_000;
+        if frames > 0 {
+            eprintln!("{found} frames apart, to be {meant}; the wall clock was set by {frames} meanwhile");
+        }
+        found.abs_diff(meant) <= 1 + frames
+    }
 }
 
 /// Seconds that a start of the daemon and a first look at its sounds take longer here than on an idle machine.
