@@ -75,6 +75,7 @@ fn package(revision: &str) -> PathBuf {
 }
 
 #[test]
+#[ignore = "long"]
 fn the_package_is_installed_set_up_upgraded_in_silence_removed_and_purged_and_the_journal_outlives_it() {
     if let Some(what) = missing() {
         eprintln!("SKIPPED: a clean Debian to install the package into needs {what}");
