@@ -1,5 +1,5 @@
-//! What a danger is called: whether a rule means it, and whether it says of itself that it is a drill, or over. Senders forget the
-//! element that is for that; people read the words.
+//! What a danger is called: whether a rule means it, and whether it says of itself that it is over. Senders forget the element that is
+//! for that; people read the words.
 
 use loa_core::diag::fold;
 
@@ -10,8 +10,6 @@ const OVER: &[&str] =
     &["ket thuc", "cham dut", "huy bo", "bai bo", "go bo", "all clear", "cancelled", "canceled", "ended", "no longer"];
 /// The same, where a headline begins so; in its middle they may be about something else.
 const OVER_FIRST: &[&str] = &["ket thuc", "cham dut", "huy bo", "bai bo", "all clear", "cancelled", "canceled"];
-/// No alarm, whatever its status says.
-const DRILL: &[&str] = &["dien tap", "thu nghiem", "tap duot", "exercise", "drill", "test"];
 
 /// Whether the danger is called so: the words stand in its name one after the other, or it is the value of one of its codes.
 pub(crate) fn is_event(wanted: &str, info: &CapInfo) -> bool {
@@ -35,29 +33,17 @@ pub(crate) fn says_over(info: &CapInfo) -> bool {
         || OVER_FIRST.iter().any(begins)
 }
 
-/// Whether it is called a drill or a test.
-pub(crate) fn says_drill(info: &CapInfo) -> bool {
-    let is_drill = |said: &str| {
-        let words = folded_words(said);
-        DRILL.iter().any(|phrase| stands(&folded_words(phrase), &words))
-    };
-    // Of `thử`, `thứ` and `thu` the first.
-    let is_try = |word: &str| fold(word) == "thu" && word.contains(['ử', 'Ử', '\u{309}']);
-    let mut tried = split(&info.event).chain(split(&info.headline).take(3));
-    is_drill(&info.event) || is_drill(&info.headline) || tried.any(is_try)
-}
-
 /// Whether these words stand in those, one after the other.
 fn stands(wanted: &[String], words: &[String]) -> bool {
     !wanted.is_empty() && words.windows(wanted.len()).any(|window| window == wanted)
 }
 
 /// The words of a sentence, with the marks that stand behind their letters.
-fn split(said: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn split(said: &str) -> impl Iterator<Item = &str> {
     let is_between = |c: char| !c.is_alphanumeric() && !('\u{300}'..='\u{36f}').contains(&c);
     said.split(is_between).filter(|word| !word.is_empty())
 }
 
-fn folded_words(said: &str) -> Vec<String> {
+pub(crate) fn folded_words(said: &str) -> Vec<String> {
     split(said).map(fold).filter(|word| !word.is_empty()).collect()
 }

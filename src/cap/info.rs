@@ -9,7 +9,7 @@ use roxmltree::Node;
 
 use crate::refusal::BadCap;
 use crate::said::{
-    NAME_MOST, SHAPES_MOST, WORDS_MOST, codes, instant, many, needed, one_of, optional, points, several,
+    NAME_MOST, SHAPES_MOST, WORDS_MOST, codes, instant, many, needed, one_of, optional, points, rest, several,
 };
 use crate::time::CapTimes;
 
@@ -148,7 +148,8 @@ impl CapInfo {
         Self {
             language: if language.is_empty() { "en-US".to_owned() } else { language },
             categories: reading.all("category", SHAPES_MOST),
-            event: reading.or_doubt(event).unwrap_or_default(),
+            // Whoever is asked sees at least what is left of it.
+            event: reading.or_doubt(event).unwrap_or_else(|| rest(node, "event", NAME_MOST)),
             event_codes: reading.or_doubt(event_codes).unwrap_or_default(),
             urgency: reading.level("urgency", CapUrgency::ALL, CapUrgency::Unknown),
             severity: reading.level("severity", CapSeverity::ALL, CapSeverity::Unknown),

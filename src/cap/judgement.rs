@@ -5,7 +5,8 @@ use loa_core::diag::{Text, text};
 use loa_core::station::{CapAct, CapCertainty, CapRule, CapSettings, CapSeverity, CapUrgency, Station, Zone, ZoneIx};
 
 use crate::alert::{CapAlert, CapMessage, CapScope, CapStatus};
-use crate::event::{is_event, says_drill, says_over};
+use crate::drill::says_drill;
+use crate::event::{is_event, says_over};
 use crate::info::CapInfo;
 use crate::place::is_in_area;
 use crate::refusal::BadCap;
@@ -91,14 +92,21 @@ pub fn judge(alert: &CapAlert, sender: &str, station: &Station) -> CapJudgement 
         }
         CapMessage::Alert | CapMessage::Update => {}
     }
-    let in_zone = |(zone, own): (ZoneIx, &Zone)| verdict(alert, sender, station, zone, own);
+    let is_drill = says_drill(alert);
+    let in_zone = |(zone, own): (ZoneIx, &Zone)| verdict((alert, is_drill), sender, station, zone, own);
     let zones = station.every_zone().into_iter().zip(&station.zones);
     let verdicts: Vec<CapVerdict> = zones.filter_map(in_zone).collect();
     if verdicts.is_empty() { CapJudgement::Nothing(CapNothing::Elsewhere) } else { CapJudgement::Zones(verdicts) }
 }
 
 /// The strictest of what its infos are worth in a zone, told in the zone's language.
-fn verdict(alert: &CapAlert, sender: &str, station: &Station, zone: ZoneIx, own: &Zone) -> Option<CapVerdict> {
+fn verdict(
+    (alert, is_drill): (&CapAlert, bool),
+    sender: &str,
+    station: &Station,
+    zone: ZoneIx,
+    own: &Zone,
+) -> Option<CapVerdict> {
     let place = station.place_of(own);
     // What could not be read may be here.
     let is_meant = |info: &CapInfo| {
@@ -110,7 +118,7 @@ fn verdict(alert: &CapAlert, sender: &str, station: &Station, zone: ZoneIx, own:
     let strange = |info: &CapInfo| languages.iter().position(|wanted| speaks(info, wanted)).unwrap_or(languages.len());
     meant.sort_by_key(|(_, info)| strange(info));
     let judged = meant.iter().map(|&(place, info)| {
-        let Ruled { act, why, preset } = weighed(alert, info, ruled(&station.cap, station, sender, info));
+        let Ruled { act, why, preset } = weighed(alert, is_drill, info, ruled(&station.cap, station, sender, info));
         CapVerdict { zone, act, why, preset, info: place, times: info.times }
     });
     // The first of those that ask for most: `max_by_key` would take the last.
@@ -171,7 +179,7 @@ fn ruled<'s>(
 }
 
 /// The same, where what it says is in doubt: a person is asked.
-fn weighed(alert: &CapAlert, info: &CapInfo, (ruled, rule): (Ruled, Option<&CapRule>)) -> Ruled {
+fn weighed(alert: &CapAlert, is_drill: bool, info: &CapInfo, (ruled, rule): (Ruled, Option<&CapRule>)) -> Ruled {
     if says_over(info) {
         // Whatever a rule says of the danger, its end is no alarm; and none is offered with one tap.
         let act = ruled.act.min(CapAct::Ask);
@@ -179,7 +187,9 @@ fn weighed(alert: &CapAlert, info: &CapInfo, (ruled, rule): (Ruled, Option<&CapR
         return Ruled { act, why, preset: None };
     }
     let odd = alert.doubts.iter().chain(&info.doubts).map(BadCap::name).next();
-    if let (CapAct::Show, true, Some(name)) = (ruled.act, info.is_unread(), odd) {
+    // That no rule is meant for it says nothing, where it could not be read what it is.
+    let is_unruled = ruled.act == CapAct::Show || ruled.why == CapWhy::NoRule;
+    if let (true, true, Some(name)) = (is_unruled, info.is_unread(), odd) {
         return Ruled { act: CapAct::Ask, why: CapWhy::Odd(name), ..ruled };
     }
     if ruled.act != CapAct::Sound {
@@ -192,7 +202,7 @@ fn weighed(alert: &CapAlert, info: &CapInfo, (ruled, rule): (Ruled, Option<&CapR
         Some(name) => Some(CapWhy::Odd(name)),
         None if alert.scope != CapScope::Public => Some(CapWhy::NotPublic),
         None if info.areas.is_empty() => Some(CapWhy::NoArea),
-        None if says_drill(info) => Some(CapWhy::Drill),
+        None if is_drill => Some(CapWhy::Drill),
         None if is_unsure => Some(CapWhy::Unsure),
         None if ruled.preset.is_none() => Some(CapWhy::NoPreset),
         None => None,

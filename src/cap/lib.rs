@@ -5,6 +5,7 @@
 
 mod alert;
 mod canonical;
+mod drill;
 mod event;
 mod feed;
 mod info;

@@ -20,14 +20,31 @@ fn is_named(known: &str, area: &CapArea) -> bool {
         Some((list, code)) => name.eq_ignore_ascii_case(list.trim()) && value == code.trim(),
         None => value == known,
     };
-    let known = folded(known);
-    let mut named = area.description.split([',', ';', '\n', '–', '(', ')']);
-    area.geocodes.iter().any(is_code) || (!known.is_empty() && named.any(|part| folded(part) == known))
+    area.geocodes.iter().any(is_code) || (!folded(known).is_empty() && is_told(known, &area.description))
 }
 
-/// Without marks, capitals, spaces and signs; a name of digits only is a code, and is no name.
+/// Whether a name stands in what an area is called. One with commas, as `xã Đông Giang, tỉnh Lâm Đồng`, is all of it, or parts of
+/// it that follow each other, so that the commune of that name in another province is not meant.
+fn is_told(name: &str, description: &str) -> bool {
+    let wanted = by_comma(name);
+    let mut lists = description.split([';', '\n', '–', '(', ')']).map(by_comma);
+    let is_whole = wanted.len() > 1 && bare(name) == bare(description);
+    // A name whose commas part nothing from nothing would stand everywhere.
+    is_whole || (!wanted.is_empty() && lists.any(|list| list.windows(wanted.len()).any(|some| some == wanted)))
+}
+
+fn by_comma(names: &str) -> Vec<String> {
+    names.split(',').map(bare).filter(|name| !name.is_empty()).collect()
+}
+
+/// Without marks, capitals, spaces and signs.
+fn bare(name: &str) -> String {
+    fold(name).chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// The same; a name of digits only is a code, and is no name.
 fn folded(name: &str) -> String {
-    let bare: String = fold(name).chars().filter(|c| c.is_alphanumeric()).collect();
+    let bare = bare(name);
     if bare.chars().all(|c| c.is_ascii_digit()) { String::new() } else { bare }
 }
 

@@ -4,7 +4,7 @@ use jiff::tz::{TimeZone, offset};
 use roxmltree::Node;
 
 use crate::refusal::BadCap;
-use crate::tree::{children, words};
+use crate::tree::{children, torn, words};
 
 /// A name that stands in addresses, journals and on pages.
 pub(crate) const NAME_MOST: usize = 300;
@@ -44,6 +44,14 @@ pub(crate) fn optional(node: Node<'_, '_>, name: &'static str, most: usize) -> R
 
 pub(crate) fn needed(node: Node<'_, '_>, name: &'static str, most: usize) -> Result<String, BadCap> {
     optional(node, name, most)?.filter(|said| !said.is_empty()).ok_or(BadCap::Missing(name))
+}
+
+/// What can still be read of the one element of this name that is not written as CAP has it; nothing where there are two.
+pub(crate) fn rest(node: Node<'_, '_>, name: &'static str, most: usize) -> String {
+    let mut all = children(node, name);
+    let (Some(found), None) = (all.next(), all.next()) else { return String::new() };
+    let said = torn(found);
+    if said.len() > most { String::new() } else { said }
 }
 
 pub(crate) fn many<'a, 't>(node: Node<'a, 't>, name: &'static str, most: usize) -> Result<Vec<Node<'a, 't>>, BadCap> {

@@ -377,6 +377,13 @@ fn the_end_of_a_danger_and_a_drill_that_is_not_marked_as_one_never_sound_by_them
         assert_eq!((found, reason), (act, why), "{event} {headline}");
         assert!(!why.text().vi.is_empty());
     }
+    let torn = in_vietnamese().replace("Lũ quét</event>", "Lũ quét<?x y?></event>");
+    assert_eq!(judged(&torn, &station), (CapAct::Ask, CapWhy::Odd("event"), Some("lu".to_owned())));
+    assert_eq!(read(&torn).unwrap().infos[0].event, "Lũ quét", "what is left of it is shown");
+    // No rule fits what could not be read: that is not why a person is asked.
+    let unread = in_vietnamese().replace("Lũ quét</event>", "<b>Lũ quét</b></event>");
+    let (act, why, _) = judged(&unread, &station);
+    assert_eq!((act, why), (CapAct::Ask, CapWhy::Odd("event")));
     // What a rule does not look at cannot speak for it.
     let unlikely = WHOLE.replace("<certainty>Observed", "<certainty>Unlikely");
     let past = WHOLE.replace("<urgency>Immediate", "<urgency>Past");
@@ -390,6 +397,51 @@ fn the_end_of_a_danger_and_a_drill_that_is_not_marked_as_one_never_sound_by_them
     station.emergency.presets.clear();
     station.cap.rules[0].certainty.clear();
     assert_eq!(judged(WHOLE, &station), (CapAct::Ask, CapWhy::NoPreset, None));
+}
+
+/// Whoever drills and forgets the status says so somewhere; whoever warns at the time of a drill says that it is none.
+#[test]
+fn a_drill_is_known_by_its_words_wherever_they_stand_and_what_is_none_sounds() {
+    let station = station(vec![rule(&["lũ", "flood"], &[], CapAct::Sound, Some("lu"))]);
+    let in_note = |said: &str| WHOLE.replace("<scope>", &format!("<note>{said}</note><scope>"));
+    let in_headline = |said: &str| WHOLE.replace("<headline>Flash", &format!("<headline>{said} Flash"));
+    let in_event = |said: &str| WHOLE.replace("Flash flood</event>", &format!("Flash flood {said}</event>"));
+    let in_instruction = |said: &str| WHOLE.replace("Rời khỏi bờ sông ngay.", said);
+    let in_description =
+        |said: &str| WHOLE.replace("<instruction>", &format!("<description>{said}</description><instruction>"));
+    let drills = [
+        in_note("Diễn tập phòng chống lũ"),
+        in_note("THỬ NGHIỆM hệ thống"),
+        in_note("Đây là bản tin thử."),
+        in_note("Test only"),
+        in_headline("Exercise:"),
+        in_event("drill"),
+        in_instruction("Đây là cuộc diễn tập, bà con bình tĩnh."),
+        in_instruction("This is only a test."),
+        in_description("Đây là bản tin thử, không phải lũ thật."),
+        in_description("This is a drill, and not a real alarm."),
+        in_description("EXERCISE EXERCISE EXERCISE. Leave the river."),
+        in_description("Không phải báo động thật, đây là diễn tập."),
+    ];
+    let real = [
+        in_note("Không phải diễn tập."),
+        in_headline("NOT A DRILL:"),
+        in_headline("Không phải thử:"),
+        in_event("- not an exercise"),
+        in_instruction("Đây không phải là cuộc diễn tập hay thử nghiệm. Rời khỏi bờ sông ngay."),
+        in_instruction("Sơ tán như khi diễn tập."),
+        in_description("This is not a test. This isn't an exercise or a drill."),
+        in_description("Lũ diễn biến phức tập, bản tin thứ hai; the contest is off."),
+        in_description("Exercise extreme caution; avoid outdoor exercise. Test your lamps."),
+        in_description("Thủy điện đang vận hành thử nghiệm đã mở cửa xả."),
+    ];
+    let all = drills.iter().map(|text| (text, CapAct::Ask)).chain(real.iter().map(|text| (text, CapAct::Sound)));
+    for (text, act) in all {
+        assert_ne!(text, WHOLE);
+        let CapJudgement::Zones(all) = judge(&read(text).unwrap(), "kttv", &station) else { panic!("{text}") };
+        let why = if act == CapAct::Ask { CapWhy::Drill } else { CapWhy::Rule(0) };
+        assert!(all.iter().all(|one| (one.act, one.why) == (act, why)), "{all:?} {text}");
+    }
 }
 
 #[test]
@@ -490,6 +542,29 @@ fn a_place_is_in_an_area_by_the_map_by_a_code_or_by_a_name() {
         assert_eq!(is_in_area(&place, &named), is_inside, "{known}");
     }
     assert!(!is_in_area(&CapPlace::default(), &named));
+}
+
+/// There are communes of one name in several provinces.
+#[test]
+fn a_name_with_its_province_is_meant_where_both_are_named_one_after_the_other() {
+    let (own, short) = ("xã Đông Giang, tỉnh Lâm Đồng", "xã Đông Giang");
+    for (described, is_own, is_short) in [
+        ("xã Đông Giang, tỉnh Lâm Đồng", true, true),
+        ("Xã Đông Giang,tỉnh Lâm Đồng", true, true),
+        ("xã Đông Giang (tỉnh Lâm Đồng)", true, true),
+        ("xã Đa Mi, xã Đông Giang, tỉnh Lâm Đồng, Việt Nam", true, true),
+        ("phường 1, Huế; xã Đông Giang, tỉnh Lâm Đồng", true, true),
+        ("xã Đông Giang, thành phố Đà Nẵng", false, true),
+        ("xã Đông Giang, xã Đa Mi, tỉnh Lâm Đồng", false, true),
+        ("tỉnh Lâm Đồng, xã Đông Giang", false, true),
+        ("tỉnh Lâm Đồng", false, false),
+    ] {
+        let area = area(Vec::new(), &[], described);
+        for (known, is_inside) in [(own, is_own), (short, is_short), (", ,", false), ("5, 6", false)] {
+            let place = CapPlace { at: None, areas: vec![known.to_owned()] };
+            assert_eq!(is_in_area(&place, &area), is_inside, "{known} in {described}");
+        }
+    }
 }
 
 #[test]

@@ -22,3 +22,9 @@ pub(crate) fn words(node: Node<'_, '_>) -> Option<String> {
     }
     Some(said.trim().to_owned())
 }
+
+/// The text that stands right in an element, whatever else does: for people to look at.
+pub(crate) fn torn(node: Node<'_, '_>) -> String {
+    let texts = node.children().filter(Node::is_text);
+    texts.filter_map(|child| child.text()).collect::<String>().trim().to_owned()
+}

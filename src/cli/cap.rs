@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
+use jiff::Timestamp;
 
 use super::page::Page;
 use super::{Context, Exit, Failure, child, files};
@@ -84,10 +85,7 @@ fn show(context: &Context, site: &Site, station: &Station, file: &std::path::Pat
     for key in unusable {
         Page::aside(key.why.get(context.lang));
     }
-    let now = MachineClock.wall();
-    let (_, verdict) = look_at_clock(site.dir(), station, now);
-    let believed = matches!(verdict, ClockVerdict::Trusted(_)).then(|| now.timestamp());
-    let opinion = CapOpinion::of(&bytes, &trust, station, believed);
+    let opinion = CapOpinion::of(&bytes, &trust, station, believed(site, station));
     if context.json {
         Page::data(serde_json::to_string_pretty(&opinion)? + "\n");
     } else {
@@ -105,8 +103,15 @@ fn status(context: &Context, site: &Site, station: &Station) -> anyhow::Result<E
         Page::data(serde_json::to_string_pretty(&standing)? + "\n");
         return Ok(ExitCode::SUCCESS);
     }
-    for line in standing.lines(station, TOLD_MOST) {
+    for line in standing.lines(station, believed(site, station), TOLD_MOST) {
         Page::line(line.get(context.lang));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The time, where the station believes its clock.
+fn believed(site: &Site, station: &Station) -> Option<Timestamp> {
+    let now = MachineClock.wall();
+    let (_, verdict) = look_at_clock(site.dir(), station, now);
+    matches!(verdict, ClockVerdict::Trusted(_)).then(|| now.timestamp())
 }

@@ -189,8 +189,8 @@ fn with_page(context: &Context, clock: &dyn Clock, dir: &TemporaryStation) -> an
         let minutes = PAGE_LENGTH.as_secs() / 60;
         Page::line(
             text!(
-                "Đài thử, không kêu ra loa nào. Mở đường dẫn này trong trình duyệt, đặt một mật khẩu bất kỳ rồi vào (dùng được {minutes} phút; Ctrl-C để tắt):\n\n  {address}invite/{link}\n",
-                "A station to try, on no loudspeaker. Open this link in a browser, set any password, and be in (for {minutes} minutes; Ctrl-C ends it):\n\n  {address}invite/{link}\n"
+                "Đài thử, không kêu ra loa nào. Mở đường dẫn này trong trình duyệt, đặt một mật khẩu khó đoán (từ 8 chữ) rồi vào (dùng được {minutes} phút; Ctrl-C để tắt):\n\n  {address}invite/{link}\n",
+                "A station to try, on no loudspeaker. Open this link in a browser, set a password of 8 characters or more that is not easily guessed, and be in (for {minutes} minutes; Ctrl-C ends it):\n\n  {address}invite/{link}\n"
             )
             .get(context.lang),
         );

@@ -88,7 +88,10 @@ fn speak(context: &Context, args: &TalkArgs, input: Option<(SpokenVoice, SpokenI
         _ => voice.end(),
     }
     match news.join().ok().flatten() {
-        Some(receipt) => order::told(context, serde_json::to_value(receipt)?, &args.zone),
+        Some((receipt, is_broken)) => {
+            let code = order::told(context, serde_json::to_value(receipt)?, &args.zone)?;
+            Ok(if is_broken { Exit::Findings.into() } else { code })
+        }
         None => Err(Failure::new(
             Exit::Io,
             text!(
@@ -100,8 +103,9 @@ fn speak(context: &Context, args: &TalkArgs, input: Option<(SpokenVoice, SpokenI
     }
 }
 
-/// What is told while he speaks, to the last: what became of it. Why it ended here is told here, and once.
-fn hear(lines: UnixStream, voice: &SpokenVoice, has_failed: &AtomicBool, lang: Lang) -> Option<Receipt> {
+/// What is told while he speaks, to the last: what became of it, and whether it broke off. Why it ended here is told here, and
+/// once.
+fn hear(lines: UnixStream, voice: &SpokenVoice, has_failed: &AtomicBool, lang: Lang) -> Option<(Receipt, bool)> {
     let mut last = None;
     for line in std::io::BufReader::new(lines).lines() {
         let Ok(line) = line else { break };
@@ -110,8 +114,8 @@ fn hear(lines: UnixStream, voice: &SpokenVoice, has_failed: &AtomicBool, lang: L
         if let Some(said) = said(&news).filter(|_| !is_told) {
             Page::aside(said.get(lang));
         }
-        if let TalkNews::Over { receipt, .. } = news {
-            last = Some(*receipt);
+        if let TalkNews::Over { receipt, is_broken, .. } = news {
+            last = Some((*receipt, is_broken));
             break;
         }
     }

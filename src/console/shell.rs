@@ -116,7 +116,7 @@ pub(super) fn page(app: &App, who: &Who, page: Page, body: &Markup) -> Response 
                 @if who.person.is_none() { footer { (language(who)) } }
                 @if who.may(Right::Stop) && who.path != "/stop" {
                     // One tap, on every page, without a question.
-                    form.stop method="post" action="/stop" { button.stop { (stop_name(who, &known).get(lang)) } }
+                    form.stop method="post" action="/stop" data-unsent=(unsent().get(lang)) { button.stop { (stop_name(who, &known).get(lang)) } }
                 }
             }
         }
@@ -171,6 +171,14 @@ fn language(who: &Who) -> Markup {
             button name="lang" value=(value) lang=(value) { (name) }
         }
     }
+}
+
+/// What the script says while a stop does not reach the station, and what once it has given up.
+fn unsent() -> Text {
+    text!(
+        "Chưa dừng được: không liên lạc được với đài, đang thử lại.|Chưa dừng được. Có mạng lại thì bấm nút này lần nữa, hoặc tắt tăng âm tại chỗ.",
+        "Not stopped: the station cannot be reached, trying again.|Not stopped. Press again once the network is back, or switch the amplifier off."
+    )
 }
 
 /// What the button says that silences all that a person may silence.

@@ -212,6 +212,35 @@ fn what_is_refused_is_told_on_the_stick_in_the_journal_and_by_the_exit_code() {
 }
 
 #[test]
+fn a_number_that_the_clock_does_not_reach_is_told_to_whoever_packs_the_next_one() {
+    let office = Office::new();
+    office.station.tone("tin.wav", 1.0, 440.0);
+    office.station.write("schedules/xa.toml", "[[broadcast]]\nid = \"tin-xa\"\nat = \"05:30\"\nplay = \"tin\"\n");
+    let hamlet = office.hamlet("");
+    hamlet.write("schedules/thon.toml", "");
+    let ahead = office.make("xa.loa", 9_999_999_999, "xa.key");
+    let said = hamlet.loa(&["bundle", "install", ahead.to_str().unwrap()]);
+    assert_eq!(said.code, 0, "{said:?}");
+    let (path, until, key) = (office.on_stick("sau.loa"), in_a_month(), office.file("xa.key"));
+    let words = ["bundle", "make", path.to_str().unwrap(), "--place", PLACE, "--until", &until, "--with", &key];
+    let said = hamlet.loa(&words);
+    assert!(said.code != 0 && said.err.contains("--number 10000000000") && !path.exists(), "{said:?}");
+    let said = hamlet.loa(&[&words[..], &["--number", "10000000000"]].concat());
+    assert_eq!(said.code, 0, "{said:?}");
+}
+
+#[test]
+fn a_station_without_a_schedule_takes_nobodys_schedule_away_by_mistake() {
+    let office = Office::new();
+    let (path, until) = (office.on_stick("trong.loa"), in_a_month());
+    let words = ["bundle", "make", path.to_str().unwrap(), "--place", PLACE, "--until", &until];
+    let said = office.station.loa(&words);
+    assert!(said.code != 0 && said.err.contains("--empty") && !path.exists(), "{said:?}");
+    office.good(&[&words[..], &["--empty"]].concat());
+    assert!(path.exists());
+}
+
+#[test]
 #[ignore = "long"]
 fn a_station_that_asks_for_approval_asks_for_it_here_too() {
     let office = Office::new();

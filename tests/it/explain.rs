@@ -38,7 +38,7 @@ fn made(text: &str) -> BTreeSet<String> {
 }
 
 /// Names with a `_` in them that are no codes: keys of files, of JSON and of databases, and what a command did.
-const NO_CODES: [&str; 60] = [
+const NO_CODES: [&str; 61] = [
     "active_low",
     "after_lost",
     "alone_up_to",
@@ -81,6 +81,7 @@ const NO_CODES: [&str; 60] = [
     "not_after",
     "not_taken",
     "ntp_last",
+    "only_sounds",
     "pcm_f",
     "problems_more",
     "query_only",

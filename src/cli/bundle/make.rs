@@ -17,7 +17,7 @@ use crate::cli::files::Gathered;
 use crate::cli::page::Page;
 use crate::cli::{Context, Exit, Failure, files};
 use crate::clock::Clock;
-use crate::courier::{purposes, secret_of};
+use crate::courier::{BundleState, purposes, secret_of};
 use crate::diag::figure::bytes;
 use crate::diag::{Diagnostic, Text, shown, text};
 use crate::digest::sha256;
@@ -44,6 +44,9 @@ pub(in crate::cli) struct MakeArgs {
     /// Chỉ gói những bản ghi ấy, không gói lịch. | Those sounds alone, and no schedule.
     #[arg(long, requires = "sounds", conflicts_with = "schedules")]
     only_sounds: bool,
+    /// Gói không có lịch, để xóa lịch đã gửi. | No schedule: what was sent before is taken off.
+    #[arg(long, conflicts_with_all = ["schedules", "only_sounds"])]
+    empty: bool,
     /// Nơi gửi. | The place that sends it.
     #[arg(long, value_name = "PLACE")]
     place: String,
@@ -85,7 +88,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &MakeArgs) -> anyh
     let mut texts: BTreeMap<String, String> = gathered
         .sources
         .iter()
-        .filter(|source| is_schedule(&source.path) && !args.only_sounds)
+        .filter(|source| is_schedule(&source.path) && !args.only_sounds && !args.empty)
         .map(|source| (source.path.clone(), source.text.clone()))
         .collect();
     if !args.schedules.is_empty() {
@@ -97,6 +100,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &MakeArgs) -> anyh
         }
         texts.retain(|path, _| wanted.contains(path));
     }
+    brings_some(args, &texts)?;
     let everything = Wanted::new(&gathered.loaded.schedule, station);
     let library = files::sounds(context, clock, &everything);
     let along = sounds_along(&library, &args.sounds)?;
@@ -144,7 +148,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &MakeArgs) -> anyh
         place: sender,
         scope,
         purposes: brings.clone(),
-        version: args.number.unwrap_or_else(|| number(now)),
+        version: numbered(context, now, args, &keys)?,
         made: UtcSecond::of(now),
         not_after: until(context, now, &args.until)?,
         files: of_bundle,
@@ -166,6 +170,38 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &MakeArgs) -> anyh
     })?;
     say(context, args, &manifest, keys.len());
     Ok(ExitCode::SUCCESS)
+}
+
+/// A bundle without a schedule takes what its sender sent before off the boxes: never by mistake.
+fn brings_some(args: &MakeArgs, texts: &BTreeMap<String, String>) -> anyhow::Result<()> {
+    if !texts.is_empty() || args.only_sounds || args.empty {
+        return Ok(());
+    }
+    Err(wrong(text!(
+        "thư mục schedules/ không có tệp lịch nào, gửi gói này đi sẽ xóa lịch của các đài nhận: kiểm tra --dir có đúng đài không. Chỉ gửi bản ghi thì thêm --only-sounds; thật muốn xóa lịch đã gửi thì thêm --empty",
+        "there is no schedule in schedules/, and this bundle would take the schedules off the stations that get it: see whether --dir names the right station. To send sounds alone, add --only-sounds; to take the schedules off on purpose, add --empty"
+    )))
+}
+
+/// Its number: as it was written, else after the clock, unless this station knows one of the same key that is not below that.
+fn numbered(context: &Context, now: Wall, args: &MakeArgs, keys: &[SecretKey]) -> anyhow::Result<u64> {
+    if let Some(written) = args.number {
+        return Ok(written);
+    }
+    let own = number(now);
+    // A state that cannot be read keeps nobody from packing.
+    let state = BundleState::read(&Site::new(&context.dir)).unwrap_or_default();
+    let of_these = state.trusted.versions().filter(|(key, _)| keys.iter().any(|secret| secret.public() == **key));
+    match of_these.map(|(_, known)| known).max() {
+        Some(known) if known >= own => {
+            let next = known.saturating_add(1);
+            Err(wrong(text!(
+                "số theo giờ máy là {own}, mà khóa này đã ký một gói số {known}, đài sẽ không nhận: thêm --number {next}, và xem giờ của máy có đúng không",
+                "the number after the clock is {own}, and this key has signed one with number {known}, so that no station would take it: add --number {next}, and see whether the clock is right"
+            )))
+        }
+        _ => Ok(own),
+    }
 }
 
 /// The sounds that are to come along though no schedule plays them, by name with its ending or without, in every language. One that is not there, or

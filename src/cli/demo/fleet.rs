@@ -75,8 +75,8 @@ pub(super) fn run(
     }
     watch.tell()?;
     say(text!(
-        "\nTrang của huyện: mở đường dẫn này trong trình duyệt, đặt một mật khẩu bất kỳ rồi vào «Mạng loa»:\n\n  {link}\n",
-        "\nThe district's page: open this link in a browser, set any password, then go to \"Fleet\":\n\n  {link}\n"
+        "\nTrang của huyện: mở đường dẫn này trong trình duyệt, đặt một mật khẩu khó đoán (từ 8 chữ) rồi vào «Mạng loa»:\n\n  {link}\n",
+        "\nThe district's page: open this link in a browser, set a password of 8 characters or more that is not easily guessed, then go to \"Fleet\":\n\n  {link}\n"
     ));
     alarm(&watch, &province, all)?;
     if let Some(last) = stations.last() {

@@ -12,12 +12,12 @@ use serde_json::json;
 use super::alarm::{self, AlarmArgs};
 use super::collect::{read, write};
 use super::held::{self, HeldArgs};
-use super::join::{JoinArgs, join, locality, put};
+use super::join::{JoinArgs, join, locality, put_new};
 use super::places::{self, RemoveArgs};
 use super::rollout::{self, RolloutCommand};
 use super::send::{self, RootsArgs, SendArgs};
 use super::{CentreExit, CentreGround, Failed, Screen};
-use crate::fleet::{Desk, JoinRequest, Pushed, push};
+use crate::fleet::{Desk, JoinRequest, Pushed, push, revoked_at};
 use crate::watch;
 
 #[derive(Subcommand, Debug)]
@@ -178,14 +178,22 @@ pub(super) fn run(ground: &CentreGround, command: &FleetCommand) -> Result<ExitC
                 "Once the servers run, begin to collect: loa collect run --dir {dir}"
             ));
         }
-        FleetCommand::Place(args) => name(&mut desk()?, args)?,
+        FleetCommand::Place(args) => {
+            let mut desk = desk()?;
+            let zones = |desk: &Desk| desk.register.places.get(&args.path).map_or(0, |place| place.zones.len());
+            let before = zones(&desk);
+            name(&mut desk, args)?;
+            let is_held = desk.register.places.get(&args.path).is_some_and(|place| place.holder.is_some());
+            if is_held && zones(&desk) > before {
+                line(needs_paper(&args.path));
+            }
+        }
         FleetCommand::Remove(args) => places::remove(ground, &mut desk()?, args)?,
         FleetCommand::Issue(args) => {
             let mut desk = desk()?;
             Desk::is_for_a_box(&args.place.path)?;
             name(&mut desk, &args.place)?;
-            let issued = desk.issue(&args.place.path)?;
-            write_secret(&args.creds, &issued.text)?;
+            desk.issue_into(&args.place.path, |issued| write_secret(&args.creds, &issued.text))?;
             connect_hint(ground, &desk, &args.creds);
         }
         FleetCommand::Invite(args) => invite(ground, &mut desk()?, args)?,
@@ -210,7 +218,7 @@ pub(super) fn run(ground: &CentreGround, command: &FleetCommand) -> Result<ExitC
         }
         FleetCommand::Revoke(args) => return revoke(ground, &mut desk()?, args),
         FleetCommand::Push => {
-            let Pushed { taken, left } = give(ground, &desk()?)?;
+            let Pushed { taken, left } = give(ground, &mut desk()?)?;
             let taken = taken.join(", ");
             line(text!(
                 "Giấy tờ theo sổ hiện nay đang ở máy chủ: {taken}",
@@ -309,20 +317,73 @@ fn told_left(ground: &CentreGround, left: &[(String, String)]) -> ExitCode {
     if left.is_empty() { ExitCode::SUCCESS } else { CentreExit::Findings.into() }
 }
 
-fn give(ground: &CentreGround, desk: &Desk) -> Result<Pushed, Failed> {
+/// Give the servers the papers. What they hold as revoked stays so, whatever the register says: it may be an older copy.
+fn give(ground: &CentreGround, desk: &mut Desk) -> Result<Pushed, Failed> {
     let credentials = read(&ground.dir.join("creds").join("system.creds"))?;
     let (servers, papers, authority) = (desk.register.addresses(), desk.papers()?, desk.authority_file());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let held = runtime.block_on(revoked_at(&servers, &credentials, authority.as_deref(), &papers))?;
+    let (forgotten, papers) = (desk.remember(&held)?, desk.papers()?);
+    tell_older(ground, forgotten.len(), &desk.revived());
     Ok(runtime.block_on(push(&servers, &credentials, authority.as_deref(), &papers))?)
 }
 
-/// A file that nobody else reads.
+/// The register is older than revocations that are known otherwise.
+fn tell_older(ground: &CentreGround, forgotten: usize, revived: &[Locality]) {
+    if forgotten > 0 {
+        let said = text!(
+            "Sổ fleet.json là bản cũ: {forgotten} khóa đã thu không có trong sổ; các khóa ấy vẫn bị thu.",
+            "The register fleet.json is an older copy: revoked keys that it does not know: {forgotten}; they stay revoked."
+        );
+        Screen::aside(said.get(ground.lang));
+    }
+    for place in revived {
+        let said = text!(
+            "Theo sổ thì nơi {place} đang do một máy đã bị thu khóa giữ: hãy gõ loa fleet revoke {place} (máy bị lấy mất thì thêm --lost)",
+            "By the register a box whose key was revoked holds {place}: type loa fleet revoke {place} (with --lost if it was stolen)"
+        );
+        Screen::aside(said.get(ground.lang));
+    }
+}
+
+/// What a box hears stands in its paper, which it has.
+fn needs_paper(place: &Locality) -> Text {
+    text!(
+        "Máy ở {place} đang dùng giấy cũ, chưa nghe nhóm mới ghi: cấp giấy mới thì gõ loa fleet revoke {place}, rồi loa fleet invite {place} (hay loa fleet issue {place} --creds TỆP) và mang về máy",
+        "The box at {place} goes by its old paper and does not hear the new group yet: for a new paper type loa fleet revoke {place}, then loa fleet invite {place} (or loa fleet issue {place} --creds FILE) and carry it to the box"
+    )
+}
+
+/// A file that nobody else reads, and that was not there: another box's key is not written over.
 fn write_secret(path: &Path, said: &str) -> Result<(), Failed> {
     let name = path.file_name().map(PathBuf::from).unwrap_or_default();
     let above = path.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let done = Folder::open(above).and_then(|folder| put(&folder, &name.to_string_lossy(), said));
+    let done = Folder::open(above).and_then(|folder| put_new(&folder, &name.to_string_lossy(), said));
     done.map_err(|error| {
+        if error.kind() == std::io::ErrorKind::AlreadyExists {
+            let path = shown(&path.to_string_lossy());
+            let said = text!(
+                "đã có tệp «{path}», có thể là khóa của máy khác: không ghi đè, chọn tên khác ở --creds",
+                "there is a file \"{path}\" already, perhaps another box's key: it is not written over, take another name for --creds"
+            );
+            return Failed::new(CentreExit::Usage, said);
+        }
         let (path, Text { vi, en }) = (shown(&path.to_string_lossy()), system(&error));
         Failed::new(CentreExit::Io, text!("không ghi được «{path}»: {vi}", "\"{path}\" cannot be written: {en}"))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_boxs_key_is_not_written_over() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("may.creds");
+        write_secret(&file, "một").unwrap();
+        assert_eq!(write_secret(&file, "hai").unwrap_err().exit, CentreExit::Usage);
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "một");
+        assert_eq!(write_secret(&dir.path().join("x/may.creds"), "ba").unwrap_err().exit, CentreExit::Io);
+    }
 }

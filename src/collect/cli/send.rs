@@ -10,9 +10,11 @@ use serde_json::json;
 use super::collect::{DatabaseArgs, open, read};
 use super::{CentreExit, CentreGround, Failed, Screen};
 use crate::dispatch::{
-    CentreTrust, Dispatcher, LetterOrder, OutgoingBundle, SentRecord, send_letters, send_sounds, targets,
+    Addressee, CentreTrust, Dispatcher, LetterOrder, OutgoingBundle, SentRecord, send_letters, send_sounds, targets,
 };
 use crate::fleet::Register;
+use crate::ledger::{BookKind, BookPage};
+use crate::rollout::RolloutRecord;
 use crate::watch;
 
 /// A list of two thousand keys.
@@ -44,9 +46,9 @@ pub(super) struct SendArgs {
     /// Gửi cho nơi hay nhóm nào; ghi nhiều lần. | For which place or group; several times.
     #[arg(long, value_name = "PLACE", required = true, num_args = 1..)]
     to: Vec<String>,
-    /// Thay lịch số này của người khác, đã hỏi họ. | It takes the place of this number, which is another's.
+    /// Thay lịch số này của người khác, hay của đợt triển khai, đã hỏi họ; ghi nhiều lần. | It takes the place of this number, which is another's or is rolled out; several times.
     #[arg(long, value_name = "N")]
-    after: Option<u64>,
+    after: Vec<u64>,
     /// Ai gửi; không ghi thì theo chữ ký. | Who sends; else whoever signed.
     #[arg(long, value_name = "WHO")]
     by: Option<String>,
@@ -65,6 +67,14 @@ pub(super) fn roots(ground: &CentreGround, args: &RootsArgs) -> Result<ExitCode,
         })
     });
     let roots: Vec<PublicKey> = roots.collect::<Result<_, _>>()?;
+    if let Some(twice) = named_twice(&roots) {
+        let path = shown(&args.roots[twice].to_string_lossy());
+        let said = text!(
+            "«{path}» là khóa đã ghi trước đó: mỗi khóa gốc ghi một lần, xem lại các tệp .pub",
+            "\"{path}\" is a key that was named before: name each root once, look at the .pub files again"
+        );
+        return Err(Failed::new(CentreExit::Usage, said));
+    }
     if args.needed < 2 || usize::from(args.needed) > roots.len() {
         let said = text!(
             "--needed phải từ 2 đến số khóa gốc: một mình ai cũng không đủ",
@@ -82,21 +92,31 @@ pub(super) fn roots(ground: &CentreGround, args: &RootsArgs) -> Result<ExitCode,
     };
     let keys: Vec<Endorsed> = args.keys.iter().map(|path| paper(path)).collect::<Result<_, _>>()?;
     let revoked = args.revoked.as_deref().map(paper).transpose()?;
-    // Other roots: what the earlier ones have signed may count no more, and is looked at anew.
-    let trust = match CentreTrust::read(&ground.dir) {
-        Ok(known) if known.roots == roots && known.needed == args.needed => known,
-        _ => CentreTrust::of(roots, args.needed),
-    };
-    let trust = trust.with(&keys, revoked.as_ref());
-    for list in trust.keys.iter().filter_map(|paper| loa_core::bundle::KeyList::read(&paper.text).ok()) {
-        trust.trusted_at(&list.place, None).map_err(|why| CentreTrust::refusal("keys.json", &why, &ground.tz))?;
-    }
+    let known = CentreTrust::read(&ground.dir).unwrap_or_else(|_| CentreTrust::of(roots.clone(), args.needed));
+    let is_known = known.roots == roots && known.needed == args.needed;
+    let trust = known.under(roots, args.needed, &keys, revoked.as_ref()).map_err(|why| {
+        if keys.is_empty() && revoked.is_none() && !is_known {
+            let said = text!(
+                "không đổi gì: danh sách khóa mà trung tâm đang giữ không do các khóa gốc này ký. Xem lại các tệp .pub; nếu đã đổi khóa gốc thật thì thêm --keys với danh sách mới mà các gốc ấy đã ký",
+                "nothing is changed: the list of keys that the centre has is not signed by these roots. Look at the .pub files again; where the roots did change, add --keys with the new list that those have signed"
+            );
+            return Failed::new(CentreExit::Findings, said);
+        }
+        CentreTrust::refusal("keys.json", &why, &ground.tz).into()
+    })?;
     trust.write(&ground.dir)?;
     let (count, needed, lists) = (trust.roots.len(), trust.needed, trust.keys.len());
-    let said = text!(
-        "Trung tâm biết {count} khóa gốc (cần {needed} khóa ký) và {lists} danh sách khóa; từ nay xét mỗi gói tin như một đài xét.",
-        "The centre knows {count} roots (of which {needed} sign) and lists of keys: {lists}; from now on it judges every bundle as a box does."
-    );
+    let said = if lists == 0 {
+        text!(
+            "Trung tâm biết {count} khóa gốc (cần {needed} khóa ký), chưa có danh sách khóa nào: thêm --keys DANH-SÁCH.json, nếu không thì gói nào cũng phải tự mang danh sách theo.",
+            "The centre knows {count} roots (of which {needed} sign), and no list of keys yet: add --keys LIST.json, or else each bundle has to bring one."
+        )
+    } else {
+        text!(
+            "Trung tâm biết {count} khóa gốc (cần {needed} khóa ký) và {lists} danh sách khóa; từ nay xét mỗi gói tin như một đài xét.",
+            "The centre knows {count} roots (of which {needed} sign) and lists of keys: {lists}; from now on it judges every bundle as a box does."
+        )
+    };
     Screen::line(said.get(ground.lang));
     Ok(ExitCode::SUCCESS)
 }
@@ -114,13 +134,19 @@ pub(super) fn send(ground: &CentreGround, args: &SendArgs) -> Result<ExitCode, F
     let by =
         args.by.clone().unwrap_or_else(|| signers.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(", "));
     let mut ledger = open(ground, &args.database)?;
+    let pages = ledger.pages(BookKind::Rollout, "")?;
+    let running: Vec<RolloutRecord> = pages.iter().filter_map(BookPage::read).collect();
+    if let Some(record) = targets.iter().find_map(|target| in_the_way(&running, &bundle, target, &args.after)) {
+        return Err(under_way(record));
+    }
     let lang = ground.lang;
     let sent: Vec<SentRecord> = with_server(ground, &register, async |dispatcher| {
         let mut tell = |place: usize, of: usize, file: &_, fate: crate::dispatch::SoundFate| {
             Screen::aside(fate.text(place, of, file).get(lang));
         };
         send_sounds(&dispatcher, &bundle, &mut tell).await?;
-        let order = LetterOrder { bundle: &bundle, targets: &targets, after: args.after, by: &by, now, tz: &ground.tz };
+        let order =
+            LetterOrder { bundle: &bundle, targets: &targets, after: &args.after, by: &by, now, tz: &ground.tz };
         Ok(send_letters(&dispatcher, &mut *ledger, &trust, &order).await?)
     })?;
     // What came along with it is known from now on.
@@ -146,6 +172,41 @@ pub(super) fn send(ground: &CentreGround, args: &SendArgs) -> Result<ExitCode, F
         Screen::line(said.get(lang));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Which of these keys stands there a second time.
+fn named_twice(roots: &[PublicKey]) -> Option<usize> {
+    (1..roots.len()).find(|at| roots[..*at].contains(&roots[*at]))
+}
+
+/// A roll-out that this letter would go around: one of the same sender to boxes of this place, with another content, that was not named. Another
+/// sender's letter is another schedule.
+fn in_the_way<'a>(
+    running: &'a [RolloutRecord],
+    bundle: &OutgoingBundle,
+    target: &Addressee,
+    after: &[u64],
+) -> Option<&'a RolloutRecord> {
+    running.iter().find(|record| {
+        let is_near = record.place.covers(&target.place)
+            || target.place.covers(&record.place)
+            || record.waves.iter().flat_map(|wave| &wave.stations).any(|path| target.stations.contains(path));
+        let is_its_own = record.sha256 == bundle.sha256 || record.previous == Some(bundle.manifest.version);
+        !record.is_ended()
+            && record.sender == bundle.manifest.place
+            && is_near
+            && !is_its_own
+            && !after.contains(&record.version)
+    })
+}
+
+fn under_way(record: &RolloutRecord) -> Failed {
+    let (id, title, place, version) = (&record.id, shown(&record.title), &record.place, record.version);
+    let said = text!(
+        "đợt triển khai {id} («{title}», số {version}) đang đi từng đợt đến {place}: gửi thẳng là vượt qua các đợt. Xem: loa fleet rollout status {id}; dừng: loa fleet rollout stop {id}; vẫn gửi thì thêm --after {version}",
+        "the roll-out {id} (\"{title}\", number {version}) goes to {place} in waves, and this would go around them. See it: loa fleet rollout status {id}; stop it: loa fleet rollout stop {id}; to send nevertheless, add --after {version}"
+    );
+    Failed::new(CentreExit::Findings, said)
 }
 
 /// With a connection to the servers of the register.
@@ -178,4 +239,16 @@ pub(super) fn secrets(paths: &[PathBuf]) -> Result<Vec<SecretKey>, Failed> {
         })
     };
     paths.iter().map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_root_that_is_named_twice_is_found() {
+        let key = |letter: u8| SecretKey::of([letter; 32]).public();
+        assert_eq!(named_twice(&[key(1), key(2), key(1)]), Some(2));
+        assert_eq!(named_twice(&[key(1), key(2), key(3)]), None);
+    }
 }

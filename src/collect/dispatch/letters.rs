@@ -57,8 +57,8 @@ pub struct LetterOrder<'a> {
     pub bundle: &'a OutgoingBundle,
     /// To whom.
     pub targets: &'a [Addressee],
-    /// The number of the letter that it takes the place of on purpose.
-    pub after: Option<u64>,
+    /// Numbers of letters that it takes the place of on purpose.
+    pub after: &'a [u64],
     /// Who sends it.
     pub by: &'a str,
     /// When.
@@ -193,11 +193,11 @@ fn rises(
     };
     let Some(record) = known.iter().filter(concerns).max_by_key(|record| record.version) else { return Ok(()) };
     let (version, number, place) = (bundle.manifest.version, record.version, &record.place);
-    let at = figure::moment(record.at.wall(), tz);
+    let (at, next) = (figure::moment(record.at.wall(), tz), number.saturating_add(1));
     Err(DispatchError::Refused(text!(
         at = at;
-        "gói tin số {version} không mới hơn số {number} đã gửi đến {place} lúc {at} bằng cùng khóa, đài sẽ không nhận: đóng gói lại để có số mới",
-        "the bundle's number {version} is not above {number}, which was sent to {place} at {at} by the same key; no box would take it: make it again for a new number"
+        "gói tin số {version} không mới hơn số {number} đã gửi đến {place} lúc {at} bằng cùng khóa, đài sẽ không nhận: đóng gói lại bằng --number {next}",
+        "the bundle's number {version} is not above {number}, which was sent to {place} at {at} by the same key; no box would take it: make it again with --number {next}"
     )))
 }
 
@@ -213,14 +213,14 @@ fn may_replace(
     let is_same_hand = lying.keys.iter().any(|key| keys.contains(key));
     let Text { vi, en } = lying.told(place, trust, order.tz);
     if is_same_hand && lying.manifest.version >= bundle.manifest.version {
-        let version = bundle.manifest.version;
+        let (version, next) = (bundle.manifest.version, lying.manifest.version.saturating_add(1));
         return Err(DispatchError::Refused(text!(
-            "gói tin số {version} không mới hơn: {vi}. Đóng gói lại để có số mới",
-            "the bundle's number {version} is not newer: {en}. Make it again for a new number"
+            "gói tin số {version} không mới hơn: {vi}. Đóng gói lại bằng --number {next}",
+            "the bundle's number {version} is not newer: {en}. Make it again with --number {next}"
         )));
     }
     let is_same_sender = lying.manifest.place == bundle.manifest.place;
-    if (is_same_hand && is_same_sender) || order.after == Some(lying.manifest.version) {
+    if (is_same_hand && is_same_sender) || order.after.contains(&lying.manifest.version) {
         return Ok(());
     }
     let version = lying.manifest.version;

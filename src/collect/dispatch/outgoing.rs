@@ -1,12 +1,13 @@
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use loa_core::bundle::{
     Admitted, BundleFile, Endorsement, Freight, Manifest, Parcel, PublicKey, Purpose, Rejection, Unpacked, letter,
     texts,
 };
-use loa_core::diag::{Text, shown, text};
+use loa_core::diag::{Text, figure, shown, text};
 use loa_core::digest::sha256;
 use loa_core::instant::Wall;
 use loa_core::signature::{Endorsed, Locality};
@@ -16,6 +17,8 @@ use super::{Addressee, CentreTrust, DispatchError};
 
 /// What a server takes in one message, with room for its head.
 pub(super) const LETTER_MOST: usize = 1024 * 1024 - 4096;
+/// So far ahead may the clock be by which a bundle was made.
+const AHEAD_MOST: Duration = Duration::from_hours(24);
 
 /// A bundle that is to be sent, every byte of it looked at.
 #[derive(Clone, Debug)]
@@ -96,6 +99,8 @@ impl OutgoingBundle {
         tz: &TimeZone,
     ) -> Result<Vec<(PublicKey, String)>, DispatchError> {
         let refused = |why: &Rejection| CentreTrust::refusal(&self.manifest.title, why, tz);
+        self.is_rooted()?;
+        self.is_of_today(now, tz)?;
         let mut by = Vec::new();
         for path in &target.stations {
             let own = place_of(path);
@@ -114,6 +119,31 @@ impl OutgoingBundle {
         }
         self.needs_two(&by, trust, target)?;
         Ok(by)
+    }
+
+    /// Its places begin with the country, as those of all boxes do.
+    fn is_rooted(&self) -> Result<(), DispatchError> {
+        let mut places = std::iter::once(&self.manifest.place).chain(&self.manifest.scope);
+        let Some(stray) = places.find(|place| place.as_str() != "vn" && !place.as_str().starts_with("vn.")) else {
+            return Ok(());
+        };
+        Err(DispatchError::Refused(text!(
+            "gói tin ghi nơi «{stray}», mà nơi của mọi đài bắt đầu bằng «vn.»: thiếu «vn.» ở đầu? Đóng gói lại với vn.{stray} ở --place (và ở --for nếu có)",
+            "the bundle names the place \"{stray}\", and every box's place begins with \"vn.\": is \"vn.\" missing in front? Make it again with vn.{stray} for --place (and for --for, where it was given)"
+        )))
+    }
+
+    /// It was not made by a clock that is ahead: every later one would be older than it.
+    fn is_of_today(&self, now: Wall, tz: &TimeZone) -> Result<(), DispatchError> {
+        let made = self.manifest.made.wall();
+        if made <= now + AHEAD_MOST {
+            return Ok(());
+        }
+        Err(DispatchError::Refused(text!(
+            made = figure::moment(made, tz), now = figure::moment(now, tz);
+            "gói tin ghi là lập lúc {made}, mà ở đây mới là {now}: gửi đi thì đài từ chối mọi gói sau nó. Sửa đồng hồ của máy sai giờ rồi đóng gói lại; đã lỡ gửi gói có số lớn thì sau đó đóng gói bằng --number N, N lớn hơn số ấy",
+            "the bundle says that it was made at {made}, and it is {now} here: once it is sent, boxes refuse every later one. Mend the clock that is wrong and make it again; where one with a high number was sent already, make the next ones with --number N, above that number"
+        )))
     }
 
     fn reaches(&self, own: &Locality) -> bool {
@@ -171,4 +201,46 @@ fn open(path: &Path) -> Result<Box<dyn Read + Send>, DispatchError> {
 fn unread(name: &str, why: &Text) -> DispatchError {
     let (name, Text { vi, en }) = (shown(name), why);
     DispatchError::File(text!("không đọc được «{name}»: {vi}", "\"{name}\" cannot be read: {en}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use loa_core::bundle::{FORMAT, UtcSecond};
+
+    use super::*;
+
+    const NOW: Wall = Wall::from_secs(1_796_000_000);
+
+    fn made(place: &str, at: Wall) -> OutgoingBundle {
+        let place = Locality::read(place).unwrap();
+        let manifest = Manifest {
+            format: FORMAT,
+            kind: "bundle".to_owned(),
+            title: "Lịch".to_owned(),
+            scope: vec![place.clone()],
+            place,
+            purposes: BTreeSet::from([Purpose::Schedule]),
+            version: 1,
+            made: UtcSecond::of(at),
+            not_after: UtcSecond::of(at + Duration::from_hours(24)),
+            files: Vec::new(),
+        };
+        let paper = Endorsed::new(serde_json::to_string(&manifest).unwrap());
+        let freight = Freight { manifest: paper, keys: Vec::new(), revoked: None };
+        OutgoingBundle { path: PathBuf::new(), freight, manifest, sha256: String::new(), letter: Vec::new() }
+    }
+
+    #[test]
+    fn a_bundle_of_a_day_to_come_or_of_no_country_is_told_with_its_cure() {
+        let ahead = made("vn.p01", NOW + Duration::from_hours(40 * 24)).is_of_today(NOW, &TimeZone::UTC);
+        assert!(ahead.unwrap_err().text().vi.contains("--number"));
+        assert!(made("vn.p01", NOW + Duration::from_hours(23)).is_of_today(NOW, &TimeZone::UTC).is_ok());
+        let stray = made("p01.c003", NOW).is_rooted().unwrap_err();
+        assert!(stray.text().vi.contains("vn.p01.c003"), "{stray}");
+        for fine in ["vn", "vn.p01.c003"] {
+            assert!(made(fine, NOW).is_rooted().is_ok(), "{fine}");
+        }
+    }
 }

@@ -94,6 +94,33 @@ impl CentreTrust {
         with
     }
 
+    /// Whether a box under its roots takes every list of keys.
+    pub fn is_sound(&self) -> Result<(), Rejection> {
+        for list in self.keys.iter().filter_map(|paper| KeyList::read(&paper.text).ok()) {
+            self.trusted_at(&list.place, None)?;
+        }
+        Ok(())
+    }
+
+    /// The same papers under these roots, with those that are given anew. Where none is given, those that are there have to count under the new
+    /// roots too, or nothing changes; where lists are given, earlier revocations stay if they count.
+    pub fn under(
+        &self,
+        roots: Vec<PublicKey>,
+        needed: u8,
+        keys: &[Endorsed],
+        revoked: Option<&Endorsed>,
+    ) -> Result<Self, Rejection> {
+        if keys.is_empty() || (self.roots == roots && self.needed == needed) {
+            let kept = Self { roots, needed, ..self.clone() }.with(keys, revoked);
+            return kept.is_sound().map(|()| kept);
+        }
+        let new = Self::of(roots, needed).with(keys, revoked);
+        new.is_sound()?;
+        let kept = new.with(&[], self.revoked.as_ref());
+        Ok(if kept.is_sound().is_ok() { kept } else { new })
+    }
+
     /// What stands in the `loa.toml` of a box there.
     pub fn roots_at(&self, own: &Locality) -> BundleRoots {
         let keys = self.roots.iter().map(|key| key.as_str().to_owned()).collect();
@@ -118,5 +145,56 @@ impl CentreTrust {
             "không gửi «{what}», vì đài sẽ không nhận: {vi}",
             "\"{what}\" is not sent, since no box would take it: {en}"
         ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use loa_core::bundle::{SecretKey, Signing, UtcSecond};
+    use loa_core::instant::Wall;
+
+    use super::*;
+
+    fn key(letter: u8) -> SecretKey {
+        SecretKey::of([letter; 32])
+    }
+
+    fn roots(letters: [u8; 3]) -> Vec<PublicKey> {
+        letters.map(|letter| key(letter).public()).to_vec()
+    }
+
+    /// A list of keys of these roots, signed by the first two.
+    fn list(letters: [u8; 3], version: u64) -> Endorsed {
+        let at = |days: i64| UtcSecond::of(Wall::from_secs(1_796_000_000 + days * 86_400));
+        let list = KeyList {
+            format: loa_core::bundle::FORMAT,
+            kind: "keys".to_owned(),
+            place: Locality::read("vn.p01").unwrap(),
+            version,
+            made: at(0),
+            not_after: at(300),
+            roots: roots(letters),
+            needed: 2,
+            signers: [].into(),
+            keys: Vec::new(),
+        };
+        let mut paper = Endorsed::new(serde_json::to_string(&list).unwrap());
+        for letter in &letters[..2] {
+            paper.sign(Signing::Keys, &key(*letter));
+        }
+        paper
+    }
+
+    #[test]
+    fn a_wrong_root_does_not_take_the_list_of_keys_away() {
+        let (own, other) = ([1, 2, 3], [7, 8, 9]);
+        let known = CentreTrust::of(roots(own), 2).with(&[list(own, 1)], None);
+        assert!(known.under(roots(other), 2, &[], None).is_err(), "the list is not theirs");
+        // The same ones in another order, or one more: the list counts on.
+        let again = known.under(roots([3, 1, 2]), 2, &[], None).unwrap();
+        assert_eq!(again.keys, known.keys);
+        // Others on purpose, with a list of theirs.
+        let new = known.under(roots(other), 2, &[list(other, 2)], None).unwrap();
+        assert_eq!((new.roots, new.keys.len()), (roots(other), 1));
     }
 }

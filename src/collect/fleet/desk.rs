@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
@@ -7,10 +7,12 @@ use loa_core::signature::{Locality, UtcSecond};
 use loa_site::{Folder, Lock};
 
 use super::authority::write;
-use super::certificate::{AUTHORITY, CertificateAuthority, SERVER, SERVER_KEY, is_host};
+use super::certificate::{AUTHORITY, CertificateAuthority, SERVER, SERVER_KEY};
 use super::key::letters;
 use super::register::{FleetPlace, FleetServer, FormerHolder, Invitation, PlaceHolder, Register, is_deep};
-use super::server::{PORT_MOST, ServerNeeds, leaf_config, server_config};
+use super::revoked::RevokedKeys;
+use super::server::{ServerNeeds, leaf_config, server_config};
+use super::spelling::{is_province, is_slip, servers};
 use super::token::credentials;
 use super::{Authority, CentreRole, FleetError, FleetKey, JoinCode, JoinRequest, KeyKind};
 
@@ -36,6 +38,8 @@ pub struct Desk {
     folder: Folder,
     /// Who belongs to it.
     pub register: Register,
+    /// Keys that were revoked, whatever an older register says.
+    revoked: RevokedKeys,
     authority: Authority,
     now: UtcSecond,
     _lock: Lock,
@@ -70,7 +74,7 @@ impl Desk {
         if tls {
             CertificateAuthority::make(&folder, &register.name, now)?;
         }
-        let desk = Self { folder, register, authority, now, _lock: lock };
+        let desk = Self { folder, register, revoked: RevokedKeys::default(), authority, now, _lock: lock };
         let creds = desk.below("creds")?;
         for (file, role) in [
             ("dispatcher.creds", CentreRole::Dispatcher),
@@ -93,13 +97,34 @@ impl Desk {
         let lock = lock(&folder)?;
         // What stood there may have changed while the lock was waited for.
         let register = Register::read(dir)?;
-        let authority = Authority::read(dir)?;
-        Ok(Self { folder, register, authority, now: UtcSecond::of(now), _lock: lock })
+        let (authority, revoked) = (Authority::read(dir)?, RevokedKeys::read(dir)?);
+        Ok(Self { folder, register, revoked, authority, now: UtcSecond::of(now), _lock: lock })
     }
 
     /// The papers of the accounts, as they are to lie at the servers.
     pub fn papers(&self) -> Result<Vec<(String, String)>, FleetError> {
-        self.authority.account_tokens(&self.register.revoked(), self.now)
+        self.authority.account_tokens(&self.revoked(), self.now)
+    }
+
+    /// Keys that may not come any more, with since when: by the register, and by the list beside it.
+    fn revoked(&self) -> BTreeMap<String, UtcSecond> {
+        self.revoked.with(&self.register.revoked())
+    }
+
+    /// Keep what the register revokes, and what the servers hold as revoked, in a list that no older register shortens. Says which keys the register
+    /// knows nothing of: it is an older copy.
+    pub fn remember(&mut self, held: &BTreeMap<String, UtcSecond>) -> Result<Vec<String>, FleetError> {
+        let known = self.register.revoked();
+        let all = RevokedKeys::of(self.revoked.with(&known)).with(held);
+        self.revoked.replace(all, &self.folder)?;
+        Ok(self.revoked.with(&known).into_keys().filter(|key| !known.contains_key(key)).collect())
+    }
+
+    /// Places that a revoked key holds, by the register: it is older than the revocation.
+    pub fn revived(&self) -> Vec<Locality> {
+        let revoked = self.revoked();
+        let is_revoked = |place: &FleetPlace| place.holder.iter().any(|holder| revoked.contains_key(&holder.key));
+        self.register.places.iter().filter(|(_, place)| is_revoked(place)).map(|(path, _)| path.clone()).collect()
     }
 
     /// What boxes know the servers by; none where they speak without TLS.
@@ -146,17 +171,31 @@ impl Desk {
 
     /// Make a key and its paper for a box that cannot make its own: whoever carries the file carries the secret.
     pub fn issue(&mut self, path: &Locality) -> Result<Issued, FleetError> {
+        self.issue_into(path, |_| Ok(()))
+    }
+
+    /// The same, where the register has it only once `keep` has put the paper where it is wanted. A code that is out is good no more.
+    pub fn issue_into<E: From<FleetError>>(
+        &mut self,
+        path: &Locality,
+        keep: impl FnOnce(&Issued) -> Result<(), E>,
+    ) -> Result<Issued, E> {
         let place = self.known(path)?;
         if place.holder.is_some() {
-            return Err(FleetError::Held(path.clone()));
+            return Err(FleetError::Held(path.clone()).into());
         }
         Self::is_for_a_box(path)?;
         let key = FleetKey::make(KeyKind::User)?;
         let zones = place.zones.clone();
         let paper = self.authority.box_token(path, &zones, &key.public(), self.now)?;
         let holder = PlaceHolder { key: key.public(), since: self.now };
-        self.change(path, |place| place.holder = Some(holder))?;
-        Ok(Issued { text: credentials(&paper, &key.seed()?), key: key.public() })
+        let issued = Issued { text: credentials(&paper, &key.seed()?), key: key.public() };
+        keep(&issued)?;
+        self.change(path, |place| {
+            place.holder = Some(holder);
+            place.uninvite();
+        })?;
+        Ok(issued)
     }
 
     /// Whether a box can stand there: a commune has none.
@@ -194,7 +233,7 @@ impl Desk {
             return Err(FleetError::WrongProof(path.clone()));
         }
         // Nowhere: a key that was lost at one place is not good at another.
-        if self.register.revoked().contains_key(&request.key) {
+        if self.revoked().contains_key(&request.key) {
             return Err(FleetError::FormerKey(path.clone()));
         }
         let holder = PlaceHolder { key: request.key.clone(), since: now };
@@ -235,7 +274,9 @@ impl Desk {
         self.change(path, |place| {
             place.holder = None;
             place.former.push(former);
+            place.uninvite();
         })?;
+        self.remember(&BTreeMap::new())?;
         self.write_servers()?;
         Ok(holder.key)
     }
@@ -346,49 +387,9 @@ impl Desk {
     }
 }
 
-/// `p01`: what places begin with is told from a number by its letter.
-fn is_province(code: &Locality) -> bool {
-    !code.as_str().contains('.') && code.as_str().starts_with(|c: char| c.is_ascii_lowercase())
-}
-
-/// Both are a letter or a word with a number of so many digits, and not of as many: `h0007` and `h00078`. Numbers without a naught in front may have
-/// more digits as they grow.
-fn is_slip(own: &str, other: &str) -> bool {
-    let split = |part: &str| {
-        let word = part.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
-        let digits = part[word.len()..].to_owned();
-        (word, digits)
-    };
-    let ((word, digits), (other_word, other_digits)) = (split(own), split(other));
-    let is_padded = digits.starts_with('0') || other_digits.starts_with('0');
-    word == other_word
-        && !digits.is_empty()
-        && !other_digits.is_empty()
-        && digits.len() != other_digits.len()
-        && is_padded
-}
-
 fn lock(folder: &Folder) -> Result<Lock, FleetError> {
     folder.lock("fleet.lock", LOCK_MOST).map_err(|why| {
         let why = std::io::Error::other(why.to_string());
         FleetError::unwritten("fleet.lock", &why)
     })
-}
-
-fn servers(province: &Locality, hosts: &[String]) -> Result<Vec<FleetServer>, FleetError> {
-    if !matches!(hosts.len(), 1 | 3) || hosts.iter().collect::<BTreeSet<_>>().len() != hosts.len() {
-        return Err(FleetError::Servers);
-    }
-    let mut servers = Vec::new();
-    for (place, written) in hosts.iter().enumerate() {
-        let (host, port) = written.rsplit_once(':').unwrap_or((written, "4222"));
-        let port = port
-            .parse::<u16>()
-            .ok()
-            .filter(|port| (1..=PORT_MOST).contains(port) && is_host(host))
-            .ok_or_else(|| FleetError::BadServer(written.clone()))?;
-        let name = format!("{province}-n{}", place + 1);
-        servers.push(FleetServer { name, host: host.to_owned(), port });
-    }
-    Ok(servers)
 }

@@ -11,7 +11,9 @@ mod join;
 mod key;
 mod push;
 mod register;
+mod revoked;
 mod server;
+mod spelling;
 mod token;
 
 pub use authority::{Authority, CentreRole};
@@ -19,7 +21,7 @@ pub use desk::{Desk, Issued};
 pub use error::FleetError;
 pub use join::{JoinCode, JoinRequest};
 pub use key::{FleetKey, KeyKind, letters};
-pub use push::{Pushed, connect_options, push, telling};
+pub use push::{Pushed, connect_options, push, revoked_at, telling};
 pub use register::{FleetPlace, FleetServer, FormerHolder, Invitation, PlaceHolder, Register};
 pub use server::{ServerNeeds, server_config};
 

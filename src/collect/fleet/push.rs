@@ -5,12 +5,16 @@ use std::time::Duration;
 
 use async_nats::{ConnectOptions, Event};
 use loa_core::diag::{Text, foreign, shown, text};
+use loa_core::instant::Wall;
+use loa_core::signature::UtcSecond;
 use serde_json::Value;
 
-use super::FleetError;
+use super::{FleetError, token};
 
 /// A server far away may take that long.
 const ANSWER_MOST: Duration = Duration::from_secs(10);
+/// What a server holds is in its memory.
+const LOOKUP_MOST: Duration = Duration::from_secs(3);
 
 /// How to connect with these credentials, believing this authority where there is one.
 pub fn connect_options(credentials: &str, authority: Option<&Path>) -> Result<ConnectOptions, FleetError> {
@@ -63,6 +67,30 @@ pub fn telling(options: ConnectOptions, say: &Arc<dyn Fn(Text) + Send + Sync>) -
             }
             std::future::ready(None)
         })
+}
+
+/// What the servers hold as revoked now, by these accounts' papers; nothing of a server that cannot be reached or does not say.
+pub async fn revoked_at(
+    servers: &[String],
+    credentials: &str,
+    authority: Option<&Path>,
+    papers: &[(String, String)],
+) -> Result<BTreeMap<String, UtcSecond>, FleetError> {
+    let mut revoked = BTreeMap::new();
+    for server in servers {
+        let options = connect_options(credentials, authority)?;
+        let Ok(Ok(client)) = tokio::time::timeout(ANSWER_MOST, options.connect(server)).await else { continue };
+        for (account, _) in papers {
+            let asked = client.request(format!("$SYS.REQ.ACCOUNT.{account}.CLAIMS.LOOKUP"), "".into());
+            let Ok(Ok(answer)) = tokio::time::timeout(LOOKUP_MOST, asked).await else { continue };
+            for (key, since) in token::revocations(&String::from_utf8_lossy(&answer.payload)) {
+                let since = UtcSecond::of(Wall::from_secs(since));
+                let known = revoked.entry(key).or_insert(since);
+                *known = since.max(*known);
+            }
+        }
+    }
+    Ok(revoked)
 }
 
 /// Which servers have the papers now.

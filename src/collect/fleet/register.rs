@@ -104,6 +104,12 @@ pub struct Invitation {
 }
 
 impl FleetPlace {
+    /// Codes that are out, and who asked with one, count no more.
+    pub(super) fn uninvite(&mut self) {
+        self.invitation = None;
+        self.waiting = None;
+    }
+
     /// No box holds it, has held it, waits for it or is invited to it.
     pub fn is_bare(&self) -> bool {
         self.holder.is_none() && self.waiting.is_none() && self.invitation.is_none() && self.former.is_empty()

@@ -136,6 +136,17 @@ fn over(record: &RolloutRecord, boxes: &[BoxFacts], now: UtcSecond) -> RolloutSt
     RolloutStep::Over(not.map(|(place, _)| place).collect())
 }
 
+/// Boxes that it was sent to and that may have it: they have not been heard since what they say can be about it.
+pub fn unheard(record: &RolloutRecord, boxes: &[BoxFacts]) -> usize {
+    let is_unheard = |facts: &&BoxFacts| {
+        let sent = record.waves.get(facts.wave).and_then(|wave| wave.sent);
+        let counts_from = sent.map(|sent| sent.seconds().saturating_add(i64::from(record.rules.grace)));
+        let is_heard = |from: i64| facts.heard.is_some_and(|heard| heard.seconds() >= from);
+        facts.held != Some(record.version) && counts_from.is_some_and(|from| !is_heard(from))
+    };
+    boxes.iter().filter(is_unheard).count()
+}
+
 /// Those that do not know of it never begin: nothing is sent to their waves. Those that have it get the previous one.
 fn going_back(record: &RolloutRecord, boxes: &[BoxFacts]) -> RolloutStep {
     let sent: Vec<usize> =

@@ -90,6 +90,10 @@ fn what_goes_wrong_stops_it_and_goes_back_where_it_is_and_nowhere_else() {
     let mut unsigned = record(&[2, 1], 1, None);
     unsigned.state = RolloutState::Stopping;
     assert_eq!(next_step(&unsigned, &boxes, at(20)), RolloutStep::NeedsBack(2));
+    // Of one that says nothing yet nobody knows whether it has it; one that it was not sent to has it not.
+    let late = BoxFacts { heard: Some(at(3)), held: Some(7), ..used(0) };
+    let said = BoxFacts { heard: Some(at(150)), held: Some(7), ..used(0) };
+    assert_eq!(unheard(&unsigned, &[used(0), asleep(0), late, said, asleep(1)]), 2);
     // One of fifty is not many.
     let mut many = vec![used(0); 49];
     many.push(broken(0));

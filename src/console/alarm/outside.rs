@@ -1,3 +1,4 @@
+use jiff::Timestamp;
 use maud::{Markup, html};
 
 use super::record::AlarmProgress;
@@ -13,9 +14,7 @@ pub(crate) fn waiting(app: &App, station: &Station) -> Vec<(KnownCap, KnownPart)
     if !station.cap.is_written() {
         return Vec::new();
     }
-    let status = app.door().status();
-    let is_believed = status.is_some_and(|status| status.clock.why.is_none());
-    let now = is_believed.then(|| app.clock().wall().timestamp());
+    let now = believed(app);
     let is_sounded = |mark: &str| {
         let is_it = |alarm: &super::Alarm| {
             alarm.outside.as_deref() == Some(mark)
@@ -26,6 +25,12 @@ pub(crate) fn waiting(app: &App, station: &Station) -> Vec<(KnownCap, KnownPart)
     let standing = CapStanding::read(app.site());
     let waiting = standing.waiting(now).into_iter().filter(|(_, part)| !is_sounded(&part.mark));
     waiting.map(|(alarm, part)| (alarm.clone(), part.clone())).collect()
+}
+
+/// The time, where the station believes its clock.
+pub(crate) fn believed(app: &App) -> Option<Timestamp> {
+    let is_believed = app.door().status().is_some_and(|status| status.clock.why.is_none());
+    is_believed.then(|| app.clock().wall().timestamp())
 }
 
 /// That one waits, for whoever may sound it; on every page but the one where it is decided.

@@ -13,6 +13,40 @@
       menu.querySelector("summary").focus();
     });
   }
+  // Stop is asked for again until the station has heard it: a page that a lost network took away would stop nothing. Not for
+  // long, since later it would silence something else.
+  const PATIENCE = 20000;
+  const ask = async (form) => {
+    const answer = await fetch(form.action, {
+      method: "POST", body: new URLSearchParams(new FormData(form)), signal: AbortSignal.timeout(8000),
+    });
+    if (answer.redirected) return location.assign(answer.url);
+    const said = await answer.text();
+    document.open();
+    document.write(said);
+    document.close();
+  };
+  const stop = async (form) => {
+    const told = form.querySelector("p") || form.insertBefore(document.createElement("p"), form.firstChild);
+    const [again, over] = form.dataset.unsent.split("|");
+    for (const began = performance.now(); performance.now() - began < PATIENCE;) {
+      try { return await ask(form); } catch { /* The network, or the station. */ }
+      told.className = "said bad";
+      told.setAttribute("role", "alert");
+      told.textContent = again;
+      await new Promise((done) => setTimeout(done, 1000));
+    }
+    told.textContent = over;
+    delete form.dataset.sent;
+  };
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.dataset.unsent || !window.AbortSignal || !AbortSignal.timeout) return;
+    event.preventDefault();
+    if (form.dataset.sent) return;
+    form.dataset.sent = "yes";
+    stop(form);
+  });
   // A second tap is no second order. Whoever comes back to the page may send again.
   document.addEventListener("submit", (event) => {
     const form = event.target;

@@ -240,6 +240,7 @@ pub(super) fn invite(app: &App, who: &Who, headers: &HeaderMap, person: &Person)
 fn show(app: &App, who: &Who, headers: &HeaderMap, person: &Person, invite: &Invite) -> Response {
     let (lang, station) = (who.lang, app.station());
     let (page, is_local) = address_of_page(app, headers);
+    let here = only_here(&page, lang);
     let link = format!("{page}/invite/{}", invite.token);
     let until = figure::moment(invite.until, &station.timezone).get(lang).to_owned();
     let name = &person.name;
@@ -251,7 +252,7 @@ fn show(app: &App, who: &Who, headers: &HeaderMap, person: &Person, invite: &Inv
         p { (said.get(lang)) }
         p.link { code { (link) } }
         (square(&link, &text!("Đường dẫn dưới dạng hình vuông để chụp", "The link as a square for a camera"), who))
-        @if is_local { (only_here(who)) }
+        @if is_local { (here) }
         p.hint { (text!(
             "Trên điện thoại: vào Wi-Fi của đài và tắt dữ liệu di động trước khi mở.",
             "On the phone: join the station's Wi-Fi and switch mobile data off first."
@@ -271,12 +272,13 @@ pub(super) fn address_of_page(app: &App, headers: &HeaderMap) -> (String, bool) 
 }
 
 /// That an address is of no use to a phone, and what to do.
-pub(super) fn only_here(who: &Who) -> Markup {
+pub(super) fn only_here(address: &str, lang: Lang) -> Markup {
+    let port = address.rsplit(':').next().unwrap_or_default();
     html! {
         p.said { (text!(
-            "Địa chỉ này chỉ mở được trên chính máy này. Để điện thoại vào được, ghi vào loa.toml: [console] listen = \"0.0.0.0:8080\" rồi khởi động lại trang.",
-            "This address opens on this machine only. For phones, write in loa.toml: [console] listen = \"0.0.0.0:8080\", and start the page again."
-        ).get(who.lang)) }
+            "Địa chỉ này chỉ mở được trên chính máy này. Để điện thoại vào được, ghi vào loa.toml: [console] listen = \"0.0.0.0:{port}\" rồi khởi động lại loa.",
+            "This address opens on this machine only. For phones, write in loa.toml: [console] listen = \"0.0.0.0:{port}\", and start loa again."
+        ).get(lang)) }
     }
 }
 

@@ -12,7 +12,7 @@ use axum::routing::get;
 use maud::{DOCTYPE, Markup, html};
 
 use super::journal::{page_names, sent};
-use super::people::square;
+use super::people::{only_here, square};
 use crate::address::{self, LISTEN};
 use crate::app::{App, Peer};
 use crate::asset;
@@ -239,12 +239,7 @@ async fn board(
         ).get(lang)) }
         (square(&link, &label, &Who { lang, ..who }))
         p.link { code { (link) } }
-        @if address.ip().is_loopback() {
-            p.said { (text!(
-                "Địa chỉ này chỉ mở được trên chính máy này. Để điện thoại vào được, ghi vào loa.toml: [console] listen = \"0.0.0.0:8080\" rồi khởi động lại trang.",
-                "This address opens on this machine only. For phones, write in loa.toml: [console] listen = \"0.0.0.0:8080\", and start the page again."
-            ).get(lang)) }
-        }
+        @if address.ip().is_loopback() { (only_here(&address.to_string(), lang)) }
     };
     let title = text!("Nghe lại những gì loa đã phát", "Hear again what the horns have said");
     frame(&look, "/public/board", lang, &title, &body)

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::process::Stdio;
 use std::time::Duration;
 
+use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::Command;
 use tokio::time::timeout;
@@ -48,11 +49,15 @@ pub(crate) async fn run(words: &[OsString], input: &[u8], most: Duration) -> End
     command.args(arguments).env_clear().env("LC_ALL", "C.UTF-8").kill_on_drop(true);
     command.env("PATH", "/usr/local/bin:/usr/bin:/bin");
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    // A process of its own, which looks for no strays: no GroupChild.
+    command.process_group(0);
     let mut child = match command.spawn() {
         Ok(child) => child,
         Err(error) => return Ended::NotStarted(error.to_string()),
     };
     bound(child.id());
+    // Dropped before the child is, whose number is nobody else's until it is buried, nor as long as its group has somebody.
+    let _group = Group(pid(child.id()));
     let (mut to, from, complaint) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let work = async {
         let feed = async {
@@ -79,7 +84,7 @@ pub(crate) async fn run(words: &[OsString], input: &[u8], most: Duration) -> End
         let ((), said, complaint) = tokio::join!(feed, hear, grumble);
         (child.wait().await, said, complaint)
     };
-    // A child that is dropped is killed.
+    // A child that is dropped is killed, with whatever it has started.
     match timeout(most, work).await {
         Err(_) => Ended::Late,
         Ok((status, said, complaint)) => {
@@ -90,12 +95,57 @@ pub(crate) async fn run(words: &[OsString], input: &[u8], most: Duration) -> End
     }
 }
 
+/// A child's group: whatever is left of it when this is dropped is killed.
+struct Group(Option<Pid>);
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if let Some(pid) = self.0 {
+            let _ = kill_process_group(pid, Signal::KILL);
+        }
+    }
+}
+
+fn pid(child: Option<u32>) -> Option<Pid> {
+    child.and_then(|id| Pid::from_raw(id as i32))
+}
+
 /// Put it behind everything else, and set its bounds. Where that is refused it runs all the same, and ends in time.
 fn bound(child: Option<u32>) {
-    use rustix::process::{Pid, Resource, Rlimit, prlimit, setpriority_process};
-    let Some(pid) = child.and_then(|id| Pid::from_raw(id as i32)) else { return };
+    use rustix::process::{Resource, Rlimit, prlimit, setpriority_process};
+    let Some(pid) = pid(child) else { return };
     let _ = setpriority_process(Some(pid), NICE);
     for (what, most) in [(Resource::Fsize, FILE_MOST), (Resource::As, MEMORY_MOST), (Resource::Core, 0)] {
         let _ = prlimit(Some(pid), what, Rlimit { current: Some(most), maximum: Some(most) });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether it lives: one that is dead and not buried yet does not.
+    fn is_living(pid: &str) -> bool {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X']))
+    }
+
+    #[tokio::test]
+    async fn what_takes_too_long_is_ended_with_what_it_has_started() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("pid");
+        let script = format!("sleep 1000 & echo $! >{}; wait", file.display());
+        let words: Vec<OsString> = ["/bin/sh", "-c", &script].map(OsString::from).to_vec();
+        assert_eq!(run(&words, b"", Duration::from_secs(2)).await, Ended::Late);
+        let started = std::fs::read_to_string(&file).unwrap();
+        let started = started.trim();
+        assert!(!started.is_empty());
+        for _ in 0..50 {
+            if !is_living(started) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("{started} lives on");
     }
 }

@@ -21,14 +21,52 @@ const UNITS: [(&str, &str); 8] = [
     ("ha", "héc-ta"),
 ];
 
+/// Of these the sign may stand behind a blank.
+const MONEY: [&str; 4] = ["VND", "VNĐ", "vnđ", "đ"];
+/// Figures of the smallest sum before a "đ" behind a blank: with fewer it may be the letter of a clause.
+const SUM_LEAST: usize = 3;
+
+/// For each of what: `đ/kg`, `km/h`. Any other word is left as it is written.
+const EACH: [(&str, &str); 8] = [
+    ("kg", "ki-lô-gam"),
+    ("km", "ki-lô-mét"),
+    ("ha", "héc-ta"),
+    ("h", "giờ"),
+    ("s", "giây"),
+    ("m2", "mét vuông"),
+    ("m3", "mét khối"),
+    ("l", "lít"),
+];
+
+/// Signs of a telephone number with brackets that are looked at, and the figures in the brackets.
+const BRACKETED_MOST: usize = 64;
+const AREA: std::ops::RangeInclusive<usize> = 2..=5;
+
 /// A number at the beginning of `text`, as it is said, and its bytes; none where it may be left as it is.
 pub(super) fn number(text: &str) -> Option<(String, usize)> {
-    phone(text).or_else(|| amount(text, false))
+    bracketed(text).or_else(|| phone(text)).or_else(|| amount(text, false))
 }
 
 /// The same of what is counted. A dash and a second one may follow the first of two.
 pub(super) fn amount(text: &str, is_first: bool) -> Option<(String, usize)> {
     grouped(text, is_first).or_else(|| part(text, is_first))
+}
+
+/// `(0263) 3822123`, `(+84) 263 3822123`: as without its brackets.
+fn bracketed(text: &str) -> Option<(String, usize)> {
+    let inner = text.strip_prefix('(')?;
+    let (area, behind) = inner.get(..inner.find(')').filter(|at| AREA.contains(at))?).map(|area| {
+        let behind = &inner[area.len() + 1..];
+        (area, behind.trim_start_matches([' ', '.', '-']))
+    })?;
+    if !area.trim_start_matches('+').bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let plain = format!("{area} {}", behind.chars().take(BRACKETED_MOST).collect::<String>());
+    let (said, length) = phone(&plain)?;
+    // Behind the brackets it goes on with the same bytes.
+    let length = length.checked_sub(area.len() + 1).filter(|length| *length > 0)?;
+    Some((said, text.len() - behind.len() + length))
 }
 
 /// `0912345678`, `0912.345.678`, `0912-345-678`, `+84 912 345 678`, `1900 6068`: figure by figure, a breath between the groups.
@@ -96,9 +134,10 @@ fn grouped(text: &str, is_first: bool) -> Option<(String, usize)> {
     }
     let whole = whole.parse::<u64>().ok()?;
     let (behind, length) = decimals(&text[end..]).unwrap_or_default();
-    let (percent, more) = unit(&text[end + length..]);
+    let (unit, more) = unit(&text[end + length..], true);
     let all = end + length + more;
-    ends(&text[all..], is_first).then(|| (format!("{}{behind}{percent}", in_words(whole)), all))
+    let (each, last) = if more > 0 { each(&text[all..]) } else { (String::new(), 0) };
+    ends(&text[all..], is_first).then(|| (format!("{}{behind}{unit}{each}", in_words(whole)), all + last))
 }
 
 /// `3,5`, `30%`: what has a comma or a per cent.
@@ -108,9 +147,11 @@ fn part(text: &str, is_first: bool) -> Option<(String, usize)> {
         return None;
     }
     let (behind, length) = decimals(&text[first..]).unwrap_or_default();
-    let (percent, more) = unit(&text[first + length..]);
+    let (unit, more) = unit(&text[first + length..], first >= SUM_LEAST);
     let all = first + length + more;
-    (all > first && ends(&text[all..], is_first)).then(|| (format!("{}{behind}{percent}", &text[..first]), all))
+    let (each, last) = if more > 0 { each(&text[all..]) } else { (String::new(), 0) };
+    (all > first && ends(&text[all..], is_first))
+        .then(|| (format!("{}{behind}{unit}{each}", &text[..first]), all + last))
 }
 
 fn figures(text: &str) -> usize {
@@ -122,14 +163,38 @@ fn decimals(text: &str) -> Option<(String, usize)> {
     (1..=3).contains(&count).then(|| (format!(" phẩy {}", &text[1..=count]), count + 1))
 }
 
-/// What a number counts, where it stands at once behind it, and its bytes.
-fn unit(text: &str) -> (String, usize) {
+/// What a number counts, where it stands at once behind it, and its bytes; of a sum, behind a blank too.
+fn unit(text: &str, is_sum: bool) -> (String, usize) {
     if text.starts_with('%') {
         return (" phần trăm".to_owned(), 1);
     }
-    let is_whole = |word: &str| !text[word.len()..].starts_with(char::is_alphanumeric);
-    let found = UNITS.iter().find(|(word, _)| text.starts_with(word) && is_whole(word));
-    found.map_or_else(Default::default, |(word, said)| (format!(" {said}"), word.len()))
+    if let Some((word, said)) = whole_word(text, &UNITS) {
+        return (format!(" {said}"), word.len());
+    }
+    let money = text.strip_prefix([' ', '\u{a0}']).and_then(|text| whole_word(text, &UNITS));
+    match money.filter(|(word, _)| MONEY.contains(word) && (is_sum || *word != "đ")) {
+        Some((word, said)) => {
+            let blank = text.chars().next().map_or(0, char::len_utf8);
+            (format!(" {said}"), blank + word.len())
+        }
+        None => (String::new(), 0),
+    }
+}
+
+/// `/kg`, `/người` behind what a number counts: "một ki-lô-gam"; of a word that is no unit the word itself is left.
+fn each(text: &str) -> (String, usize) {
+    let Some(of) = text.strip_prefix('/').filter(|of| of.starts_with(char::is_alphabetic)) else {
+        return (String::new(), 0);
+    };
+    match whole_word(of, &EACH) {
+        Some((word, said)) => (format!(" một {said}"), 1 + word.len()),
+        None => (" một ".to_owned(), 1),
+    }
+}
+
+fn whole_word<'w>(text: &str, words: &[(&'w str, &'w str)]) -> Option<(&'w str, &'w str)> {
+    let is_whole = |word: &str| text.strip_prefix(word).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
+    words.iter().find(|(word, _)| is_whole(word)).copied()
 }
 
 /// No figure, and no letter, goes on here; a dash may behind the first of two.
@@ -220,13 +285,40 @@ mod tests {
             ("12,5%,", "12 phẩy 5 phần trăm"),
             ("0912345678", "không chín một hai ba bốn năm sáu bảy tám"),
             ("0234.3.822.222", "không hai ba bốn, ba, tám hai hai, hai hai hai"),
+            ("(0263) 3822123", "không hai sáu ba, ba tám hai hai một hai ba"),
+            ("(0263)3.822.123", "không hai sáu ba, ba, tám hai hai, một hai ba"),
+            ("(+84) 263 3822123", "cộng tám bốn, hai sáu ba, ba tám hai hai một hai ba"),
+            ("0263 3822123", "không hai sáu ba, ba tám hai hai một hai ba"),
+            ("0263.3822.123", "không hai sáu ba, ba tám hai hai, một hai ba"),
+            ("10.500.000 đ", "mười triệu năm trăm nghìn đồng"),
+            ("5.000 đ/kg", "năm nghìn đồng một ki-lô-gam"),
+            ("500đ/m2", "500 đồng một mét vuông"),
+            ("2.500 VNĐ", "hai nghìn năm trăm đồng"),
+            ("2.500 VND", "hai nghìn năm trăm đồng"),
+            ("30km/h", "30 ki-lô-mét một giờ"),
         ] {
             let (got, length) = number(written).unwrap_or_else(|| panic!("{written} is left"));
             assert_eq!(got, said, "{written}");
             assert!(length <= written.len());
         }
-        for left in ["12", "2026", "1.2", "1.25", "12.3456", "1.234.5", "0123", "1,2,3", "a", "", "1.250.000đ2", "0.5"]
-        {
+        for left in [
+            "12",
+            "2026",
+            "1.2",
+            "1.25",
+            "12.3456",
+            "1.234.5",
+            "0123",
+            "1,2,3",
+            "a",
+            "",
+            "1.250.000đ2",
+            "0.5",
+            "5 đ",
+            "(12) 345",
+            "(0263)",
+            "(a",
+        ] {
             assert_eq!(number(left), None, "{left}");
         }
     }

@@ -26,6 +26,9 @@ const COUNTED: [&str; 22] = [
 const OF_A_TIME: [&str; 12] =
     ["lúc", "từ", "đến", "tới", "vào", "trước", "sau", "khoảng", "hồi", "sáng", "chiều", "tối"];
 
+/// Behind the minutes.
+const MINUTE: [char; 3] = ['\'', '’', '′'];
+
 /// `28/11/2026`, `28-11-2026`, `28.11.2026`, `28/11/26`, `2026-11-30`; `28/11`, and `2/9` behind a word of a day; `12/2026`
 /// behind "tháng".
 pub(super) fn date(text: &str, before: Before<'_>) -> Option<(String, usize)> {
@@ -92,7 +95,10 @@ pub(super) fn time(text: &str, before: Before<'_>) -> Option<(String, usize)> {
     match number(after, 2) {
         Some((minute, 2)) if minute < 60 && is_end(&after[2..], before) => {
             let said = if minute == 0 { format!("{hour} giờ") } else { format!("{hour} giờ {minute}") };
-            Some((said, one + 3))
+            // The sign of a minute: 7h00'.
+            let sign = after[2..].chars().next().filter(|sign| MINUTE.contains(sign)).map_or(0, char::len_utf8);
+            let is_over = sign == 0 || is_end(&after[2 + sign..], before);
+            Some((said, one + 3 + if is_over { sign } else { 0 }))
         }
         None if mark != ':' && mark != 'g' && is_end(after, before) => Some((format!("{hour} giờ"), one + 1)),
         _ => None,

@@ -105,8 +105,8 @@ impl UploadError {
                 "More came than was promised. Choose the file again and send it again."
             ),
             Self::ManyOfOne => text!(
-                "Tài khoản này có nhiều bản ghi đang gửi dở. Xin gửi xong hoặc bỏ bớt ở trang Bản ghi.",
-                "This account has several recordings on the way. Finish them, or drop some on the page Sounds."
+                "Máy còn đang nhận và nghe thử những bản ghi trước của tài khoản này. Xin đợi một lát rồi gửi tiếp, hoặc bỏ bớt bản gửi dở ở trang Bản ghi.",
+                "The machine is still taking and examining earlier recordings of this account. Wait a moment and send again, or drop half ones on the page Sounds."
             ),
             Self::Many => text!(
                 "Nhiều người đang gửi bản ghi cùng lúc. Xin thử lại sau ít phút.",

@@ -5,13 +5,25 @@ use super::counted;
 use super::dated::{self, Before};
 
 /// What stands for more than it says. A machine spells it or takes it for English.
-const SHORT: [(&str, &str); 36] = [
+const SHORT: &[(&str, &str)] = &[
     ("UBND", "Ủy ban nhân dân"),
     ("HĐND", "Hội đồng nhân dân"),
     ("UBMTTQ", "Ủy ban Mặt trận Tổ quốc"),
     ("MTTQ", "Mặt trận Tổ quốc"),
     ("BCĐ", "Ban chỉ đạo"),
-    ("BCH", "Ban chấp hành"),
+    ("BCHQS", "Ban Chỉ huy quân sự"),
+    ("CHQS", "Chỉ huy quân sự"),
+    ("QS", "quân sự"),
+    ("PTDS", "phòng thủ dân sự"),
+    ("PCLB", "phòng chống lụt bão"),
+    ("CNCH", "cứu nạn cứu hộ"),
+    ("GD&ĐT", "Giáo dục và Đào tạo"),
+    ("GD & ĐT", "Giáo dục và Đào tạo"),
+    ("GD-ĐT", "Giáo dục và Đào tạo"),
+    ("GD - ĐT", "Giáo dục và Đào tạo"),
+    ("GD và ĐT", "Giáo dục và Đào tạo"),
+    ("GDĐT", "Giáo dục và Đào tạo"),
+    ("SGDĐT", "Sở Giáo dục và Đào tạo"),
     ("BHXH", "bảo hiểm xã hội"),
     ("BHYT", "bảo hiểm y tế"),
     ("CCCD", "căn cước công dân"),
@@ -37,12 +49,78 @@ const SHORT: [(&str, &str); 36] = [
     ("TP.", "thành phố "),
     ("TX.", "thị xã "),
     ("TT.", "thị trấn "),
-    ("ĐT:", "điện thoại:"),
-    ("ĐT.", "điện thoại "),
     ("SĐT", "số điện thoại"),
-    ("ĐT", "điện thoại"),
     ("TP", "thành phố"),
 ];
+
+/// What a document is called behind its number, and whose it is.
+const DOCUMENTS: &[(&str, &str)] = &[
+    ("NĐ", "nghị định"),
+    ("CP", "Chính phủ"),
+    ("TTg", "Thủ tướng Chính phủ"),
+    ("QH", "Quốc hội"),
+    ("CT", "chỉ thị"),
+    ("CĐ", "công điện"),
+    ("CV", "công văn"),
+    ("KH", "kế hoạch"),
+    ("TB", "thông báo"),
+    ("TT", "thông tư"),
+    ("TTr", "tờ trình"),
+    ("BC", "báo cáo"),
+    ("GM", "giấy mời"),
+    ("HD", "hướng dẫn"),
+];
+/// Figures of such a number, and the short forms behind it.
+const NUMBER_MOST: usize = 5;
+const PARTS_MOST: usize = 6;
+
+/// "BCH" before these is a command, and before those a committee. Before anything else it is left: one is not the other.
+const COMMANDS: &[&str] = &[
+    "pctt",
+    "pclb",
+    "ptds",
+    "pccc",
+    "cnch",
+    "tkcn",
+    "qs",
+    "quân sự",
+    "phòng thủ",
+    "phòng chống",
+    "phòng, chống",
+    "phòng cháy",
+    "ứng phó",
+    "tìm kiếm",
+    "thống nhất",
+    "công trường",
+    "chiến dịch",
+];
+const COMMITTEES: &[&str] = &[
+    "đảng",
+    "đoàn",
+    "hội",
+    "chi bộ",
+    "chi đoàn",
+    "chi hội",
+    "công đoàn",
+    "liên đoàn",
+    "lđlđ",
+    "lhpn",
+    "ccb",
+    "phụ nữ",
+    "nông dân",
+    "cựu chiến binh",
+    "thanh niên",
+    "trung ương",
+    "tw",
+    "lâm thời",
+    "khóa",
+    "khoá",
+];
+/// Letters that are looked at behind it.
+const LOOKED_AT: usize = 24;
+
+/// Before these "ĐT" is a road of the province.
+const ROADS: [&str; 4] = ["đường", "tuyến", "lộ", "trục"];
 
 /// Words between dates that belong together: `28/11 đến 2/12`.
 const BETWEEN: [&str; 6] = ["đến", "tới", "và", "hoặc", "hay", "hết"];
@@ -59,9 +137,13 @@ pub(crate) fn written_out(text: &str, own: &[(String, String)]) -> String {
     // Where what was written out last ends, if that was a date.
     let mut dated: Option<usize> = None;
     while let Some(first) = rest.chars().next() {
-        let is_start = !(before.is_alphanumeric() || first.is_ascii_digit() && is_joint(&out));
+        let is_start = first == '(' || !(before.is_alphanumeric() || first.is_ascii_digit() && is_joint(&out));
         let found = is_start.then(|| written(rest, &out, dated, own)).flatten();
-        let taken = if let Some(Found { said, length, is_date }) = found {
+        let taken = if let Some(length) = joins(rest, &out) {
+            out.truncate(out.trim_end_matches(' ').len());
+            out.push_str(" và ");
+            length
+        } else if let Some(Found { said, length, is_date }) = found {
             // Many write the day's name before the date themselves.
             let said = said.strip_prefix("ngày ").filter(|_| ends_with_day(&out)).unwrap_or(&said);
             out.push_str(said);
@@ -89,19 +171,127 @@ struct Found {
 
 /// What stands for more than it says at the beginning of `rest`, behind what was said.
 fn written(rest: &str, said: &str, dated: Option<usize>, own: &[(String, String)]) -> Option<Found> {
-    let own = own.iter().map(|(word, said)| (word.as_str(), said.as_str()));
+    let own = || own.iter().map(|(word, said)| (word.as_str(), said.as_str()));
     let found = |is_date: bool| move |(said, length)| Found { said, length, is_date };
     let word = last_word(said);
+    let long = |part: &str| {
+        let exact = |(word, said): (&str, &str)| (word == part).then(|| said.to_owned());
+        own().find_map(exact).or_else(|| DOCUMENTS.iter().chain(SHORT).copied().find_map(exact))
+    };
     let since = dated.map(|end| &said[end..]).filter(|since| since.len() <= BETWEEN_MOST);
     let goes_on = since.is_some_and(|since| BETWEEN.contains(&since.trim().to_lowercase().as_str()));
     let before = Before { word: &word, goes_on, is_first: false };
-    short(rest, own)
+    short(rest, own())
         .map(found(false))
+        .or_else(|| document(rest, &word, &long).map(found(false)))
+        .or_else(|| board(rest).map(found(false)))
+        .or_else(|| phone_or_road(rest, said, &word).map(found(false)))
         .or_else(|| span(rest, before))
         .or_else(|| dated::date(rest, before).map(found(true)))
         .or_else(|| dated::time(rest, before).map(found(false)))
         .or_else(|| counted::number(rest).map(found(false)))
-        .or_else(|| short(rest, SHORT.into_iter()).map(found(false)))
+        .or_else(|| short(rest, SHORT.iter().copied()).map(found(false)))
+}
+
+/// The bytes of "&", and of the blanks behind it, where it stands between two words.
+fn joins(rest: &str, said: &str) -> Option<usize> {
+    let behind = rest.strip_prefix('&')?.trim_start_matches(' ');
+    let is_between = said.trim_end_matches(' ').ends_with(char::is_alphanumeric);
+    (is_between && behind.starts_with(char::is_alphanumeric)).then(|| rest.len() - behind.len())
+}
+
+/// `12/2026/QĐ-UBND`, `05/KH-UBND`, and behind "số" `12/UBND`: the number, the year, and each short form behind a comma; one
+/// that nobody knows letter by letter.
+fn document(rest: &str, word: &str, long: &dyn Fn(&str) -> Option<String>) -> Option<(String, usize)> {
+    let figures = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    let mut at = figures(rest);
+    if !(1..=NUMBER_MOST).contains(&at) {
+        return None;
+    }
+    let mut said = rest[..at].to_owned();
+    let year = rest[at..].strip_prefix('/')?;
+    if figures(year) == 4 {
+        said = format!("{said} năm {}", &year[..4]);
+        at += 5;
+    }
+    let behind = rest[at..].strip_prefix('/')?;
+    let end = behind.find(|sign: char| !sign.is_alphanumeric() && sign != '-').unwrap_or(behind.len());
+    let letters = behind[..end].trim_end_matches('-');
+    let parts: Vec<&str> = letters.split('-').take(PARTS_MOST + 1).collect();
+    let is_short = |part: &&str| part.chars().count() > 1 && part.chars().take(2).all(char::is_uppercase);
+    if parts.len() > PARTS_MOST || !parts.iter().all(is_short) || parts.len() == 1 && word != "số" {
+        return None;
+    }
+    for part in parts {
+        let name = part.trim_end_matches(|sign: char| sign.is_ascii_digit());
+        let letter_by_letter = || name.chars().map(String::from).collect::<Vec<_>>().join(" ");
+        said = format!("{said}, {}", long(name).unwrap_or_else(letter_by_letter));
+        if name.len() < part.len() {
+            said = format!("{said} {}", &part[name.len()..]);
+        }
+    }
+    Some((said, at + 1 + letters.len()))
+}
+
+/// "BCH": which of the two it is stands behind it.
+fn board(rest: &str) -> Option<(String, usize)> {
+    const BOARD: &str = "BCH";
+    let behind = rest.strip_prefix(BOARD)?.strip_prefix(' ')?;
+    let next = behind.trim_start_matches(' ').chars().take(LOOKED_AT).collect::<String>().to_lowercase();
+    let is_one_of = |words: &[&str]| {
+        let is_next = |word: &&str| next.strip_prefix(*word).is_some_and(|end| !end.starts_with(char::is_alphanumeric));
+        words.iter().any(is_next)
+    };
+    let said = if is_one_of(COMMANDS) {
+        "Ban Chỉ huy"
+    } else if is_one_of(COMMITTEES) {
+        "Ban Chấp hành"
+    } else {
+        return None;
+    };
+    Some((said.to_owned(), BOARD.len()))
+}
+
+/// "ĐT": a road of the province before its number, else a telephone.
+fn phone_or_road(rest: &str, said: &str, word: &str) -> Option<(String, usize)> {
+    let behind = rest.strip_prefix("ĐT").filter(|behind| !behind.starts_with(char::is_alphabetic))?;
+    let length = rest.len() - behind.len();
+    let number = behind.strip_prefix('.').unwrap_or(behind).trim_start_matches(' ');
+    let is_told = said.trim_end_matches(' ').ends_with("ường tỉnh");
+    let is_joined = behind.starts_with(|sign: char| sign.is_ascii_digit());
+    if is_road(number, is_told || ROADS.contains(&word), is_joined) {
+        let name = match word {
+            _ if is_told => "",
+            "đường" => "tỉnh ",
+            _ => "đường tỉnh ",
+        };
+        return Some((name.to_owned(), rest.len() - number.len()));
+    }
+    if is_joined {
+        return behind.starts_with('0').then(|| ("điện thoại ".to_owned(), length));
+    }
+    let (name, more) = match behind.chars().next() {
+        Some(':') => ("điện thoại:", 1),
+        Some('.') => ("điện thoại ", 1),
+        _ => ("điện thoại", 0),
+    };
+    Some((name.to_owned(), length + more))
+}
+
+/// Whether the number of a road stands here: three figures, and a letter perhaps. Those of whoever is called in need are
+/// none, unless the word before them says so.
+fn is_road(text: &str, is_told: bool, is_joined: bool) -> bool {
+    let count = text.bytes().take_while(u8::is_ascii_digit).count();
+    let behind = text[count..].strip_prefix(['A', 'B', 'C', 'D', 'E']).unwrap_or(&text[count..]);
+    if text.starts_with('0') || behind.starts_with(char::is_alphanumeric) {
+        return false;
+    }
+    if is_told {
+        return (2..=4).contains(&count);
+    }
+    let mut next = behind.chars();
+    let goes_on = matches!(next.next(), Some(' ' | '.' | '-')) && next.next().is_some_and(|sign| sign.is_ascii_digit());
+    count == 3 && !goes_on && (is_joined || !text.starts_with("11"))
 }
 
 /// From one until another: `7h30-11h30`, `2-4/12/2026`, `5%-10%`. Both are said, or neither.
@@ -192,7 +382,7 @@ mod tests {
             ("từ 2-4/12/2026", "từ ngày 2 đến ngày 4 tháng 12 năm 2026"),
             ("28/11/2026-2/12/2026", "ngày 28 tháng 11 năm 2026 đến ngày 2 tháng 12 năm 2026"),
             ("tăng 5%-10%", "tăng 5 phần trăm đến 10 phần trăm"),
-            ("thu 100.000đ/người", "thu một trăm nghìn đồng/người"),
+            ("thu 100.000đ/người", "thu một trăm nghìn đồng một người"),
             ("150.000VND, 1.500kg", "một trăm năm mươi nghìn đồng, một nghìn năm trăm ki-lô-gam"),
             (
                 "1.234.567.890.123.456.789.000 và 1,250,000",
@@ -211,7 +401,29 @@ mod tests {
             ("TP Huế", "thành phố Huế"),
             ("32/13/2026", "32/13/2026"),
             ("25:99", "25:99"),
-            ("QĐ số 12/QĐ-UBND", "quyết định số 12/quyết định-Ủy ban nhân dân"),
+            ("QĐ số 12/QĐ-UBND", "quyết định số 12, quyết định, Ủy ban nhân dân"),
+            ("QĐ số 12/2026/QĐ-UBND.", "quyết định số 12 năm 2026, quyết định, Ủy ban nhân dân."),
+            ("theo 15/2026/NĐ-CP và 59/2020/QH14-X", "theo 15 năm 2026, nghị định, Chính phủ và 59/2020/QH14-X"),
+            ("Luật số 59/2020/QH14", "Luật số 59 năm 2020, Quốc hội 14"),
+            ("số 7/2026/TT-BYT", "số 7 năm 2026, thông tư, B Y T"),
+            (
+                "BCH PCTT&TKCN xã, BCH quân sự, BCH QS",
+                "Ban Chỉ huy phòng chống thiên tai và tìm kiếm cứu nạn xã, Ban Chỉ huy quân sự, Ban Chỉ huy quân sự",
+            ),
+            ("BCH Phòng thủ dân sự, BCH PTDS", "Ban Chỉ huy Phòng thủ dân sự, Ban Chỉ huy phòng thủ dân sự"),
+            ("BCH Đảng bộ, BCH Hội Nông dân", "Ban Chấp hành Đảng bộ, Ban Chấp hành Hội Nông dân"),
+            ("BCH xã họp", "BCH xã họp"),
+            ("văn hóa & thể thao, A&B", "văn hóa và thể thao, A và B"),
+            ("Sở GD&ĐT, Phòng GD-ĐT, GDĐT", "Sở Giáo dục và Đào tạo, Phòng Giáo dục và Đào tạo, Giáo dục và Đào tạo"),
+            ("đường ĐT 725, tuyến ĐT.723", "đường tỉnh 725, tuyến đường tỉnh 723"),
+            ("cấm ĐT725 và đường tỉnh ĐT 725B", "cấm đường tỉnh 725 và đường tỉnh 725B"),
+            ("ĐT 114, đường ĐT 114", "điện thoại 114, đường tỉnh 114"),
+            (
+                "ĐT 0263 3822123, ĐT (0263) 3822123",
+                "điện thoại không hai sáu ba, ba tám hai hai một hai ba, điện thoại không hai sáu ba, ba tám hai hai một hai ba",
+            ),
+            ("phí 5.000 đ/kg, 100.000đ/tháng", "phí năm nghìn đồng một ki-lô-gam, một trăm nghìn đồng một tháng"),
+            ("chạy 30km/h, lúc 7h00', 7h30'", "chạy 30 ki-lô-mét một giờ, lúc 7 giờ, 7 giờ 30"),
             ("TP. Huế, TP.HCM", "thành phố Huế, thành phố Hồ Chí Minh"),
             ("ĐT: 0912345678", "điện thoại: không chín một hai ba bốn năm sáu bảy tám"),
             ("XUBND và UBNDX", "XUBND và UBNDX"),

@@ -241,7 +241,7 @@ impl<R: Read> Parcel<R> {
         } else {
             let mut block = Vec::new();
             (&mut self.from).take(BLOCK as u64).read_to_end(&mut block).map_err(|_| Rejection::Truncated)?;
-            *self.next.insert(block.try_into().map_err(|_| Rejection::Truncated)?)
+            *self.next.insert(block.try_into().map_err(|short: Vec<u8>| cut_off(name, &short))?)
         };
         let octal = std::str::from_utf8(&block[124..135]).ok();
         let bytes = octal.and_then(|octal| u64::from_str_radix(octal, 8).ok());
@@ -253,6 +253,14 @@ impl<R: Read> Parcel<R> {
         self.from.read_exact(&mut rest).map_err(|_| Rejection::Truncated)?;
         if rest.iter().all(|byte| *byte == 0) { Ok(()) } else { Err(Rejection::Foreign(name.to_owned())) }
     }
+}
+
+/// A block that ends too soon: cut off where it begins as the entry of this name does, or is empty; the first one of what is no bundle does not.
+fn cut_off(name: &str, short: &[u8]) -> Rejection {
+    let begins = header(name, 0);
+    // The name's field; what stands behind it differs with the length.
+    let known = short.len().min(100);
+    if name == MANIFEST && short[..known] != begins[..known] { Rejection::NoBundle } else { Rejection::Truncated }
 }
 
 /// Why a content was not copied.

@@ -195,11 +195,12 @@ impl Rejection {
                 )
             }
             Self::Older(held, version) => {
+                let next = held.saturating_add(1);
                 let (held, version) = (numbered(*held, tz), numbered(*version, tz));
                 let (Text { vi: held_vi, en: held_en }, Text { vi, en }) = (held, version);
                 text!(
-                    "gói tin cũ hơn gói đài đã nhận (số {vi}, đài đã có số {held_vi})",
-                    "the bundle is older than the one that the station has (number {en}, and {held_en} is here)"
+                    "gói tin cũ hơn gói đài đã nhận (số {vi}, đài đã có số {held_vi}): nơi gửi đóng gói lại bằng --number {next} hay hơn",
+                    "the bundle is older than the one that the station has (number {en}, and {held_en} is here): its sender makes it again with --number {next} or more"
                 )
             }
             Self::Unsaid(purpose) => {

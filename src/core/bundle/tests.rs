@@ -708,3 +708,14 @@ fn a_letter_has_the_schedules_and_no_sound_and_is_refused_when_it_is_cut_off_any
     }
     assert!(read(&whole).is_err(), "a whole bundle is none");
 }
+
+#[test]
+fn what_does_not_begin_as_a_bundle_is_none_however_short() {
+    let why = |bytes: &[u8]| Parcel::open(bytes).err().unwrap().code();
+    for other in [&b"x"[..], b"PK\x03\x04", b"manifest.txt\0", &[b'a'; 511], &[b'a'; 600], &[0; 600]] {
+        assert_eq!(why(other), "bundle_none", "{}", other.len());
+    }
+    for cut in [&b""[..], b"mani", b"manifest.json\0\0"] {
+        assert_eq!(why(cut), "bundle_truncated", "{}", cut.len());
+    }
+}

@@ -8,7 +8,7 @@ use super::judged::{Consequence, JudgedBox};
 use super::view::FleetCounts;
 use crate::diag::{Text, figure, shown, text};
 use crate::instant::Wall;
-use crate::reason::Reason;
+use crate::reason::{Reason, untaken};
 use crate::signature::Locality;
 
 /// What communes and provinces are called, where somebody has said.
@@ -89,7 +89,7 @@ fn code_words(code: &str) -> Text {
         ),
         "disk_full" => text!("ổ đĩa đầy", "its disk is full"),
         "no_sound" | "changing" | "changed" => text!("chưa có bản ghi để phát", "a recording is missing"),
-        code => Reason::from(code).brief(),
+        code => untaken(code).unwrap_or_else(|| Reason::from(code).brief()),
     }
 }
 

@@ -164,6 +164,14 @@ fn boxes_that_go_silent_one_by_one_are_no_cut() {
     assert_eq!(troubles(&FleetView::judge(all, &NewestBundles::new(), NOW)), []);
 }
 
+#[test]
+fn a_refusal_is_told_in_words_and_not_by_its_code() {
+    let mut facts = well("p01.c003.h00077", MINUTE);
+    facts.refused.insert("vn.p01".to_owned(), "bundle_name_taken".to_owned());
+    let said = consequence_sentence(&judged(facts), &TimeZone::UTC).vi;
+    assert!(said.contains("đổi tên") && !said.contains("bundle_"), "{said}");
+}
+
 fn alarm(cause: FleetCause) -> FleetAlarm {
     let boxes = vec![place("p01.c1.h1")];
     FleetAlarm { id: 1, area: place("p01.c1"), cause, raised: NOW, over: None, boxes, taken: None, closed: None }

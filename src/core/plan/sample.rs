@@ -105,6 +105,7 @@ pub fn station(zones: u16) -> Station {
         fleet: None,
         letterhead: crate::station::Letterhead::default(),
         relays: BTreeMap::new(),
+        bad_relays: std::collections::BTreeSet::new(),
         kept: crate::station::KeptLimits::default(),
     }
 }

@@ -49,11 +49,20 @@ pub(super) fn relayed(findings: &mut Findings<'_>, node: &Node, table: &Table, s
         written.and_then(|written| findings.word(&booked.node, word::length_within(&written, [SHORTEST, LONGEST])));
     let id = findings.text(named, "\"dai-tinh\"")?;
     let relay = station.relay(&id);
-    if relay.is_none() {
-        let name = shown(&id);
+    let name = shown(&id);
+    if relay.is_none() && station.bad_relays.contains(&id) {
+        let message = text!(
+            "đài «{name}» trong [relays] của loa.toml viết sai nên chưa dùng được",
+            "\"{name}\" in [relays] of loa.toml is written wrongly, and cannot be used"
+        );
+        findings.error("bad_relay", &named.node.span, message).help = Some(text!(
+            "sửa [relays.{name}] trong loa.toml trước; lỗi của nó được báo ở đó",
+            "mend [relays.{name}] in loa.toml first; what is wrong with it is told there"
+        ));
+    } else if relay.is_none() {
         let message = text!("loa.toml không có đài «{name}» trong [relays]", "[relays] of loa.toml has no \"{name}\"");
         findings.error("unknown_relay", &named.node.span, message).help =
-            Some(near_relay(&id, station.relays.keys().map(String::as_str)));
+            Some(near_relay(&id, station.relays.keys().chain(&station.bad_relays).map(String::as_str)));
     }
     let length = length?;
     Some(Play::Relay(Arc::clone(relay?), length))

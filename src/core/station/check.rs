@@ -184,7 +184,7 @@ fn station(findings: &mut Findings<'_>, root: &Table) -> Station {
                     station.fleet = fleet(findings, table, &entry.key_span);
                 }
             }
-            "relays" => station.relays = relays(findings, entry),
+            "relays" => (station.relays, station.bad_relays) = relays(findings, entry),
             "kept" => station.kept = kept(findings, entry),
             "talk" => station.talk_most = super::talk::most(findings, entry),
             _ => {}

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -74,6 +74,8 @@ pub struct Station {
     pub fleet: Option<PathBuf>,
     /// The higher stations that it relays, by id.
     pub relays: BTreeMap<String, Arc<Relay>>,
+    /// The ids of those that stand there too, and cannot be used as they are written.
+    pub bad_relays: BTreeSet<String>,
     /// How much of what was sent of them is kept.
     pub kept: KeptLimits,
     /// What listens to its horns.
@@ -255,6 +257,7 @@ impl Default for Station {
             cap: CapSettings::default(),
             fleet: None,
             relays: BTreeMap::new(),
+            bad_relays: BTreeSet::new(),
             kept: KeptLimits::default(),
             proof: Vec::new(),
         }

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::zone::title;
@@ -21,12 +21,16 @@ const SOURCES: [&str; 4] = ["url", "hls", "line-in", "command"];
 const URL_EXAMPLE: &str = "\"https://dai.example.vn/live.mp3\"";
 const HLS_EXAMPLE: &str = "\"https://dai.example.vn/live.m3u8\"";
 const LINE_EXAMPLE: &str = "\"default\"";
-const COMMAND_EXAMPLE: &str = "[\"ffmpeg\", \"-loglevel\", \"error\", \"-i\", \"ĐỊA-CHỈ\", \"-ac\", \"1\", \"-ar\", \"48000\", \"-f\", \"s16le\", \"-\"]";
+const COMMAND_EXAMPLE: &str = "[\"ffmpeg\", \"-loglevel\", \"error\", \"-re\", \"-i\", \"ĐỊA-CHỈ\", \"-ac\", \"1\", \"-ar\", \"48000\", \"-f\", \"s16le\", \"-\"]";
 const ELSE_EXAMPLE: &str = "[\"nhac-cho\", { relay = \"dai-huyen\" }, \"silence\"]";
 
-/// Check `[relays]`. A relay that is wrong is none, and what asks for it is told so.
-pub(super) fn relays(findings: &mut Findings<'_>, entry: &KeyValue) -> BTreeMap<String, Arc<Relay>> {
-    let Some(table) = findings.table(entry, "[relays.dai-tinh]") else { return BTreeMap::new() };
+/// Check `[relays]`: those that are well, and the names of the others. A relay that is wrong is none, and what asks for it is
+/// told so.
+pub(super) fn relays(
+    findings: &mut Findings<'_>,
+    entry: &KeyValue,
+) -> (BTreeMap<String, Arc<Relay>>, BTreeSet<String>) {
+    let Some(table) = findings.table(entry, "[relays.dai-tinh]") else { return (BTreeMap::new(), BTreeSet::new()) };
     let mut relays = BTreeMap::new();
     let ids: Vec<&str> = table.entries.iter().map(|entry| entry.key.as_str()).collect();
     for entry in table.entries.iter().filter(|entry| !entry.broken) {
@@ -47,7 +51,9 @@ pub(super) fn relays(findings: &mut Findings<'_>, entry: &KeyValue) -> BTreeMap<
             relays.insert(relay.id.clone(), Arc::new(relay));
         }
     }
-    relays
+    let bad = table.entries.iter().filter(|entry| !relays.contains_key(&entry.key)).map(|entry| entry.key.clone());
+    let bad = bad.collect();
+    (relays, bad)
 }
 
 fn relay(findings: &mut Findings<'_>, entry: &KeyValue, ids: &[&str]) -> Option<Relay> {
@@ -151,14 +157,14 @@ fn address(findings: &mut Findings<'_>, entry: &KeyValue, example: &str) -> Opti
             .help = Some(text!("đổi «url» thành «hls»", "write `hls` in place of `url`"));
         return None;
     }
-    if key == "url" && (ends(".m3u") || ends(".pls") || ends(".asx") || ends(".xspf")) {
+    if key == "url" && (ends(".asx") || ends(".xspf")) {
         findings
             .error(
                 "bad_relay",
                 &entry.node.span,
                 text!(
-                    "đây là địa chỉ một danh sách, không phải của luồng tiếng",
-                    "this is the address of a list, not of the stream itself"
+                    "đây là địa chỉ một danh sách loa không đọc được, không phải của luồng tiếng",
+                    "this is the address of a list that loa does not read, not of the stream itself"
                 ),
             )
             .help = Some(text!(

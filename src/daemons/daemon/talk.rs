@@ -105,6 +105,7 @@ impl Talking {
             signs: Vec::new(),
             noted: Vec::new(),
             why: None,
+            is_broken: false,
         };
         talk.run(from, to).await
     }
@@ -137,6 +138,8 @@ struct LiveTalk<'a> {
     noted: Vec<VoiceSign>,
     /// Why it was ended here.
     why: Option<Text>,
+    /// It broke off.
+    is_broken: bool,
 }
 
 impl LiveTalk<'_> {
@@ -172,7 +175,8 @@ impl LiveTalk<'_> {
         }
         self.end().await;
         let receipt = Box::new(Receipt::of(&self.order, &self.stand, self.handle));
-        tell(&mut to, &TalkNews::Over { receipt, why: self.why.take().map(Into::into) }).await
+        let (why, is_broken) = (self.why.take().map(Into::into), self.is_broken);
+        tell(&mut to, &TalkNews::Over { receipt, why, is_broken }).await
     }
 
     /// What has come. Whether he goes on.
@@ -274,7 +278,7 @@ impl LiveTalk<'_> {
     /// It broke off.
     fn lost(&mut self, why: Text) {
         self.mark(Reason::TalkLost(Ordered { why: why.vi.clone(), ..Ordered::by(&self.by) }));
-        self.why = Some(why);
+        (self.why, self.is_broken) = (Some(why), true);
     }
 
     /// Put what was heard since the last time on the tape.

@@ -87,6 +87,13 @@ impl WrittenPast {
         rows.get(&(zone, airing.broadcast.id.clone(), millis(airing.scheduled)))
     }
 
+    /// Whether the journal was read and has nothing of an airing that is over, in any of these zones.
+    pub fn is_silent_of(&self, airing: &Airing, zones: &[ZoneIx], station: &Station) -> bool {
+        matches!(self.rows, Rows::Read(_))
+            && matches!(self.fate(airing, station), Happened::Unknown)
+            && zones.iter().all(|zone| self.told(airing, *zone, station).is_none())
+    }
+
     /// What became of an airing of the plan.
     pub fn fate(&self, airing: &Airing, station: &Station) -> Happened<'_> {
         if let Some(row) = self.told(airing, airing.zone, station) {

@@ -2,7 +2,7 @@ use std::io::{self, Read};
 use std::time::Duration;
 
 use super::decode::decode;
-use super::http::{agent, by_command, whole};
+use super::http::{agent, by_command, recording, whole};
 use super::listener::{RelayListener, gone};
 use super::segments::{ListKind, Segments, joined, read};
 use super::ts::{TsExtractor, TsSound};
@@ -20,11 +20,17 @@ const STILL: u32 = 4;
 
 /// Play a live playlist until it ends, stands still or becomes another stream.
 pub(super) fn play(address: &RelayAddress, listener: &RelayListener) -> Result<(), Text> {
+    played(address.whole(), listener)
+}
+
+fn played(address: &str, listener: &RelayListener) -> Result<(), Text> {
     let agent = agent(false);
-    let mut base = address.whole().to_owned();
+    let mut base = address.to_owned();
     for _ in 0..VARIANTS {
         match read(&whole(&agent, &base, LIST_MOST)?)? {
             ListKind::Variant(named) => base = joined(&base, &named).ok_or_else(bad_address)?,
+            // One that is over before anybody listens would be played anew and anew.
+            ListKind::Media(segments) if segments.is_ended => return Err(recording()),
             ListKind::Media(segments) => {
                 listener.say(&WireFrame::Hold(segments.hold_ms()));
                 let next = segments.begin();
@@ -188,4 +194,32 @@ fn behind_tag(bytes: &[u8]) -> &[u8] {
     let [b'I', b'D', b'3', _, _, _, a, b, c, d, ..] = *bytes else { return bytes };
     let length = [a, b, c, d].iter().fold(0, |length, byte| length << 7 | usize::from(byte & 0x7f));
     bytes.get(10 + length..).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufRead as _, BufReader, Write as _};
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::machine::MachineClock;
+
+    #[test]
+    fn one_that_has_ended_is_a_recording_and_none_of_it_is_fetched() {
+        let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}/list.m3u8", server.local_addr().unwrap());
+        std::thread::spawn(move || {
+            let body = "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\na.aac\n#EXT-X-ENDLIST\n";
+            for mut stream in server.incoming().flatten() {
+                let mut lines = BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok);
+                lines.find(String::is_empty);
+                let length = body.len();
+                let _ =
+                    write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}");
+            }
+        });
+        let listener = RelayListener::nobody(Arc::new(MachineClock));
+        let why = played(&address, &listener).unwrap_err();
+        assert_eq!(why, recording());
+    }
 }

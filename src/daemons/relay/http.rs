@@ -22,8 +22,8 @@ const REDIRECTS: u32 = 5;
 /// What helps where loa cannot read a stream itself.
 pub(super) fn by_command() -> Text {
     text!(
-        "hãy thay bằng: command = [\"ffmpeg\", \"-loglevel\", \"error\", \"-i\", \"ĐỊA-CHỈ\", \"-ac\", \"1\", \"-ar\", \"48000\", \"-f\", \"s16le\", \"-\"]",
-        "use instead: command = [\"ffmpeg\", \"-loglevel\", \"error\", \"-i\", \"ADDRESS\", \"-ac\", \"1\", \"-ar\", \"48000\", \"-f\", \"s16le\", \"-\"]"
+        "hãy thay bằng: command = [\"ffmpeg\", \"-loglevel\", \"error\", \"-re\", \"-i\", \"ĐỊA-CHỈ\", \"-ac\", \"1\", \"-ar\", \"48000\", \"-f\", \"s16le\", \"-\"]",
+        "use instead: command = [\"ffmpeg\", \"-loglevel\", \"error\", \"-re\", \"-i\", \"ADDRESS\", \"-ac\", \"1\", \"-ar\", \"48000\", \"-f\", \"s16le\", \"-\"]"
     )
 }
 
@@ -34,7 +34,9 @@ pub(super) fn stream(address: &RelayAddress) -> Result<(impl Read + Send + Sync 
 
 fn opened(address: &str) -> Result<(impl Read + Send + Sync + 'static, String), Text> {
     let mut answer = asked(address)?;
-    if !is_list(&kind_of(&answer)) {
+    let kind = kind_of(&answer);
+    let is_told_by_its_name = PLAIN.contains(&kind.as_str()) && is_called_list(address);
+    if !is_list(&kind) && !is_told_by_its_name {
         return sound(answer);
     }
     // What the page of a station hands out: a text that names the stream, or several of the same.
@@ -54,7 +56,13 @@ fn opened(address: &str) -> Result<(impl Read + Send + Sync + 'static, String), 
 /// The sound of an answer, where it has any.
 fn sound(answer: ureq::http::Response<ureq::Body>) -> Result<(impl Read + Send + Sync + 'static, String), Text> {
     let kind = kind_of(&answer);
-    if is_list(&kind) || kind.starts_with("text/") || kind.starts_with("image/") {
+    if is_list(&kind) {
+        return Err(text!(
+            "danh sách ở địa chỉ này chỉ dẫn tới danh sách khác, không tới luồng nào",
+            "the list at this address leads to another list, and to no stream"
+        ));
+    }
+    if kind.starts_with("text/") || kind.starts_with("image/") {
         let kind = shown(&kind);
         return Err(text!(
             "địa chỉ này trả về {kind}, không phải luồng tiếng",
@@ -66,13 +74,18 @@ fn sound(answer: ureq::http::Response<ureq::Body>) -> Result<(impl Read + Send +
     let length: u64 = header(&answer, "content-length").trim().parse().unwrap_or(0);
     let is_radio = answer.headers().keys().any(|name| name.as_str().starts_with("icy-"));
     if is_sound && (1..FILE_MOST).contains(&length) && !is_radio {
-        return Err(text!(
-            "đây là tệp tiếng, không phải luồng: tải về rồi nạp bằng loa load, và viết tên nó trong lịch",
-            "this is a file, no stream: fetch it, take it in by loa load, and write its name in the schedule"
-        ));
+        return Err(recording());
     }
     let every = header(&answer, "icy-metaint").trim().parse().unwrap_or(0);
     Ok((IcyReader::new(Shared(std::sync::Mutex::new(answer.into_body().into_reader())), every), kind))
+}
+
+/// What has an end is no stream.
+pub(super) fn recording() -> Text {
+    text!(
+        "đây là tệp tiếng, không phải luồng: tải về rồi nạp bằng loa load, và viết tên nó trong lịch",
+        "this is a file, no stream: fetch it, take it in by loa load, and write its name in the schedule"
+    )
 }
 
 fn asked(address: &str) -> Result<ureq::http::Response<ureq::Body>, Text> {
@@ -87,6 +100,15 @@ fn header(answer: &ureq::http::Response<ureq::Body>, name: &str) -> String {
 /// `audio/mpeg`.
 fn kind_of(answer: &ureq::http::Response<ureq::Body>) -> String {
     header(answer, "content-type").split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// What a server says of a file that it does not know.
+const PLAIN: [&str; 3] = ["", "text/plain", "application/octet-stream"];
+
+/// By the ending of its address.
+fn is_called_list(address: &str) -> bool {
+    let path = address.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+    [".m3u", ".pls"].iter().any(|ending| path.ends_with(ending))
 }
 
 fn is_list(kind: &str) -> bool {
@@ -236,6 +258,7 @@ mod tests {
         let host = serve(&[
             ("/live.m3u", "Content-Type: audio/x-mpegurl", "#EXTM3U\r\nHOST/live\r\n"),
             ("/live.pls", "Content-Type: audio/x-scpls", "[playlist]\nFile1=HOST/live\n"),
+            ("/plain.M3U", "Content-Type: text/plain", "HOST/live\n"),
             ("/round.m3u", "Content-Type: audio/x-mpegurl", "HOST/round.m3u\n"),
             ("/two.m3u", "Content-Type: audio/x-mpegurl", "HOST/file.mp3\nHOST/live\n"),
             ("/circle", "Location: /circle", ""),
@@ -248,10 +271,11 @@ mod tests {
             ("/live.m3u", Ok("sound")),
             ("/live.pls", Ok("sound")),
             ("/live", Ok("sound")),
+            ("/plain.M3U", Ok("sound")),
             ("/two.m3u", Ok("sound")),
             ("/circle", Err("đi vòng quanh")),
             ("/radio", Ok("sound")),
-            ("/round.m3u", Err("không phải luồng tiếng")),
+            ("/round.m3u", Err("chỉ dẫn tới danh sách khác")),
             ("/hls.m3u8", Err("đây là HLS")),
             ("/file.mp3", Err("đây là tệp tiếng, không phải luồng")),
         ] {

@@ -3,10 +3,11 @@ use jiff::Timestamp;
 use super::running::{ORDER_MOST, Watching, forbidden};
 use super::stage::CapStage;
 use super::standing::{KnownCap, KnownPart};
+use super::taken::received;
 use crate::cap::CapMoment;
 use crate::checkup::Words;
 use crate::daemon::client::{self, Unanswered};
-use crate::daemon::protocol::Command;
+use crate::daemon::protocol::{AlarmMark, Command};
 use crate::daemon::receipt::Receipt;
 use crate::diag::{Text, shown, text};
 use crate::journal::Reader;
@@ -122,13 +123,20 @@ impl Watching<'_> {
                 "loa.toml không còn báo động ấy trong [emergency]",
                 "loa.toml has no such alarm in [emergency] any more"
             );
-            self.refused(part, &why);
+            self.refused(part, &why).await;
             return true;
         };
         let now = self.now();
         // A person may have been quicker, while the clock was not believed; or it sounded before the record of alarms was lost.
         if let Found::Taken(order) = self.in_journal(part) {
             self.ordered(part, OrderTaken::by_a_person(order), alarm).await;
+            return false;
+        }
+        // More of them may have come at one time than sound by themselves.
+        if let Some(why) = self.brake(alarm) {
+            let words = Words::from(&why);
+            self.set(part, |part| (part.stage, part.act, part.why) = (CapStage::Open, CapAct::Ask, words));
+            self.tell_unsounded(part, &why).await;
             return false;
         }
         // Before the order: whatever happens now, it is not given twice.
@@ -159,22 +167,32 @@ impl Watching<'_> {
                 false
             }
             Err(Unanswered::Forbidden) => {
-                self.refused(part, &forbidden());
+                self.refused(part, &forbidden()).await;
                 true
             }
             // Its sound may come yet.
             Err(Unanswered::Refused(why)) => {
-                self.refused(part, &why);
+                self.refused(part, &why).await;
                 true
             }
         }
     }
 
-    fn refused(&self, part: &KnownPart, why: &Text) {
+    /// That a person is asked after all, for the journal: it has it as one that sounds.
+    async fn tell_unsounded(&self, part: &KnownPart, why: &Text) {
+        let (why, mark) = (&why.vi, received(&part.mark));
+        self.note(AlarmMark::Received, None, &part.title, &format!("CHƯA PHÁT, hỏi người: {why} {mark}")).await;
+    }
+
+    async fn refused(&self, part: &KnownPart, why: &Text) {
         let words = Words::from(why);
         self.set(part, |part| (part.stage, part.refused) = (CapStage::Open, Some(words)));
         let (title, Text { vi, en }) = (&part.title, why);
         self.say_once(&part.mark, &text!("CHƯA PHÁT được «{title}»: {vi}", "\"{title}\" is NOT SOUNDED: {en}"));
+        // Tried again and again, told once.
+        if part.refused.is_none() {
+            self.tell_unsounded(part, why).await;
+        }
     }
 
     async fn ordered(&self, part: &KnownPart, given: OrderTaken, alarm: &KnownCap) {

@@ -7,7 +7,6 @@ use super::stage::CapStage;
 use super::standing::{CapStanding, FeedStanding, KnownCap, KnownPart};
 use crate::cap::CapIdentity;
 use crate::site::{Folder, ReadRefused};
-use crate::station::CapAct;
 
 /// Alarms that are remembered; all but a few of them were over long ago.
 const ALARMS_MOST: usize = 300;
@@ -122,11 +121,16 @@ impl CapMemory {
         ends
     }
 
-    /// How many alarms sounded, or are about to, by themselves within the hour before `now`: of this one's name, and of its sender.
+    /// How many others were ordered by themselves within the hour before `now`: of this one's name, and of its sender. What only
+    /// waited, or was refused, has not sounded.
     pub(super) fn sounded(&self, alarm: &KnownCap, now: Timestamp) -> (usize, usize) {
-        let is_late = |own: &&KnownCap| own.from == alarm.from && now.duration_since(own.came).abs().as_secs() < 3_600;
-        let sounds = |own: &&KnownCap| own.parts.iter().any(|part| part.act == CapAct::Sound);
-        let own: Vec<&KnownCap> = self.alarms().iter().filter(is_late).filter(sounds).collect();
+        let is_late = |at: Timestamp| now.duration_since(at).abs().as_secs() < 3_600;
+        let is_other = |own: &&KnownCap| own.from == alarm.from && own.identity != alarm.identity;
+        // One that is being ordered most likely sounds already.
+        let is_ordered = |part: &KnownPart| part.by_itself || part.stage == CapStage::Ordering;
+        let sounds =
+            |own: &&KnownCap| own.parts.iter().any(|part| is_ordered(part) && is_late(part.given.unwrap_or(own.came)));
+        let own: Vec<&KnownCap> = self.alarms().iter().filter(is_other).filter(sounds).collect();
         let same = own.iter().filter(|own| own.identity.identifier == alarm.identity.identifier).count();
         (same, own.len())
     }
@@ -171,9 +175,11 @@ impl CapMemory {
 
 #[cfg(test)]
 mod tests {
+    use super::super::opinion::PartOpinion;
     use super::*;
     use crate::checkup::Words;
     use crate::diag::text;
+    use crate::station::{CapAct, Station};
 
     fn at(said: &str) -> Timestamp {
         said.parse().unwrap()
@@ -234,6 +240,51 @@ mod tests {
         assert!(refused.asks(sent, Some(at("2026-11-29T04:00:00+07:00"))), "what could not be sounded asks a person");
         let sounded = KnownPart { stage: CapStage::Ordered, ..part.clone() };
         assert!(!sounded.asks(sent, None));
+    }
+
+    #[test]
+    fn what_waits_for_a_person_is_told_as_that_and_what_is_over_as_over() {
+        let known = alarm(1, "kttv", "2026-11-29T09:00:00+07:00");
+        let (sent, part, station) = (known.identity.sent, &known.parts[0], Station::default());
+        for (now, told) in [
+            (None, "CHƯA PHÁT, chờ người quyết định (đồng hồ"),
+            (Some("2026-11-29T01:00:00+07:00"), "CHƯA PHÁT, chờ người quyết định (giờ gửi"),
+            (Some("2026-11-29T04:00:00+07:00"), "chưa phát, sẽ tự phát (thử)"),
+            (Some("2026-11-29T09:00:00+07:00"), "hết hạn, không phát (thử)"),
+        ] {
+            let said = part.line(&station, sent, now.map(at)).vi;
+            assert!(said.contains(told), "{now:?}: {said}");
+        }
+        let now = Some(at("2026-11-29T04:00:00+07:00"));
+        let (from, until) = (at("2026-11-29T05:00:00+07:00"), at("2026-11-29T04:30:00+07:00"));
+        let never = KnownPart { from, until, ..part.clone() };
+        assert!(never.asks(sent, now), "it is over before it holds");
+        assert!(never.line(&station, sent, now).en.contains("NOT SOUNDED, waits for a person"));
+        let early = KnownPart { from, ..part.clone() };
+        assert!(!early.asks(sent, now));
+        assert!(early.line(&station, sent, now).en.contains("will sound by itself"));
+    }
+
+    #[test]
+    fn the_journal_has_what_was_decided_and_not_what_a_rule_alone_would_do() {
+        let mut known = alarm(1, "kttv", "2026-11-29T09:00:00+07:00").parts.remove(0);
+        let mut judged = PartOpinion {
+            zones: known.zones.clone(),
+            act: CapAct::Sound,
+            why: Words::from(text!("theo quy tắc 1", "by rule 1")),
+            preset: Some("lu".to_owned()),
+            from: known.from,
+            until: known.until,
+            not_now: None,
+            is_over: false,
+        };
+        let station = Station::default();
+        assert!(judged.line(&station).vi.contains("phát ngay"), "{judged:?}");
+        (known.act, known.why) = (CapAct::Ask, Words::from(text!("đã phát 12 lần", "sounded 12 times")));
+        judged.decide(&known);
+        let said = judged.line(&station).vi;
+        assert!(said.contains("hỏi người") && said.contains("đã phát 12 lần"), "{said}");
+        assert!(!said.contains("phát ngay") && !said.contains("theo quy tắc"), "{said}");
     }
 
     #[test]
@@ -305,10 +356,25 @@ mod tests {
             memory.standing.alarms.push(alarm(number, "kttv", until));
         }
         memory.standing.alarms.push(alarm(1, "thuy-dien", until));
-        memory.standing.alarms[3].parts[0].act = CapAct::Ask;
-        let one = alarm(1, "kttv", until);
-        assert_eq!(memory.sounded(&one, at("2026-11-29T03:30:00+07:00")), (2, 3));
-        assert_eq!(memory.sounded(&one, at("2026-11-29T04:00:00+07:00")), (0, 0));
+        // The same name, sent at another time, as each of them is.
+        let mut one = alarm(1, "kttv", until);
+        one.identity.sent = at("2026-11-29T03:20:00+07:00");
+        let (soon, later) = (at("2026-11-29T03:30:00+07:00"), at("2026-11-29T04:00:00+07:00"));
+        assert_eq!(memory.sounded(&one, soon), (0, 0), "they wait, and have not sounded");
+        for own in &mut memory.standing.alarms {
+            (own.parts[0].stage, own.parts[0].by_itself) = (CapStage::Ordered, true);
+        }
+        // One that a person has sounded, and one of which nobody knows yet.
+        memory.standing.alarms[3].parts[0].by_itself = false;
+        (memory.standing.alarms[2].parts[0].stage, memory.standing.alarms[2].parts[0].by_itself) =
+            (CapStage::Ordering, false);
+        assert_eq!(memory.sounded(&one, soon), (2, 3));
+        assert_eq!(memory.sounded(&one, later), (0, 0));
+        // It came long before it was ordered.
+        memory.standing.alarms[0].parts[0].given = Some(at("2026-11-29T03:50:00+07:00"));
+        assert_eq!(memory.sounded(&one, later), (1, 1));
+        let itself = memory.alarms()[2].clone();
+        assert_eq!(memory.sounded(&itself, soon), (0, 2), "another part of it is no other alarm");
     }
 
     #[test]

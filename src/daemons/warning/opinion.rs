@@ -1,7 +1,8 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::standing::titles;
+use super::stage::not_now;
+use super::standing::{KnownPart, titles};
 use crate::cap::{
     CapAlert, CapIdentity, CapInfo, CapJudgement, CapMoment, CapTrust, CapVerdict, Untrusted, judge, unverified,
 };
@@ -162,19 +163,6 @@ impl PartOpinion {
         let first = group[0];
         let times = crate::cap::CapTimes { sent, ..first.times };
         let moment = times.at(now);
-        let not_now = match moment {
-            CapMoment::Holds => None,
-            CapMoment::Over => Some(text!("đã hết hạn", "it is over")),
-            CapMoment::Early => Some(text!("chưa đến lúc có hiệu lực", "it does not hold yet")),
-            CapMoment::Ahead => Some(text!(
-                "giờ gửi còn ở phía trước, có đồng hồ sai, nên hỏi người",
-                "it was sent later than now, so a clock is wrong and a person is asked"
-            )),
-            CapMoment::Unknown => Some(text!(
-                "đồng hồ đài chưa đáng tin, nên hỏi người",
-                "the station's clock is not believed, so a person is asked"
-            )),
-        };
         Self {
             zones: ids(group, station),
             act: first.act,
@@ -182,9 +170,14 @@ impl PartOpinion {
             preset: first.preset.clone(),
             from: first.times.from,
             until: first.times.until,
-            not_now: not_now.map(Into::into),
+            not_now: not_now(moment).map(Into::into),
             is_over: moment == CapMoment::Over,
         }
+    }
+
+    /// As it was decided in the end: a rule that would sound it is not the last word.
+    pub(super) fn decide(&mut self, known: &KnownPart) {
+        (self.act, self.why) = (known.act, known.why.clone());
     }
 
     /// `Thôn 1: phát ngay «Lũ», theo quy tắc 1 trong [[cap.rules]], đến 09:00`. What hinders it comes before what a rule says.

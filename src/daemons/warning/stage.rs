@@ -1,5 +1,8 @@
 use serde::{Deserialize, Serialize};
 
+use crate::cap::CapMoment;
+use crate::diag::{Text, text};
+
 /// How far a part of an alarm has come.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -24,5 +27,22 @@ impl CapStage {
     /// Nothing is to be done about it any more.
     pub const fn is_done(self) -> bool {
         matches!(self, Self::Settled | Self::Expired | Self::Withdrawn | Self::Shown)
+    }
+}
+
+/// Why nothing sounds at such a moment, whatever a rule says.
+pub(super) fn not_now(moment: CapMoment) -> Option<Text> {
+    match moment {
+        CapMoment::Holds => None,
+        CapMoment::Over => Some(text!("đã hết hạn", "it is over")),
+        CapMoment::Early => Some(text!("chưa đến lúc có hiệu lực", "it does not hold yet")),
+        CapMoment::Ahead => Some(text!(
+            "giờ gửi còn ở phía trước, có đồng hồ sai, nên hỏi người",
+            "it was sent later than now, so a clock is wrong and a person is asked"
+        )),
+        CapMoment::Unknown => Some(text!(
+            "đồng hồ đài chưa đáng tin, nên hỏi người",
+            "the station's clock is not believed, so a person is asked"
+        )),
     }
 }

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::stage::CapStage;
+use super::stage::{CapStage, not_now};
 use crate::cap::{CapIdentity, CapMoment, CapTimes};
 use crate::checkup::Words;
 use crate::diag::{Text, figure, shown, text};
@@ -132,8 +132,11 @@ impl KnownPart {
 
     /// Whether a person is asked: now, or since it cannot be decided by the clock.
     pub fn asks(&self, sent: Timestamp, now: Option<Timestamp>) -> bool {
-        let is_doubtful = matches!(self.at(sent, now), CapMoment::Unknown | CapMoment::Ahead);
-        let is_over = self.at(sent, now) == CapMoment::Over;
+        let moment = self.at(sent, now);
+        // One that is over before it holds never sounds by itself.
+        let is_never = moment == CapMoment::Early && self.until <= self.from;
+        let is_doubtful = is_never || matches!(moment, CapMoment::Unknown | CapMoment::Ahead);
+        let is_over = moment == CapMoment::Over;
         self.stage == CapStage::Open && !is_over && (self.act == CapAct::Ask || is_doubtful || self.refused.is_some())
     }
 }
@@ -158,8 +161,8 @@ impl CapStanding {
         all.filter(|(alarm, part)| part.asks(alarm.identity.sent, now)).collect()
     }
 
-    /// For `loa cap --status`, one thing a line.
-    pub fn lines(&self, station: &Station, most: usize) -> Vec<Text> {
+    /// For `loa cap --status`, one thing a line. `now` is none where the clock is not believed.
+    pub fn lines(&self, station: &Station, now: Option<Timestamp>, most: usize) -> Vec<Text> {
         let when = |at: Timestamp| figure::moment(Wall::from(at), &station.timezone);
         let mut lines = Vec::new();
         for (name, feed) in &self.feeds {
@@ -199,7 +202,7 @@ impl CapStanding {
                 let Text { vi, en } = Text::from(nothing.clone());
                 lines.push(text!("  chỉ để xem: {vi}", "  to be read only: {en}"));
             }
-            lines.extend(alarm.parts.iter().map(|part| part.line(station)));
+            lines.extend(alarm.parts.iter().map(|part| part.line(station, alarm.identity.sent, now)));
             lines.extend(alarm.parts.iter().filter_map(|part| part.unheard_line(station)));
         }
         if self.refused > 0 {
@@ -222,10 +225,14 @@ impl CapStanding {
 
 impl KnownPart {
     /// `Thôn 1, Thôn 2: CHƯA PHÁT, chờ người quyết định`.
-    pub fn line(&self, station: &Station) -> Text {
+    pub fn line(&self, station: &Station, sent: Timestamp, now: Option<Timestamp>) -> Text {
         let zones = titles(&self.zones, station);
-        let Text { vi, en } = match self.stage {
-            CapStage::Open if self.act == CapAct::Sound => {
+        let moment = self.at(sent, now);
+        // The watch may not have looked at it since.
+        let stage =
+            if self.stage == CapStage::Open && moment == CapMoment::Over { CapStage::Expired } else { self.stage };
+        let Text { vi, en } = match stage {
+            CapStage::Open if !self.asks(sent, now) => {
                 text!("chưa phát, sẽ tự phát", "not sounded yet, will sound by itself")
             }
             CapStage::Open => text!("CHƯA PHÁT, chờ người quyết định", "NOT SOUNDED, waits for a person"),
@@ -239,7 +246,10 @@ impl KnownPart {
             CapStage::Withdrawn => text!("nơi gửi đã hủy, không phát", "taken back by its sender, not sounded"),
             CapStage::Shown => text!("chỉ để xem", "to be read only"),
         };
-        let why = Text::from(self.refused.clone().unwrap_or_else(|| self.why.clone()));
+        // What a rule says is no reason why it does not sound.
+        let hindered = if stage == CapStage::Open && self.act == CapAct::Sound { not_now(moment) } else { None };
+        let why = self.refused.clone().map(Text::from).or(hindered);
+        let why = why.unwrap_or_else(|| Text::from(self.why.clone()));
         let (why_vi, why_en) = (why.vi, why.en);
         text!("  {zones}: {vi} ({why_vi})", "  {zones}: {en} ({why_en})")
     }

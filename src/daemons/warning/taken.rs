@@ -132,7 +132,11 @@ impl Watching<'_> {
                     .collect();
             }
         }
-        self.brake(&mut memo);
+        if let Some(why) = self.brake(&memo) {
+            for part in memo.parts.iter_mut().filter(|part| part.act == CapAct::Sound) {
+                (part.act, part.why) = (CapAct::Ask, Words::from(&why));
+            }
+        }
         let ordering = if renews { Some(self.ordering.lock().await) } else { None };
         let (now, mut orders, mut has_room) = (self.believed(), Vec::new(), true);
         let is_kept = self.remember(|memory| {
@@ -171,27 +175,23 @@ impl Watching<'_> {
         self.tell(one, &memo).await;
     }
 
-    /// Whoever sends more than any bad night has, by mistake or by a stolen key, has a person asked in place of sounding.
-    fn brake(&self, memo: &mut KnownCap) {
-        let (same, all) = self.memory().sounded(memo, self.now());
-        if same < SAME_MOST && all < SOUNDED_MOST {
-            return;
+    /// Why a person is asked in place of sounding: whoever has had more sounded than any bad night has, by mistake or by a
+    /// stolen key. Looked at when it comes, and again before it is ordered.
+    pub(super) fn brake(&self, alarm: &KnownCap) -> Option<Text> {
+        let (same, all) = self.memory().sounded(alarm, self.now());
+        let identifier = shown(&alarm.identity.identifier);
+        if same >= SAME_MOST {
+            return Some(text!(
+                "nơi gửi đã cho phát số {identifier} {same} lần trong một giờ, nên hỏi người",
+                "its sender had {identifier} sounded {same} times within an hour, so a person is asked"
+            ));
         }
-        let (count, identifier) = (all.max(same), shown(&memo.identity.identifier));
-        let why = if same >= SAME_MOST {
+        (all >= SOUNDED_MOST).then(|| {
             text!(
-                "nơi gửi đã gửi số {identifier} {same} lần trong một giờ, nên hỏi người",
-                "its sender has sent {identifier} {same} times within an hour, so a person is asked"
+                "nơi gửi đã cho phát {all} báo động trong một giờ, nên hỏi người",
+                "{all} alarms of its sender have sounded within an hour, so a person is asked"
             )
-        } else {
-            text!(
-                "nơi gửi đã cho phát {count} báo động trong một giờ, nên hỏi người",
-                "{count} alarms of its sender have sounded within an hour, so a person is asked"
-            )
-        };
-        for part in memo.parts.iter_mut().filter(|part| part.act == CapAct::Sound) {
-            (part.act, part.why) = (CapAct::Ask, Words::from(&why));
-        }
+        })
     }
 
     /// End an order that the station itself had given for an alarm; what it interrupted goes on.
@@ -239,7 +239,11 @@ impl Watching<'_> {
 
     /// What was received and how it was judged, for the journal.
     async fn tell(&self, one: &Brought, memo: &KnownCap) {
-        let opinion = CapOpinion::of(&one.bytes, &self.trust, &self.watch.station, self.believed());
+        let mut opinion = CapOpinion::of(&one.bytes, &self.trust, &self.watch.station, self.believed());
+        for (judged, known) in opinion.parts.iter_mut().zip(&memo.parts) {
+            let kept = self.memory().part(&known.mark).cloned();
+            judged.decide(kept.as_ref().unwrap_or(known));
+        }
         let mut said: Vec<String> = opinion.parts.iter().map(|part| part.line(&self.watch.station).vi).collect();
         said.extend(memo.nothing.clone().map(|Words { vi, .. }| vi));
         if memo.parts.iter().any(|part| part.stage == CapStage::Withdrawn) {
@@ -247,9 +251,13 @@ impl Watching<'_> {
         }
         let marks: Vec<&str> = memo.parts.iter().map(|part| part.mark.as_str()).collect();
         let (sender, identifier) = (shown(&memo.sender), shown(&memo.identity.identifier));
-        // An order carries this mark too; it is the order that is looked for by it.
-        let marks = marks.join(" ").replace("[CAP ", "[nhận ");
+        let marks = received(&marks.join(" "));
         let why = format!("{sender}, số {identifier}: {} {marks}", said.join("; "));
         self.note(AlarmMark::Received, None, &memo.title, why.trim()).await;
     }
+}
+
+/// A mark as a note has it: an order carries the mark itself, and is looked for by it.
+pub(super) fn received(mark: &str) -> String {
+    mark.replace("[CAP ", "[nhận ")
 }

@@ -4,6 +4,7 @@ use jiff::civil::{Date, DateTime};
 
 use super::add::{add, id_of, new_file, put_back, take_out};
 use super::entry::{Of, seat, seats};
+use super::exceptions::carried;
 use super::keys::keys;
 use super::layout::FileLayout;
 use super::{Digest, Refusal, Value};
@@ -142,7 +143,13 @@ impl Change {
             Self::Keys { at, keys: wanted } => {
                 empty_is_never_all(wanted)?;
                 let text = at.text(texts)?;
-                let next = keys(&at.file, text, at.of, &at.name, wanted)?;
+                let layout = FileLayout::of(&at.file, text)?;
+                let entry = seat(&layout, at.of, &at.name)?.entry(&layout, &at.file);
+                // What was said of single occurrences goes along.
+                let along = carried(&entry, wanted);
+                let own = wanted.iter().filter(|(key, _)| !along.iter().any(|(other, _)| other == key));
+                let all: Vec<_> = own.chain(&along).cloned().collect();
+                let next = keys(&at.file, text, at.of, &at.name, &all)?;
                 texts.insert(at.file.clone(), next);
                 Ok(at.broadcast())
             }
@@ -297,7 +304,7 @@ fn once(texts: &mut Texts, at: &Target, when: DateTime, to: Option<DateTime>) ->
     Ok(())
 }
 
-fn moment_of(value: &Value) -> Option<DateTime> {
+pub(super) fn moment_of(value: &Value) -> Option<DateTime> {
     match value {
         Value::Moment(at) => Some(*at),
         // A mere date would be read as its midnight.

@@ -9,7 +9,7 @@ const NAMED_MOST: usize = 12;
 const BEFORE: usize = 12;
 
 /// What changed from one entry to the other, key by key: `giờ 05:30 thành 05:45`, and of a list that keeps something what came
-/// and went: `trừ: bỏ 12/12/2026, thêm 31/12/2026`.
+/// and went: `lần không phát: bỏ 12/12/2026, thêm 31/12/2026`.
 pub fn fields(before: &FileEntry, after: &FileEntry, known: TitleOf<'_>) -> Vec<Text> {
     let mut keys: Vec<&str> = after.fields.iter().map(|field| field.key.as_str()).collect();
     keys.extend(before.fields.iter().map(|field| field.key.as_str()).filter(|key| after.field(key).is_none()));
@@ -121,7 +121,7 @@ mod tests {
             format!("[{}]", first.collect::<Vec<_>>().join(", "))
         };
         assert_eq!(told("dates", &days("-12"), &days("-13")), "ngày: bỏ 13/12/2026, thêm 12/12/2026");
-        assert_eq!(told("except", "[2026-12-12, \"holidays\"]", "[\"holidays\"]"), "trừ: bỏ 12/12/2026");
+        assert_eq!(told("except", "[2026-12-12, \"holidays\"]", "[\"holidays\"]"), "lần không phát: bỏ 12/12/2026");
         assert_eq!(told("at", "\"05:30\"", "[\"05:30\", \"17:00\"]"), "giờ: thêm 17:00");
         assert_eq!(told("at", "\"05:30\"", "\"05:45\""), "giờ 05:30 thành 05:45");
         assert_eq!(told("at", "[\"05:30\", \"17:00\"]", "\"06:00\""), "giờ 05:30, 17:00 thành 06:00");

@@ -14,6 +14,7 @@ mod difference;
 mod digest;
 mod editor;
 mod entry;
+mod exceptions;
 mod judge;
 mod keys;
 mod layout;

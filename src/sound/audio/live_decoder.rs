@@ -199,7 +199,7 @@ fn refused(fault: Fault) -> Text {
 fn he_aac() -> Text {
     let by = |address: &str| {
         format!(
-            "command = [\"ffmpeg\", \"-loglevel\", \"error\", \"-i\", \"{address}\", \"-ac\", \"1\", \"-ar\", \"48000\", \"-f\", \"s16le\", \"-\"]"
+            "command = [\"ffmpeg\", \"-loglevel\", \"error\", \"-re\", \"-i\", \"{address}\", \"-ac\", \"1\", \"-ar\", \"48000\", \"-f\", \"s16le\", \"-\"]"
         )
     };
     let (vi, en) = (by("ĐỊA-CHỈ"), by("ADDRESS"));

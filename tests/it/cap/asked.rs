@@ -1,6 +1,6 @@
 //! What asks a person: it waits on the page, CHƯA PHÁT, and sounds by a person's hand or not at all.
 
-use super::heard::{alerts, stages};
+use super::heard::{alerts, notes, stages};
 use super::sender::{Flood, Sender, station};
 use crate::console::Console;
 
@@ -48,4 +48,39 @@ fn what_asks_a_person_waits_on_the_page_and_leaves_when_it_was_sounded_or_is_ove
         !hai.clone().get("/").body.contains(waits) && stages(&station).last().map(String::as_str) == Some("expired")
     });
     assert_eq!(alerts(&station).len(), 2);
+}
+
+/// Only what has sounded uses up what sounds by itself, and the journal says what was decided.
+#[test]
+#[ignore = "long"]
+fn alarms_that_wait_use_up_no_limit_and_the_fourth_of_one_name_within_an_hour_asks() {
+    let sender = Sender::new();
+    let station = station(&sender, "[\"cap\"]", "sound");
+    let daemon = station.run();
+    let lay = |name: &str, sent: i64| {
+        let flood = Flood { sent, expires: 6 * 3_600, ..Flood::default() };
+        station.write(&format!("cap/{name}.xml"), &sender.flood(&flood));
+    };
+    for (name, ahead) in [("ahead-1", 1), ("ahead-2", 2), ("ahead-3", 3)] {
+        lay(name, 3 * 3_600 + ahead);
+    }
+    daemon.wait_until("all of them wait", || stages(&station) == ["open"; 3]);
+    let told = station.loa(&["cap", "--status"]).out;
+    assert!(told.contains("NOT SOUNDED, waits for a person"), "{told}");
+    assert!(!told.contains("will sound by itself"), "{told}");
+    for (name, ago) in [("1", 10), ("2", 20), ("3", 30)] {
+        let before = stages(&station).len();
+        lay(name, -ago);
+        daemon.wait_until("it sounds by itself", || {
+            let stages = stages(&station);
+            stages.len() > before && stages.last().is_some_and(|stage| matches!(stage.as_str(), "ordered" | "settled"))
+        });
+    }
+    lay("4", -40);
+    let asks = |note: &String| note.contains("3 lần trong một giờ");
+    daemon.wait_until("a person is asked", || notes(&station, "alarm_received").iter().any(asks));
+    let all = notes(&station, "alarm_received");
+    let note = all.iter().find(|&note| asks(note)).unwrap();
+    assert!(note.contains("hỏi người") && !note.contains("phát ngay"), "{note}");
+    assert_eq!(stages(&station).last().map(String::as_str), Some("open"));
 }

@@ -62,7 +62,7 @@ fn each_slip_has_its_cure() {
         ("[relays.dai-tinh]\nurl = \"http://a/b\"\ncommand = [\"x\"]\n", item, "bad_relay", "else"),
         ("[relays.dai-tinh]\nurl = \"a/b\"\n", item, "bad_relay", "https://"),
         ("[relays.dai-tinh]\nurl = \"http://a/b.m3u8\"\n", item, "bad_relay", "`hls`"),
-        ("[relays.dai-tinh]\nurl = \"http://a/b.pls\"\n", item, "bad_relay", "editor"),
+        ("[relays.dai-tinh]\nurl = \"http://a/b.xspf\"\n", item, "bad_relay", "editor"),
         ("[relays.dai-tinh]\nurl = \"http://a/b\"\nelse = [{ relay = \"x\" }]\n", item, "unknown_relay", "[relays"),
         ("[relays.dai-tinh]\nurl = \"http://a/b\"\nelse = [{ relay = \"dai-tinh\" }]\n", item, "bad_relay", "silence"),
         ("[relays.dai-tinh]\ncommand = []\n", item, "bad_relay", "ffmpeg"),
@@ -72,6 +72,29 @@ fn each_slip_has_its_cure() {
         assert!(found.iter().any(expected), "{toml}{play}: {found:#?}");
         assert_eq!(said.code, 1, "{toml}{play}");
     }
+}
+
+#[test]
+fn an_address_of_a_list_that_loa_reads_is_good() {
+    for ending in ["m3u", "pls", "M3U?a=b"] {
+        let toml = format!("[relays.dai-tinh]\nurl = \"http://a/live.mp3.{ending}\"\n");
+        let (found, said) = checked(&toml, "{ relay = \"dai-tinh\", for = \"30m\" }");
+        assert!(found.iter().all(|line| !line.contains("relay")) && said.code == 0, "{ending}: {found:?}");
+    }
+}
+
+#[test]
+fn a_relay_that_is_bad_is_called_bad_and_no_other_is_proposed() {
+    let toml = "[relays.dai-tinh]\nurl = \"http://a/b.m3u8\"\n[relays.dai-huyen]\nurl = \"http://a/b\"\n";
+    let (found, said) = checked(toml, "{ relay = \"dai-tinh\", for = \"30m\" }");
+    assert!(
+        found.iter().any(|line| line.starts_with("bad_relay: ") && line.contains("[relays.dai-tinh]")),
+        "{found:?}"
+    );
+    assert!(found.iter().all(|line| !line.starts_with("unknown_relay") && !line.contains("dai-huyen")), "{found:?}");
+    assert_eq!(said.code, 1);
+    let (found, _) = checked(toml, "{ relay = \"dai-tin\", for = \"30m\" }");
+    assert!(found.iter().any(|line| line.starts_with("unknown_relay: ") && line.contains("dai-tinh")), "{found:?}");
 }
 
 #[test]

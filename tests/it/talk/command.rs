@@ -35,3 +35,22 @@ fn somebody_at_the_machine_speaks_from_what_comes_in_and_feedback_is_told() {
     assert_eq!(kept(&station, &row).len(), 1);
     assert_eq!(daemon.end(), 0);
 }
+
+#[test]
+#[ignore = "long"]
+fn a_talk_that_breaks_off_ends_the_command_with_1() {
+    let station = station("");
+    let daemon = station.run();
+    let mut talk = station.command(&["talk", "--zone", "thon-2", "--from", "-"]);
+    let mut child = talk.stdin(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    // Twenty seconds at once: whoever speaks takes twenty for it.
+    let bytes = 1_000_i16.to_le_bytes().repeat(20 * 48_000);
+    let _ = stdin.write_all(&bytes);
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(err.contains("it comes faster than anybody speaks"), "{out}{err}");
+    assert_eq!(output.status.code(), Some(1), "{out}{err}");
+    assert_eq!(daemon.end(), 0);
+}

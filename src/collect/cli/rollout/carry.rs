@@ -18,6 +18,7 @@ use crate::fleet::Register;
 use crate::ledger::{BookKind, BookPage, Ledger};
 use crate::rollout::{
     RolloutBoxRecord, RolloutRecord, RolloutRules, RolloutState, RolloutStep, RolloutView, next_step, plan_waves,
+    unheard,
 };
 use crate::watch;
 
@@ -133,9 +134,10 @@ fn supersede(ledger: &mut dyn Ledger, record: &RolloutRecord) -> Result<Vec<Book
         }
         if known.version.max(known.previous.unwrap_or(0)) >= record.version {
             let (id, version) = (&known.id, known.version.max(known.previous.unwrap_or(0)));
+            let next = version.saturating_add(1);
             return Err(refused(text!(
-                "đợt triển khai {id} đang chạy có số {version}, không nhỏ hơn: đóng gói lại để có số mới",
-                "the roll-out {id} that is under way has number {version}, which is not below: make the bundle again for a new number"
+                "đợt triển khai {id} đang chạy có số {version}, không nhỏ hơn: đóng gói lại bằng --number {next}",
+                "the roll-out {id} that is under way has number {version}, which is not below: make the bundle again with --number {next}"
             )));
         }
         known.state = RolloutState::Superseded;
@@ -228,10 +230,19 @@ pub(super) async fn carry(
                 false
             }
             RolloutStep::NeedsBack(count) => {
-                let id = &record.id;
+                let (id, unheard) = (&record.id, unheard(record, &view.facts));
+                let unheard = if unheard > 0 {
+                    text!(
+                        " (chưa biết {unheard} đài: chưa báo về từ khi gửi)",
+                        " (not known of {unheard}, not heard since it was sent)"
+                    )
+                } else {
+                    text!("", "")
+                };
                 let said = text!(
-                    "Đã dừng, không gửi thêm. {count} đài đang giữ lịch mới; để lùi: loa fleet rollout back CŨ.loa --over MỚI.loa --out LÙI.loa --with KHÓA.key, rồi loa fleet rollout stop {id} --by … --why … --back LÙI.loa",
-                    "Stopped, nothing more is sent. Stations that have the new one: {count}; to go back: loa fleet rollout back OLD.loa --over NEW.loa --out BACK.loa --with KEY.key, then loa fleet rollout stop {id} --by … --why … --back BACK.loa"
+                    unheard = unheard;
+                    "Đã dừng, không gửi thêm. {count} đài đang giữ lịch mới{unheard}; để lùi: loa fleet rollout back CŨ.loa --over MỚI.loa --out LÙI.loa --with KHÓA.key, rồi loa fleet rollout stop {id} --by … --why … --back LÙI.loa",
+                    "Stopped, nothing more is sent. Stations that have the new one: {count}{unheard}; to go back: loa fleet rollout back OLD.loa --over NEW.loa --out BACK.loa --with KEY.key, then loa fleet rollout stop {id} --by … --why … --back BACK.loa"
                 );
                 Screen::aside(said.get(ground.lang));
                 false
@@ -292,7 +303,7 @@ async fn put(
         }
         let by = letter.judge(trust, &target, now, &ground.tz)?;
         let signed_by = by.into_iter().map(|(_, name)| name).collect();
-        let order = LetterOrder { bundle: letter, targets: &[], after: None, by: &record.by, now, tz: &ground.tz };
+        let order = LetterOrder { bundle: letter, targets: &[], after: &[], by: &record.by, now, tz: &ground.tz };
         put_letter(dispatcher, ledger, trust, &order, &target, after, signed_by).await?;
     }
     Ok(())

@@ -54,9 +54,10 @@ pub(super) async fn free(
             }
         }
         if version >= record.version {
+            let next = version.saturating_add(1);
             return Err(refused(text!(
-                "nơi {place} đang có số {version}, không cũ hơn: đóng gói lại để có số mới",
-                "{place} has number {version}, which is not older: make the bundle again for a new number"
+                "nơi {place} đang có số {version}, không cũ hơn: đóng gói lại bằng --number {next}",
+                "{place} has number {version}, which is not older: make the bundle again with --number {next}"
             )));
         }
         if let Some(back) = back

@@ -1,5 +1,6 @@
 //! The register and its papers, without a server.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use loa_collect::fleet::{Desk, FleetError, FleetKey, JoinCode, JoinRequest, KeyKind, Register};
@@ -170,4 +171,72 @@ fn a_commune_is_no_station_and_a_place_that_was_a_mistake_is_taken_out_again() {
     desk.remove(&empty, false).unwrap();
     assert!(desk.register.places.contains_key(&commune));
     assert_eq!(Register::read(dir.path()).unwrap().stations().count(), 4);
+}
+
+#[test]
+fn a_code_that_is_out_ends_with_the_key_that_is_issued_or_revoked() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut desk = desk(dir.path(), 0);
+    let path = place("p01.c003.h00077");
+    desk.place(&path, None, &[]).unwrap();
+    let (code, _) = desk.invite(&path).unwrap();
+    let old = JoinRequest::of(path.clone(), &FleetKey::make(KeyKind::User).unwrap(), &code);
+    desk.issue(&path).unwrap();
+    assert!(matches!(desk.take(&old), Err(FleetError::CodeOver(_))), "it was issued by hand");
+    desk.revoke(&path, true).unwrap();
+    assert!(matches!(desk.take(&old), Err(FleetError::CodeOver(_))), "it was revoked");
+    // A slip that an earlier loa has left with a holder.
+    desk.issue(&path).unwrap();
+    let file = dir.path().join("fleet.json");
+    let mut register: serde_json::Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    let until = loa_core::signature::UtcSecond::of(Wall::from_secs(1_796_000_900));
+    register["places"][path.as_str()]["invitation"] = serde_json::json!({ "proof": code.proof(), "until": until });
+    std::fs::write(&file, register.to_string()).unwrap();
+    drop(desk);
+    let mut desk = self::desk(dir.path(), 60);
+    desk.revoke(&path, true).unwrap();
+    assert!(matches!(desk.take(&old), Err(FleetError::CodeOver(_))), "its slip ended with it");
+}
+
+#[test]
+fn a_key_that_cannot_be_written_holds_no_place() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut desk = desk(dir.path(), 0);
+    let path = place("p01.c003.h00077");
+    desk.place(&path, None, &[]).unwrap();
+    let failed = desk.issue_into(&path, |_| Err(FleetError::NoRequest));
+    assert!(matches!(failed, Err(FleetError::NoRequest)));
+    assert!(Register::read(dir.path()).unwrap().places[&path].holder.is_none());
+    desk.issue(&path).unwrap();
+}
+
+#[test]
+fn an_older_register_that_is_put_back_takes_no_revocation_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = place("p01.c003.h00077");
+    let (lost, older) = {
+        let mut desk = desk(dir.path(), 0);
+        desk.place(&path, None, &[]).unwrap();
+        (desk.issue(&path).unwrap().key, std::fs::read(dir.path().join("fleet.json")).unwrap())
+    };
+    desk(dir.path(), 60).revoke(&path, true).unwrap();
+    std::fs::write(dir.path().join("fleet.json"), &older).unwrap();
+    let mut desk = desk(dir.path(), 120);
+    assert!(!desk.register.revoked().contains_key(&lost), "the older register knows nothing of it");
+    assert_eq!(desk.remember(&BTreeMap::new()).unwrap(), std::slice::from_ref(&lost));
+    assert_eq!(desk.revived(), [path]);
+    let nodes = |desk: &Desk| {
+        let papers = desk.papers().unwrap();
+        let claims = papers.iter().map(|(_, paper)| paper.split('.').nth(1).unwrap().to_owned());
+        let read = |claims: String| data_encoding::BASE64URL_NOPAD.decode(claims.as_bytes()).unwrap();
+        claims.map(|claims| String::from_utf8(read(claims)).unwrap()).collect::<String>()
+    };
+    assert!(nodes(&desk).contains(&lost), "the servers are told of it all the same");
+    // What the servers alone know: the whole directory is an older copy.
+    let other = FleetKey::make(KeyKind::User).unwrap().public();
+    let held = [(other.clone(), loa_core::signature::UtcSecond::of(Wall::from_secs(1_796_000_000)))];
+    assert_eq!(desk.remember(&BTreeMap::from(held)).unwrap().len(), 2);
+    assert!(nodes(&desk).contains(&other));
+    drop(desk);
+    assert!(nodes(&self::desk(dir.path(), 180)).contains(&other), "it is kept");
 }

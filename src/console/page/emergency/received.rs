@@ -7,6 +7,7 @@ use maud::{Markup, html};
 
 use super::calls::{call, calls, print_button};
 use super::gone;
+use crate::alarm::believed;
 use crate::app::App;
 use crate::diag::{Lang, Text, figure, text};
 use crate::fact::{Entry, EntryKind};
@@ -94,6 +95,7 @@ fn list_path(part: &KnownPart) -> Option<String> {
 /// `GET /emergency/outside`.
 pub(super) async fn all(State(app): State<App>, who: Who) -> Response {
     let (lang, station, all) = (who.lang, app.station(), last(&app, &who, SHOWN_MOST));
+    let now = believed(&app);
     let body = html! {
         @if all.is_empty() { p { (text!("Chưa nhận báo động nào từ ngoài.", "No alarm has come from outside.").get(lang)) } }
         @for alarm in &all {
@@ -103,7 +105,7 @@ pub(super) async fn all(State(app): State<App>, who: Who) -> Response {
                     p { (text!(why = Text::from(nothing.clone()); "Chỉ để xem: {why}.", "To be read only: {why}.").get(lang)) }
                 }
                 @for part in &alarm.parts {
-                    p { (part.line(&station).get(lang).trim()) }
+                    p { (part.line(&station, alarm.identity.sent, now).get(lang).trim()) }
                     @for line in part.words.lines().filter(|line| !line.trim().is_empty()) { p { (line) } }
                     (missed(part, &station, lang))
                 }

@@ -28,7 +28,7 @@ use reading::none_yet;
 pub(crate) use reading::read;
 pub(crate) use sound::sent;
 pub(crate) use week::week_summary;
-pub(super) use words::{kind, outcome};
+pub(super) use words::{kind, outcomes};
 pub(crate) use words::{who, why};
 
 pub(super) const ROUTES: &[Route] = &[

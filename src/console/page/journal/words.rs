@@ -30,6 +30,13 @@ fn minutes(seconds: f64) -> String {
 
 /// What became of an airing: `Phát một phần: 0:27 trên 0:40`.
 pub(in crate::page) fn outcome(entry: &Entry) -> Text {
+    outcomes(entry, &[entry].into_iter())
+}
+
+/// The same of an airing in several zones, which are told together: `Phát một phần: 0:02 đến 0:05 trên 0:06`.
+pub(in crate::page) fn outcomes<'a>(entry: &Entry, rows: &(impl Iterator<Item = &'a Entry> + Clone)) -> Text {
+    let played = || rows.clone().filter_map(|row| row.seconds_played);
+    let (least, most) = (minutes(played().fold(f64::INFINITY, f64::min)), minutes(played().fold(0.0, f64::max)));
     match (entry.outcome, entry.seconds_played, entry.seconds_planned) {
         (Some(Outcome::Played | Outcome::Partial), ..) if entry.no_horn => {
             text!("Không ai nghe: chưa nối loa", "Heard by nobody: no horn")
@@ -38,8 +45,12 @@ pub(in crate::page) fn outcome(entry: &Entry) -> Text {
         (Some(Outcome::Partial | Outcome::Missed), ..) if matches!(entry.reason, Some(Reason::Recalled(_))) => {
             text!("Hủy kịp", "Taken back in time")
         }
-        (Some(Outcome::Partial), Some(played), Some(planned)) => {
-            let (played, planned) = (minutes(played), minutes(planned));
+        (Some(Outcome::Partial), Some(_), Some(planned)) if least != most => {
+            let planned = minutes(planned);
+            text!("Phát một phần: {least} đến {most} trên {planned}", "Partly played: {least} to {most} of {planned}")
+        }
+        (Some(Outcome::Partial), Some(_), Some(planned)) => {
+            let (played, planned) = (most, minutes(planned));
             text!("Phát một phần: {played} trên {planned}", "Partly played: {played} of {planned}")
         }
         (Some(Outcome::Partial), ..) => text!("Phát một phần", "Partly played"),
@@ -162,5 +173,7 @@ mod tests {
             ..Entry::default()
         };
         assert_eq!(outcome(&entry).vi, "Phát một phần: 0:27 trên 0:40");
+        let other = Entry { seconds_played: Some(2.2), ..entry.clone() };
+        assert_eq!(outcomes(&entry, &[&entry, &other].into_iter()).vi, "Phát một phần: 0:02 đến 0:27 trên 0:40");
     }
 }

@@ -11,6 +11,7 @@ use crate::escaped::escaped;
 use crate::fields::Fields;
 use crate::instant::Wall;
 use crate::plan::{Plain, Remedy};
+use crate::station::Approval;
 
 /// The instant of a local time.
 pub(super) fn instant(desk: &Sight, at: DateTime) -> Wall {
@@ -52,6 +53,12 @@ pub(super) fn above(desk: &Sight, lang: Lang, entry: &FileEntry, asked: &Fields,
                     @if !zone.is_empty() {
                         (choice("session", false, &text!("Cả buổi phát, chỉ lần này", "The whole session, this time only")))
                         (choice("session_good", false, &text!("Cả buổi phát, từ nay về sau", "The whole session, from now on")))
+                    }
+                    @if desk.station().approval == Approval::Required {
+                        p.hint { (text!(
+                            "Đài này đòi phê duyệt: dời hay bỏ một lần cũng là sửa cả mục, và mục ấy không phát lần nào nữa cho đến khi được duyệt lại.",
+                            "This station asks for approval: to move or leave out one airing changes the broadcast, and none of it sounds until it is approved again."
+                        ).get(lang)) }
                     }
                     p.actions {
                         button.main name="do" value="move" { (text!("Lưu giờ mới", "Save the new time").get(lang)) }

@@ -6,7 +6,7 @@ use crate::plan::Airing;
 use crate::station::{Station, ZoneIx};
 
 /// What came of an airing that is over, in the zone where it went worst; none where it was heard whole in all of them, and
-/// of what nobody knows.
+/// where there is no journal to ask. What the journal does not have was written into the schedule behind its time.
 pub(super) fn came(past: &WrittenPast, airing: &Airing, zones: &[ZoneIx], station: &Station) -> Option<Text> {
     let place = |outcome: Outcome| match outcome {
         Outcome::Played => 0,
@@ -14,6 +14,9 @@ pub(super) fn came(past: &WrittenPast, airing: &Airing, zones: &[ZoneIx], statio
         Outcome::Refused => 2,
         Outcome::Missed => 3,
     };
+    if past.is_silent_of(airing, zones, station) {
+        return Some(text!("không có trong nhật ký", "not in the journal"));
+    }
     let rows =
         zones.iter().filter_map(|zone| past.told(airing, *zone, station)).filter_map(|row| Some((row.outcome?, row)));
     let (outcome, row) =

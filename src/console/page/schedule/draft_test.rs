@@ -235,7 +235,9 @@ fn what_is_asked_for_is_what_the_file_says_afterwards() {
     let (now, _) = Typed::of(&FileEntry::of_lines(FILE, Of::Broadcast, "a", &texts[FILE]).unwrap());
     let (is, was) = (read(&sent(&now)), read(&sent(&draft)));
     assert_eq!((is.at, &is.until), (vec!["06:00".to_owned()], &was.until));
-    assert_eq!((is.holidays, is.except, is.except_at), (false, was.except, was.except_at));
+    // Behind the last day nothing has to be called off.
+    assert_eq!(was.except_at, ["2026-12-25T05:30:00"]);
+    assert_eq!((is.holidays, is.except, is.except_at), (false, was.except, Vec::new()));
 }
 
 #[test]

@@ -109,7 +109,7 @@ fn read(desk: &Sight, fields: &Fields) -> Result<Off, Text> {
 }
 
 fn bounded(off: Off, desk: &Sight) -> Result<Off, Text> {
-    if off.until.date() < desk.today {
+    if off.until <= desk.now.zoned(&desk.station().timezone).datetime() {
         return Err(text!(
             "Khoảng ấy đã qua. Xin xem lại ngày và năm.",
             "That is over already. Look at the day and the year."

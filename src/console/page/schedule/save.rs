@@ -262,11 +262,13 @@ pub(super) async fn save(State(app): State<App>, who: Who, fields: Fields) -> Re
     }
 }
 
-/// Whether a broadcast on days of the calendar has none left: what is tried out is only some weeks, so that a day after
+/// Whether a broadcast on days of the calendar, or with a last day, has none left: what is tried out is only some weeks, so that a day after
 /// today is one.
 async fn never_plays(desk: &Sight, sent: &Sent, edit: &crate::edit::Edit) -> bool {
     let tomorrow = desk.today.tomorrow().unwrap_or(Date::MAX);
-    if sent.draft.on != super::draft::On::Dates || !sent.draft.dates.iter().all(|day| is_over(day, tomorrow)) {
+    let days_are_over =
+        sent.draft.on == super::draft::On::Dates && sent.draft.dates.iter().all(|day| is_over(day, tomorrow));
+    if !days_are_over && !is_over(&sent.draft.until, tomorrow) {
         return false;
     }
     let (desk, edit) = (desk.clone(), edit.clone());

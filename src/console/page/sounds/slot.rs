@@ -74,6 +74,7 @@ async fn draw(app: &App, who: &Who, asked: &Handing, refusal: Option<&UploadErro
                 let Text { vi, en } = sound.role.title();
                 text!("Cần ghi âm: {vi}", "To be recorded: {en}")
             }
+            None if !stock.rivals(name).is_empty() => text!("Thay bản ghi: {title}", "Replace the recording: {title}"),
             None => text!("Cần nộp: {title}", "To be handed in: {title}"),
         }
     };
@@ -85,7 +86,7 @@ fn wanted(stock: &SoundStock, name: &str, lang: Lang) -> Markup {
     html! {
         section.card {
             p { (text!("Tên bản ghi", "Name").get(lang)) ": " strong { (name) } }
-            @if let Some(due) = stock.due(name) {
+            @if let Some(due) = stock.due(name).filter(|_| stock.rivals(name).is_empty()) {
                 p { (text!("Cần trước", "Needed before").get(lang)) " " strong { (due.words.get(lang)) } }
             }
             @for broadcast in stock.wanting(name).take(3) {

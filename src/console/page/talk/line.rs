@@ -208,7 +208,7 @@ impl TalkLine {
             Some(TalkNews::Howl) => ("howl", Vec::new()),
             Some(TalkNews::Silent) => ("silent", Vec::new()),
             Some(TalkNews::Well) => ("well", Vec::new()),
-            Some(TalkNews::Over { receipt, why }) => {
+            Some(TalkNews::Over { receipt, why, .. }) => {
                 self.voice = None;
                 let why = why.map(|words| Text { vi: words.vi, en: words.en });
                 let why = why.iter().map(|why| sentence(why.get(self.who.lang)));

@@ -6,7 +6,7 @@ use super::view::View;
 use crate::app::App;
 use crate::diag::{figure, plain, text};
 use crate::fact::Entry;
-use crate::page::journal::{self, kind, outcome, why};
+use crate::page::journal::{self, kind, outcomes, why};
 use crate::plan;
 use crate::report::minutes;
 use crate::role::Right;
@@ -18,22 +18,22 @@ const ROWS_MOST: usize = 12;
 /// Rows of the journal that differ in their zone only.
 pub(super) struct Alike<'a> {
     pub(super) entry: &'a Entry,
-    zones: Vec<&'a str>,
+    /// It and the others, of one zone each.
+    rows: Vec<&'a Entry>,
 }
 
 impl<'a> Alike<'a> {
     pub(super) fn of(rows: impl Iterator<Item = &'a Entry>) -> Vec<Self> {
         let mut all: Vec<Self> = Vec::new();
         for row in rows {
-            let zone = row.zone.as_deref().unwrap_or_default();
             let same = |other: &Entry| {
                 (&other.broadcast, other.planned, other.outcome, &other.reason)
                     == (&row.broadcast, row.planned, row.outcome, &row.reason)
             };
             // They stand in the order of their ends: what belongs together is near.
             match all.iter_mut().rev().take(64).find(|known| same(known.entry)) {
-                Some(known) => known.zones.push(zone),
-                None => all.push(Self { entry: row, zones: vec![zone] }),
+                Some(known) => known.rows.push(row),
+                None => all.push(Self { entry: row, rows: vec![row] }),
             }
         }
         all
@@ -43,10 +43,11 @@ impl<'a> Alike<'a> {
     pub(super) fn drawn(&self, view: &View, with_day: bool) -> Markup {
         let lang = view.who.lang;
         let at = self.entry.planned.or(self.entry.started).unwrap_or(self.entry.written);
-        let named = |zone: &&str| {
-            view.station().zones.iter().find(|known| known.id == *zone).map_or(*zone, |known| &known.title).to_owned()
+        let named = |row: &&Entry| {
+            let zone = row.zone.as_deref().unwrap_or_default();
+            view.station().zones.iter().find(|known| known.id == zone).map_or(zone, |known| &known.title).to_owned()
         };
-        let zones = self.zones.iter().map(named).collect::<Vec<_>>().join(", ");
+        let zones = self.rows.iter().map(named).collect::<Vec<_>>().join(", ");
         let inner = html! {
             span.time {
                 @if with_day { (figure::day(at, view.tz()).get(lang)) " " }
@@ -56,7 +57,7 @@ impl<'a> Alike<'a> {
                 (plain(&self.entry.title)) " "
                 small.where { (plain(&zones)) } " "
                 small.came.(kind(self.entry)) {
-                    (outcome(self.entry).get(lang))
+                    (outcomes(self.entry, &self.rows.iter().copied()).get(lang))
                     @if let Some(why) = why(self.entry, &view.own) { ": " (why.get(lang)) }
                 }
             }

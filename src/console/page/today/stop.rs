@@ -9,7 +9,7 @@ use super::said::{instant, when};
 use super::view::View;
 use crate::act;
 use crate::app::App;
-use crate::daemon::receipt::{OrderKind, Receipt};
+use crate::daemon::receipt::{OrderKind, Receipt, State as ZoneState};
 use crate::diag::{Text, text};
 use crate::escaped::escaped;
 use crate::fields::Fields;
@@ -66,6 +66,9 @@ pub(super) async fn receipt(State(app): State<App>, who: Who, Path(order): Path<
         (true, false) if !kept.receipt.left.is_empty() => text!("Chưa dừng hết", "Not all is stopped"),
         (true, false) => text!("Chưa im hẳn", "Not quiet yet"),
         (false, true) => text!("Đã nhận lệnh", "Order taken"),
+        (false, false) if kept.receipt.zones.iter().all(|zone| zone.state == ZoneState::Silent) => {
+            text!("Không phát được ở đâu cả", "It cannot sound anywhere")
+        }
         (false, false) => text!("Có nơi chưa phát được", "It cannot sound in some places"),
     };
     let body = html! {

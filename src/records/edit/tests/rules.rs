@@ -98,6 +98,53 @@ fn one_occurrence_is_called_off_moved_and_moved_back() {
 }
 
 #[test]
+fn what_was_said_of_one_occurrence_goes_along_when_times_days_or_the_end_become_others() {
+    let with = |lines: &str| PLAIN.replace("at    = [\"05:30\"]\n", &format!("{lines}\n"));
+    let lines = |text: &str| {
+        let entry = entries(text).into_iter().find(|entry| entry.name == "tiem").unwrap();
+        let written = |key: &str| entry.field(key).map_or("-", |field| field.written.as_str()).to_owned();
+        [written("except"), written("also")].map(|written| written.replace("2026-12-", ""))
+    };
+    let dates = |days: &[&str]| Some(Value::List(days.iter().map(|day| Value::Date(day.parse().unwrap())).collect()));
+    let date = |day: &str| Some(Value::Date(day.parse().unwrap()));
+    // One is called off, the other is moved.
+    let one = with(
+        "at = [\"09:00\"]\nexcept = [\"holidays\", 2026-12-04T09:00:00, 2026-12-07T09:00:00]\nalso = [2026-12-07T09:30:00, 2026-12-20T12:00:00]",
+    );
+    let two = with(
+        "at = [\"09:00\", \"17:00\"]\nexcept = [2026-12-04T09:00:00, 2026-12-04T17:00:00, 2026-12-07T17:00:00]\nalso = [2026-12-07T18:00:00]",
+    );
+    for (text, key, value, except, also) in [
+        (&one, "at", words(&["10:00"]), "[\"holidays\", 04T10:00:00, 07T10:00:00]", "[07T09:30:00, 20T12:00:00]"),
+        (&one, "at", words(&["09:30"]), "[\"holidays\", 04T09:30:00]", "[20T12:00:00]"),
+        (&one, "at", words(&["10:00", "15:00"]), "[\"holidays\", 04, 07T10:00:00]", "[07T09:30:00, 20T12:00:00]"),
+        (
+            &one,
+            "at",
+            words(&["09:00", "15:00"]),
+            "[\"holidays\", 04T09:00:00, 07T09:00:00]",
+            "[07T09:30:00, 20T12:00:00]",
+        ),
+        (&one, "until", date("2026-12-06"), "[\"holidays\", 04T09:00:00]", "-"),
+        (&one, "until", date("2026-12-07"), "[\"holidays\", 04T09:00:00, 07T09:00:00]", "[07T09:30:00]"),
+        // The 7th is a Monday.
+        (&one, "days", words(&["tue"]), "[\"holidays\", 04T09:00:00]", "[20T12:00:00]"),
+        (&one, "days", words(&["mon..fri"]), "[\"holidays\", 04T09:00:00, 07T09:00:00]", "[07T09:30:00, 20T12:00:00]"),
+        (&one, "dates", dates(&["2026-12-04"]), "[\"holidays\", 04T09:00:00]", "[20T12:00:00]"),
+        (&two, "at", words(&["09:00", "17:30"]), "[04T09:00:00, 04T17:30:00, 07T17:30:00]", "[07T18:00:00]"),
+        (&two, "at", words(&["09:00"]), "[04T09:00:00]", "-"),
+        (&two, "play", word("b"), "[04T09:00:00, 04T17:00:00, 07T17:00:00]", "[07T18:00:00]"),
+    ] {
+        let mut changes = vec![(key, value.clone())];
+        if matches!(key, "days" | "dates") {
+            changes.extend(["days", "dates"].into_iter().filter(|other| *other != key).map(|other| (other, None)));
+        }
+        let text = after(text, &set("tiem", &changes));
+        assert_eq!(lines(&text), [except, also], "{key} {value:?}");
+    }
+}
+
+#[test]
 fn quiet_hours_and_days_off_are_written_with_their_reason() {
     let mut given = texts(PLAIN);
     let quiet = Change::Quiet {
