@@ -146,7 +146,7 @@ impl Change {
                 let layout = FileLayout::of(&at.file, text)?;
                 let entry = seat(&layout, at.of, &at.name)?.entry(&layout, &at.file);
                 // What was said of single occurrences goes along.
-                let along = carried(&entry, wanted);
+                let along = carried(|key| entry.field(key).map(|field| field.value.clone()), wanted);
                 let own = wanted.iter().filter(|(key, _)| !along.iter().any(|(other, _)| other == key));
                 let all: Vec<_> = own.chain(&along).cloned().collect();
                 let next = keys(&at.file, text, at.of, &at.name, &all)?;
@@ -283,16 +283,16 @@ fn once(texts: &mut Texts, at: &Target, when: DateTime, to: Option<DateTime>) ->
         found.map_or_else(Vec::new, |entry| Value::of(&entry.node, &layout.text).items().to_vec())
     };
     let (mut except, mut also) = (said("except"), said("also"));
-    let has = |list: &[Value], at: DateTime| list.iter().any(|value| moment_of(value) == Some(at));
+    let has = |list: &[Value], at: DateTime| list.iter().any(|value| value.moment() == Some(at));
     // What was added is taken back, and what was called off is let in again, before anything is written beside it.
     if has(&also, when) {
-        also.retain(|value| moment_of(value) != Some(when));
+        also.retain(|value| value.moment() != Some(when));
     } else if !has(&except, when) {
         except.push(Value::Moment(when));
     }
     if let Some(to) = to {
         if has(&except, to) {
-            except.retain(|value| moment_of(value) != Some(to));
+            except.retain(|value| value.moment() != Some(to));
         } else if !has(&also, to) {
             also.push(Value::Moment(to));
         }
@@ -302,15 +302,6 @@ fn once(texts: &mut Texts, at: &Target, when: DateTime, to: Option<DateTime>) ->
     let next = keys(&at.file, text, at.of, &at.name, &wanted)?;
     texts.insert(at.file.clone(), next);
     Ok(())
-}
-
-pub(super) fn moment_of(value: &Value) -> Option<DateTime> {
-    match value {
-        Value::Moment(at) => Some(*at),
-        // A mere date would be read as its midnight.
-        Value::Text(text) if text.contains(':') => text.trim().replace(' ', "T").parse().ok(),
-        _ => None,
-    }
 }
 
 /// The text with `lines` in the place of an entry's.

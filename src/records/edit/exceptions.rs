@@ -4,20 +4,18 @@
 use jiff::civil::{Date, DateTime, Time};
 
 use super::Value;
-use super::change::moment_of;
-use super::entry::FileEntry;
 use crate::schedule::{time_of, weekdays_of};
 
 /// Keys and values, as a change has them; none where a key is taken out.
 type Keys = [(String, Option<Value>)];
 
-/// `except` and `also` of `entry` as they are to be once `wanted` is set; only what becomes another.
-pub(super) fn carried(entry: &FileEntry, wanted: &Keys) -> Vec<(String, Option<Value>)> {
+/// `except` and `also` of a broadcast as they are to be once `wanted` is set; only what becomes another. `before` gives what
+/// a key says until then.
+pub(super) fn carried(before: impl Fn(&str) -> Option<Value>, wanted: &Keys) -> Vec<(String, Option<Value>)> {
     let touched = |key: &str| wanted.iter().any(|(other, _)| other == key);
     if !["at", "days", "dates", "until"].into_iter().any(touched) {
         return Vec::new();
     }
-    let before = |key: &str| entry.field(key).map(|field| field.value.clone());
     let after = |key: &str| match wanted.iter().find(|(other, _)| other == key) {
         Some((_, value)) => value.clone(),
         None => before(key),
@@ -56,7 +54,7 @@ impl Occurrences {
     /// Occurrences that were moved: when they were to be heard, and when they are.
     fn moved(&self) -> Vec<(DateTime, DateTime)> {
         let moments = |list: &[Value]| {
-            let mut all: Vec<DateTime> = list.iter().filter_map(moment_of).collect();
+            let mut all: Vec<DateTime> = list.iter().filter_map(Value::moment).collect();
             all.sort_unstable();
             all
         };
@@ -74,7 +72,7 @@ impl Occurrences {
 
     fn forget(&mut self, gone: impl Fn(DateTime) -> bool) {
         for list in [&mut self.except, &mut self.also] {
-            list.retain(|value| moment_of(value).is_none_or(|at| !gone(at)));
+            list.retain(|value| value.moment().is_none_or(|at| !gone(at)));
         }
     }
 
@@ -91,12 +89,12 @@ impl Occurrences {
             }
             new.iter().copied().min_by_key(|time| time.duration_since(at.time()).unsigned_abs())
         };
-        let called_off = |list: &[Value], at: DateTime| list.iter().any(|value| moment_of(value) == Some(at));
+        let called_off = |list: &[Value], at: DateTime| list.iter().any(|value| value.moment() == Some(at));
         let old = self.except.clone();
         let whole = |day: Date| was.iter().all(|time| called_off(&old, day.to_datetime(*time)));
         let mut except: Vec<Value> = Vec::new();
         for value in &old {
-            let Some(at) = moment_of(value).filter(|at| lost.contains(&at.time())) else {
+            let Some(at) = value.moment().filter(|at| lost.contains(&at.time())) else {
                 except.push(value.clone());
                 continue;
             };
@@ -117,10 +115,10 @@ impl Occurrences {
         let gone: Vec<DateTime> =
             moved.iter().filter(|(from, _)| lost.contains(&from.time()) && new.is_empty()).map(|(_, to)| *to).collect();
         self.except = except;
-        self.also.retain(|value| moment_of(value).is_none_or(|at| !gone.contains(&at)));
+        self.also.retain(|value| value.moment().is_none_or(|at| !gone.contains(&at)));
         // What is called off and added at one moment plays: neither has to be said.
         let both: Vec<DateTime> =
-            self.also.iter().filter_map(moment_of).filter(|at| called_off(&self.except, *at)).collect();
+            self.also.iter().filter_map(Value::moment).filter(|at| called_off(&self.except, *at)).collect();
         self.forget(|at| both.contains(&at));
     }
 

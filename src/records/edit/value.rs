@@ -66,6 +66,15 @@ impl Value {
         }
     }
 
+    /// The day and time, if it is one: a mere date would be read as its midnight.
+    pub(super) fn moment(&self) -> Option<DateTime> {
+        match self {
+            Self::Moment(at) => Some(*at),
+            Self::Text(text) if text.contains(':') => text.trim().replace(' ', "T").parse().ok(),
+            _ => None,
+        }
+    }
+
     /// The text, if it is one.
     pub fn text(&self) -> Option<&str> {
         match self {
