@@ -94,7 +94,7 @@ pub(super) fn page(app: &App, who: &Who, page: Page, body: &Markup) -> Response 
                 link rel="icon" href="/icon.svg" type="image/svg+xml";
                 script src=(script) defer {}
             }
-            body {
+            body data-unsent=[who.may(Right::Stop).then(|| unsent().get(lang).to_owned())] {
                 a.skip href="#main" { (text!("Đến nội dung", "To the content").get(lang)) }
                 header {
                     // Where the row is full, the name stands above the heading.
@@ -116,7 +116,7 @@ pub(super) fn page(app: &App, who: &Who, page: Page, body: &Markup) -> Response 
                 @if who.person.is_none() { footer { (language(who)) } }
                 @if who.may(Right::Stop) && who.path != "/stop" {
                     // One tap, on every page, without a question.
-                    form.stop method="post" action="/stop" data-unsent=(unsent().get(lang)) { button.stop { (stop_name(who, &known).get(lang)) } }
+                    form.stop method="post" action="/stop" { button.stop { (stop_name(who, &known).get(lang)) } }
                 }
             }
         }

@@ -28,7 +28,7 @@
   };
   const stop = async (form) => {
     const told = form.querySelector("p") || form.insertBefore(document.createElement("p"), form.firstChild);
-    const [again, over] = form.dataset.unsent.split("|");
+    const [again, over] = document.body.dataset.unsent.split("|");
     for (const began = performance.now(); performance.now() - began < PATIENCE;) {
       try { return await ask(form); } catch { /* The network, or the station. */ }
       told.className = "said bad";
@@ -41,7 +41,7 @@
   };
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (!form.dataset.unsent || !window.AbortSignal || !AbortSignal.timeout) return;
+    if (new URL(form.action).pathname !== "/stop" || !document.body.dataset.unsent || !window.AbortSignal || !AbortSignal.timeout) return;
     event.preventDefault();
     if (form.dataset.sent) return;
     form.dataset.sent = "yes";

@@ -312,6 +312,29 @@ fn a_silence_from_evening_to_morning_is_a_night_and_days_are_said_as_people_writ
 }
 
 #[test]
+fn a_day_that_is_over_is_no_day_off_and_what_ends_before_it_begins_is_not_saved() {
+    let station = with_morning();
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    let today = crate::kit::whole_second_in(0).date();
+    let typed = |day: jiff::civil::Date| day.strftime("%d/%m/%Y").to_string();
+    let yesterday = typed(today.yesterday().unwrap());
+    let off = [("kind", "days"), ("first", &*yesterday), ("for", "all"), ("why", "tang lễ"), ("do", "save")];
+    let refused = hai.post("/schedule/off", &off);
+    assert!(refused.status == 422 && refused.body.contains("Khoảng ấy đã qua"), "{}", refused.body);
+    let (mut new, today) = (form(&hai.get("/schedule/new")), typed(today));
+    for (name, value) in
+        [("title", "Bản tin chiều"), ("at", "0:00"), ("for", "all"), ("play", "tin"), ("until", &*today)]
+    {
+        set(&mut new, name, &[value]);
+    }
+    let week = send(&mut hai, &new, "days:127");
+    let refused = send(&mut hai, &form(&week), "save");
+    assert!(refused.status == 422 && refused.body.contains("sẽ không phát lần nào"), "{}", refused.body);
+    assert!(!station.path("schedules/trang-web.toml").exists());
+}
+
+#[test]
 fn what_would_swallow_an_airing_or_silence_a_day_by_a_slip_is_refused_in_words() {
     let station = with_morning();
     station.write("schedules/sang.toml", &MORNING.replace("[\"05:30\"]", "[\"05:30\", \"05:31\"]"));
@@ -364,12 +387,21 @@ fn the_week_says_of_what_is_past_what_came_of_it() {
     station.write("schedules/a.toml", &format!("[rules]\nhours = [\"00:00-24:00\"]\n{late}"));
     let daemon = station.run();
     let console = Console::start(&station);
-    let mut official = console.person("Trần Văn Nam", "official", &[]);
+    let official = console.person("Trần Văn Nam", "official", &[]);
     daemon.wait_until("it is missed, and the week says so", || {
         let page = official.clone().get("/schedule?past=1");
         let row =
             page.body.split("Bản tin thiếu").nth(1).and_then(|rest| rest.split("</a>").next()).unwrap_or_default();
         row.contains("Bị lỡ")
     });
-    assert!(official.get("/schedule?past=1").body.contains("Bị lỡ: "));
+    assert!(official.clone().get("/schedule?past=1").body.contains("Bị lỡ: "));
+    // What is written behind its time is in no journal.
+    let early = late.replace("khong-co", "ghi-sau").replace("Bản tin thiếu", "Bản tin ghi sau");
+    let early = early.replace(&format!("{}", at.time()), "00:00:00");
+    station.write("schedules/b.toml", &early);
+    daemon.wait_until("the week says that it does not know it", || {
+        let page = official.clone().get("/schedule?past=1").body;
+        let row = page.split("Bản tin ghi sau").nth(1).and_then(|rest| rest.split("</a>").next()).unwrap_or_default();
+        row.contains("Không có trong nhật ký")
+    });
 }

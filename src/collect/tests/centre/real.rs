@@ -135,7 +135,7 @@ fn what_the_centre_sends_is_installed_and_heard_at_real_stations_and_their_journ
     let stolen = province.fleet.read(&format!("{PATH}.creds"));
     std::fs::write(dir.join("creds/dispatcher.creds"), stolen).unwrap();
     let forged = province.office.pack(&Packed { name: "ba.loa", version: 30, ..next });
-    let output = run(&dir, &["fleet", "send", &forged, "--to", PATH]);
+    let output = run(&dir, &["fleet", "send", &forged, "--to", PATH, "--after", "20"]);
     assert_eq!(output.status.code(), Some(74), "{}", said(&output));
     let output = run(
         &dir,
