@@ -23,6 +23,9 @@ const AGAIN_EVERY: u32 = 60;
 /// Addresses where nothing could be fetched that are tried again at one time, last of all: each may take its server's time.
 const DEAD_MOST: usize = 5;
 
+/// Links to other servers that are named, of one feed.
+const ELSEWHERE_MOST: usize = 20;
+
 /// What is known of an address that a feed names: how often the feed was asked since it was fetched, and since it failed.
 #[derive(Clone, Copy, Default)]
 struct FeedLink {
@@ -80,7 +83,8 @@ impl Watching<'_> {
             }
         };
         let addresses: Vec<String> = found.iter().filter_map(|link| resolved(feed, link)).collect();
-        if addresses.len() < found.len() {
+        let elsewhere: Vec<&String> = found.iter().filter(|link| resolved(feed, link).is_none()).collect();
+        if !elsewhere.is_empty() {
             self.say_once(
                 &format!("{feed} elsewhere"),
                 &text!(
@@ -93,6 +97,8 @@ impl Watching<'_> {
         let (due, mut is_whole) = due(&addresses, known);
         let mut dead: BTreeMap<String, Words> = self.memory().feed(feed).dead.clone();
         dead.retain(|address, _| known.contains_key(address));
+        let why = text!("ở máy chủ khác với nguồn tin", "it is on another server than the feed");
+        dead.extend(elsewhere.iter().take(ELSEWHERE_MOST).map(|link| (shown(link), Words::from(&why))));
         for address in due {
             let link = known.entry(address.clone()).or_default();
             match get(agent, &address, None, DOCUMENT_MOST as u64 + 1).await {

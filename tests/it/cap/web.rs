@@ -88,6 +88,8 @@ fn a_feed_leads_to_alarms_on_its_own_server_and_a_lying_one_makes_no_sound() {
     let status = station.loa(&["cap", "--status"]).out;
     assert!(status.contains("points to another address (302)"), "{status}");
     assert!(status.contains("/mat.xml cannot be fetched: the server answers 404"), "{status}");
+    let foreign = format!(":{elsewhere}/x.xml cannot be fetched: it is on another server than the feed");
+    assert!(status.contains(&foreign), "{status}");
     let doctor = station.loa(&["doctor"]).out;
     for words in ["points to another address (302)", "/mat.xml, which cannot be fetched: the server answers 404"] {
         assert!(doctor.contains(words), "{words}: {doctor}");
