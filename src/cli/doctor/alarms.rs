@@ -70,7 +70,10 @@ pub(super) fn drill(dir: &Path, station: &Station, now: Wall) -> Option<Look> {
         let Text { vi, en } = figure::moment(at, tz);
         (text!("lần cuối {vi}", "last held {en}"), Vec::new())
     } else {
-        let said = text!("tháng này chưa diễn tập báo động", "no drill of an alarm was held this month");
+        let said = text!(
+            "tháng này chưa có buổi diễn tập báo động nào kêu ra loa",
+            "no drill of an alarm came out of the horns this month"
+        );
         let help = text!(
             "trên trang của đài: Diễn tập, trong giờ được phép phát, ở một cụm có loa",
             "on the station's page: Drill, within the lawful hours, in a zone with a horn"

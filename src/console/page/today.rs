@@ -78,7 +78,7 @@ fn drill(view: &View) -> maud::Markup {
     html! {
         @if wanted {
             div.said {
-                p { (text!("Tháng này chưa diễn tập báo động.", "No drill of an alarm was held this month.").get(lang)) }
+                p { (text!("Tháng này chưa có buổi diễn tập báo động nào kêu ra loa.", "No drill of an alarm came out of the horns this month.").get(lang)) }
                 a.button href="/drill" { (text!("Diễn tập", "Drill").get(lang)) }
             }
         }

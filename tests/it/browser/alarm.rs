@@ -71,7 +71,7 @@ fn an_alarm_goes_from_the_tap_to_the_sound_is_seen_by_everybody_ended_corrected_
     daemon.wait_until("the sounds are known", || known.clone().get("/emergency").body.contains("0:30"));
 
     hai.comes();
-    driver.reads("Tháng này chưa diễn tập báo động.");
+    driver.reads("Tháng này chưa có buổi diễn tập báo động nào kêu ra loa.");
     seen(&driver, "today", &mut found);
     driver.taps();
     driver.press(By::Says("Báo khẩn cấp"));

@@ -168,7 +168,7 @@ fn a_drill_never_sounds_as_an_alarm_and_an_alarm_never_as_a_drill() {
     assert_eq!((&total["unheard"], &total["planned"], &total["seconds_played"]), (&0.into(), &0.into(), &0.into()));
     of(&hai.get("/journal"), &["Không ai nghe: chưa nối loa"]);
     // The page and the command ask the same journal whether there was a drill this month.
-    of(&hai.get("/"), &["Tháng này chưa diễn tập báo động."]);
+    of(&hai.get("/"), &["Tháng này chưa có buổi diễn tập báo động nào kêu ra loa."]);
     let doctor = station.loa(&["doctor", "--json"]).rows();
     assert!(doctor.iter().any(|row| row["code"] == "no_drill"), "{doctor:?}");
     let rows = station.loa(&["journal", "--json"]).json();
