@@ -10,7 +10,7 @@ use super::sheet::{self, Sheet};
 use super::token::{self, TokenWanted};
 use super::{Context, Exit, Failure, files};
 use crate::clock::Clock;
-use crate::console::address::{LISTEN, reachable};
+use crate::console::address::{LISTEN, only_here, reachable};
 use crate::console::role::Role;
 use crate::console::{Deed, NewPerson, People, PeopleError, Person};
 use crate::diag::{Text, figure, shown, text};
@@ -256,12 +256,7 @@ pub(super) fn invite(
         );
     }
     let listen = reachable(station.console.unwrap_or(LISTEN));
-    if listen.ip().is_loopback() {
-        let port = listen.port();
-        let said = text!(
-            "Địa chỉ này chỉ mở được trên chính máy này. Để điện thoại vào được, ghi vào loa.toml: [console] listen = \"0.0.0.0:{port}\" rồi khởi động lại loa.",
-            "This address opens on this machine only. For phones, write in loa.toml: [console] listen = \"0.0.0.0:{port}\", and start loa again."
-        );
+    if let Some(said) = only_here(listen) {
         Page::line(said.get(context.lang));
     }
     Ok(ExitCode::SUCCESS)

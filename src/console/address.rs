@@ -2,6 +2,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
+use crate::diag::{Text, text};
+
 /// Where the page is, unless written: on this machine alone.
 pub const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 
@@ -12,6 +14,17 @@ pub fn reachable(listen: SocketAddr) -> SocketAddr {
     }
     let address = own().into_iter().next().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
     SocketAddr::new(address, listen.port())
+}
+
+/// That an address is of no use to a phone, and what to do; nothing of one that is.
+pub fn only_here(address: SocketAddr) -> Option<Text> {
+    let port = address.port();
+    address.ip().is_loopback().then(|| {
+        text!(
+            "Địa chỉ này chỉ mở được trên chính máy này. Để điện thoại vào được, ghi vào loa.toml: [console] listen = \"0.0.0.0:{port}\" rồi khởi động lại loa.",
+            "This address opens on this machine only. For phones, write in loa.toml: [console] listen = \"0.0.0.0:{port}\", and start loa again."
+        )
+    })
 }
 
 /// The addresses of this machine, a network of one's own before one that anybody could be on.

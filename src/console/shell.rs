@@ -176,8 +176,8 @@ fn language(who: &Who) -> Markup {
 /// What the script says while a stop does not reach the station, and what once it has given up.
 fn unsent() -> Text {
     text!(
-        "Chưa dừng được: không liên lạc được với đài, đang thử lại.|Chưa dừng được. Có mạng lại thì bấm nút này lần nữa, hoặc tắt tăng âm tại chỗ.",
-        "Not stopped: the station cannot be reached, trying again.|Not stopped. Press again once the network is back, or switch the amplifier off."
+        "Chưa dừng được, hay chưa biết đã dừng: không liên lạc được với đài, đang thử lại.|Chưa biết đã dừng hay chưa. Có mạng lại thì bấm nút này lần nữa, hoặc tắt tăng âm tại chỗ.",
+        "Not stopped, or not known: the station cannot be reached, trying again.|It is not known whether it has stopped. Press again once the network is back, or switch the amplifier off."
     )
 }
 

@@ -239,8 +239,7 @@ pub(super) fn invite(app: &App, who: &Who, headers: &HeaderMap, person: &Person)
 
 fn show(app: &App, who: &Who, headers: &HeaderMap, person: &Person, invite: &Invite) -> Response {
     let (lang, station) = (who.lang, app.station());
-    let (page, is_local) = address_of_page(app, headers);
-    let here = only_here(&page, lang);
+    let (page, only_here) = address_of_page(app, headers);
     let link = format!("{page}/invite/{}", invite.token);
     let until = figure::moment(invite.until, &station.timezone).get(lang).to_owned();
     let name = &person.name;
@@ -252,7 +251,7 @@ fn show(app: &App, who: &Who, headers: &HeaderMap, person: &Person, invite: &Inv
         p { (said.get(lang)) }
         p.link { code { (link) } }
         (square(&link, &text!("Đường dẫn dưới dạng hình vuông để chụp", "The link as a square for a camera"), who))
-        @if is_local { (here) }
+        @if let Some(said) = only_here { p.said { (said.get(lang)) } }
         p.hint { (text!(
             "Trên điện thoại: vào Wi-Fi của đài và tắt dữ liệu di động trước khi mở.",
             "On the phone: join the station's Wi-Fi and switch mobile data off first."
@@ -263,23 +262,12 @@ fn show(app: &App, who: &Who, headers: &HeaderMap, person: &Person, invite: &Inv
     shell::page(app, who, Page::of(title), &body)
 }
 
-/// Where phones find the page, `http://192.168.4.1:8080`; and whether it opens on this machine only.
-pub(super) fn address_of_page(app: &App, headers: &HeaderMap) -> (String, bool) {
+/// Where phones find the page, `http://192.168.4.1:8080`; and what to say where that is of no use to them.
+pub(super) fn address_of_page(app: &App, headers: &HeaderMap) -> (String, Option<Text>) {
     let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let address = address::shown_at(host, app.station().console.unwrap_or(LISTEN));
     let scheme = if app.is_encrypted() { "https" } else { "http" };
-    (format!("{scheme}://{address}"), address.ip().is_loopback())
-}
-
-/// That an address is of no use to a phone, and what to do.
-pub(super) fn only_here(address: &str, lang: Lang) -> Markup {
-    let port = address.rsplit(':').next().unwrap_or_default();
-    html! {
-        p.said { (text!(
-            "Địa chỉ này chỉ mở được trên chính máy này. Để điện thoại vào được, ghi vào loa.toml: [console] listen = \"0.0.0.0:{port}\" rồi khởi động lại loa.",
-            "This address opens on this machine only. For phones, write in loa.toml: [console] listen = \"0.0.0.0:{port}\", and start loa again."
-        ).get(lang)) }
-    }
+    (format!("{scheme}://{address}"), address::only_here(address))
 }
 
 /// A QR code; nothing where there is too much to say.

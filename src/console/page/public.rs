@@ -12,7 +12,7 @@ use axum::routing::get;
 use maud::{DOCTYPE, Markup, html};
 
 use super::journal::{page_names, sent};
-use super::people::{only_here, square};
+use super::people::square;
 use crate::address::{self, LISTEN};
 use crate::app::{App, Peer};
 use crate::asset;
@@ -239,7 +239,7 @@ async fn board(
         ).get(lang)) }
         (square(&link, &label, &Who { lang, ..who }))
         p.link { code { (link) } }
-        @if address.ip().is_loopback() { (only_here(&address.to_string(), lang)) }
+        @if let Some(said) = address::only_here(address) { p.said { (said.get(lang)) } }
     };
     let title = text!("Nghe lại những gì loa đã phát", "Hear again what the horns have said");
     frame(&look, "/public/board", lang, &title, &body)

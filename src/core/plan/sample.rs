@@ -1,6 +1,6 @@
 //! Stations and libraries for tests.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
@@ -105,7 +105,7 @@ pub fn station(zones: u16) -> Station {
         fleet: None,
         letterhead: crate::station::Letterhead::default(),
         relays: BTreeMap::new(),
-        bad_relays: std::collections::BTreeSet::new(),
+        bad_relays: BTreeSet::new(),
         kept: crate::station::KeptLimits::default(),
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use async_nats::jetstream;
 use async_nats::{Client, ConnectOptions, Event};
-use loa_collect::fleet::{Desk, FleetKey, JoinCode, JoinRequest, KeyKind, connect_options, joined, push};
+use loa_collect::fleet::{Desk, FleetKey, JoinCode, JoinRequest, KeyKind, connect_options, joined, push, revoked_at};
 use loa_core::instant::Wall;
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -249,8 +249,9 @@ fn a_revoked_box_is_cut_off_at_once_and_the_place_gets_another() {
             for path in [PATH, OTHER] {
                 desk.place(&locality(path), None, &[]).unwrap();
             }
-            (desk.issue(&locality(PATH)).unwrap().text, desk.issue(&locality(OTHER)).unwrap().text)
+            (desk.issue(&locality(PATH)).unwrap(), desk.issue(&locality(OTHER)).unwrap().text)
         };
+        let (stolen, thief) = (thief.key, thief.text);
         fleet.prepare().await;
         let (node, noted) = fleet.node(PATH, &thief).await;
         let (bystander, calm) = fleet.node(OTHER, &other).await;
@@ -261,7 +262,12 @@ fn a_revoked_box_is_cut_off_at_once_and_the_place_gets_another() {
             desk.revoke(&locality(PATH), true).unwrap();
             desk.papers().unwrap()
         };
-        push(&fleet.servers(), &fleet.read("creds/system.creds"), None, &papers).await.unwrap();
+        let system = fleet.read("creds/system.creds");
+        let held = async || revoked_at(&fleet.servers(), &system, None, &papers).await.unwrap();
+        assert!(held().await.is_empty(), "the server holds the papers of before");
+        push(&fleet.servers(), &system, None, &papers).await.unwrap();
+        // What the server holds is known, whatever becomes of the register.
+        assert_eq!(held().await.into_keys().collect::<Vec<_>>(), [stolen]);
         let cut = async {
             while !noted.lock().unwrap().iter().any(|event| event.contains(&Event::Disconnected.to_string())) {
                 tokio::time::sleep(Duration::from_millis(10)).await;

@@ -34,7 +34,7 @@ fn shown(app: &App, who: &Who, headers: &HeaderMap, codes: &[(i64, String)]) -> 
     let station = app.station();
     let left = all.iter().filter(|code| code.used.is_none()).count();
     let count = all.len();
-    let (page, is_local) = people::address_of_page(app, headers);
+    let (page, only_here) = people::address_of_page(app, headers);
     let night = format!("{page}/night");
     let body = html! {
         @if !codes.is_empty() {
@@ -54,7 +54,7 @@ fn shown(app: &App, who: &Who, headers: &HeaderMap, codes: &[(i64, String)]) -> 
                 ol.codes { @for (number, code) in codes { li value=(number) { strong.code { (code) } " "
                     span.pen { (text!("Người dùng, lúc: ", "Used by, at: ").get(lang)) "…………………………" } } } }
             }
-            @if is_local { div.no-print { (people::only_here(&page, who.lang)) } }
+            @if let Some(said) = only_here { p.said.no-print { (said.get(lang)) } }
             p.said.no-print { (text!(
                 "Các mã chỉ hiện lần này. In ra, cho vào phong bì, dán kín, để ở trụ sở. Mã in trước đây đã hết dùng.",
                 "The codes are shown this once. Print them, seal them in an envelope, and keep it at the office. Older codes are void."
