@@ -9,8 +9,8 @@ use crate::instant::Wall;
 use crate::plan::Programme;
 use crate::station::{Channel, ZoneIx};
 
-/// The paced thread runs on a simulated clock, hence free; this only catches a hang.
-const LIMIT: Duration = Duration::from_secs(20);
+/// The paced thread runs on a simulated clock, hence free; this only catches a hang, also where each instruction is emulated.
+const LIMIT: Duration = Duration::from_mins(3);
 
 struct Level {
     level: f32,
