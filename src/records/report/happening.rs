@@ -26,7 +26,7 @@ pub enum HappeningKind {
     SealedCode,
     /// The clock was not believed, or was set.
     Clock,
-    /// A sound card, or an amplifier, failed.
+    /// A sound card, or an amplifier, failed, or what was heard had gaps.
     Card,
     /// The microphone that listens to the horns did not hear an airing.
     Unheard,
@@ -172,7 +172,9 @@ fn kind(reason: &Reason) -> Option<HappeningKind> {
             _ => HappeningKind::Order,
         },
         Reason::ClockUntrusted(_) | Reason::ClockConfirmed(_) | Reason::ClockStep(_) => HappeningKind::Clock,
-        Reason::DeviceLost(_) | Reason::DeviceFailed(_) | Reason::AmplifierFailed(_) => HappeningKind::Card,
+        Reason::DeviceLost(_) | Reason::DeviceFailed(_) | Reason::AmplifierFailed(_) | Reason::Underrun(_) => {
+            HappeningKind::Card
+        }
         Reason::ProofNotHeard(_) => HappeningKind::Unheard,
         Reason::JournalRenewed(_)
         | Reason::JournalAltered(_)
@@ -223,5 +225,20 @@ mod tests {
         assert_eq!(ended, [4, 9].into());
         let kind = |row: &Entry| Happening::of(row, &Names::default(), &ended).unwrap().kind;
         assert_eq!((kind(&rows[3]), kind(&rows[5])), (HappeningKind::SwitchedOff, HappeningKind::Outage));
+    }
+
+    #[test]
+    fn sound_with_gaps_is_told_with_what_it_was_and_where() {
+        let row = Entry {
+            title: "Bản tin sáng".to_owned(),
+            zone: Some("thon-1".into()),
+            reason: Some("underrun: 4; 1.250 s".into()),
+            ..Entry::default()
+        };
+        let told = Happening::of(&row, &Names::default(), &BTreeSet::new()).unwrap();
+        assert_eq!((told.kind, told.zone.as_deref()), (HappeningKind::Card, Some("thon-1")));
+        for part in ["Bản tin sáng", "ngắt quãng", "4"] {
+            assert!(told.said.vi.contains(part), "{}", told.said.vi);
+        }
     }
 }

@@ -89,7 +89,7 @@ fn report(book: &Book) -> PrintedPaper {
     blocks.push(Block::Heading("III. SỰ CỐ".to_owned()));
     match table::happenings("Sự cố", book.of_kind(HappeningKind::is_trouble), &book.tz) {
         Some(troubles) => blocks.push(Block::Grid(troubles)),
-        None => blocks.push(Block::Text("Trong tháng nhật ký máy không ghi lần nào mất điện, đài tắt, thiết bị âm thanh hỏng, không nghe thấy loa, đồng hồ sai, nhật ký hay tệp lịch hỏng.".to_owned())),
+        None => blocks.push(Block::Text("Trong tháng nhật ký máy không ghi lần nào mất điện, đài tắt, thiết bị âm thanh hỏng, tiếng bị ngắt quãng, không nghe thấy loa, đồng hồ sai, nhật ký hay tệp lịch hỏng.".to_owned())),
     }
     blocks.push(Block::Heading("IV. PHÁT KHẨN CẤP, DIỄN TẬP".to_owned()));
     let (is_alarm, is_drill) = (|kind| kind == HappeningKind::Alarm, |kind| kind == HappeningKind::Drill);
