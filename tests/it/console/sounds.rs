@@ -338,7 +338,9 @@ fn a_sound_is_replaced_put_away_and_brought_back_and_nothing_is_lost() {
     let sent = form(&mut tu, "tin-xa", "moi.wav", &new);
     outcome(&mut tu, sent.to());
     assert_eq!(fs::read(station.path("audio/tin-xa.wav")).unwrap(), new);
-    assert_eq!(tu.post("/sounds/tin-xa.wav/back", &[]).status, 303);
+    assert_eq!(tu.post("/sounds/tin-xa.wav/back", &[]).status, 200, "the one in use is asked about first");
+    assert_eq!(fs::read(station.path("audio/tin-xa.wav")).unwrap(), new);
+    assert_eq!(tu.post("/sounds/tin-xa.wav/back", &[("sure", "1")]).status, 303);
     assert_eq!(fs::read(station.path("audio/tin-xa.wav")).unwrap(), old);
     let asked = tu.post("/sounds/tin-xa.wav/away", &[]);
     assert!(asked.status == 200 && asked.body.contains("Vẫn cất"), "{}", asked.body);
@@ -461,6 +463,23 @@ fn a_recording_for_an_alarm_says_what_to_say_and_leads_to_the_next_that_is_missi
     assert!(taken.contains("Dùng khi khẩn cấp hoặc diễn tập") && taken.contains("Báo động «Lũ»"), "{taken}");
     assert!(taken.contains("Còn thiếu, dùng khi khẩn cấp") && taken.contains("/sounds/slot/dien-tap"), "{taken}");
     assert!(!taken.contains("/sounds/slot/canh-bao-lu\"><") && !taken.contains("Chưa có lượt phát nào"), "{taken}");
+}
+
+#[test]
+fn whoever_brings_an_older_recording_back_is_told_first_what_is_in_use_and_when_it_is_due() {
+    let (station, old, new) = (station(), wav(1.0), wav(2.0));
+    fs::write(station.path("audio/tin-xa.wav"), &new).unwrap();
+    fs::create_dir_all(station.path("state/replaced")).unwrap();
+    fs::write(station.path("state/replaced/tin-xa.wav"), &old).unwrap();
+    assert_eq!(station.loa(&["sounds"]).code, 0);
+    let console = Console::start(&station);
+    let mut tu = console.person("Tư", "official", &[]);
+    let asked = tu.post("/sounds/tin-xa.wav/back", &[]);
+    assert_eq!(asked.status, 200, "{}", asked.body);
+    for said in ["«tin-xa.wav» (2 giây)", "Bản tin", "Phát lần tới", "06:30", "lấy lại được", "cất bản đang dùng"] {
+        assert!(asked.body.contains(said), "{said}: {}", asked.body);
+    }
+    assert_eq!(fs::read(station.path("audio/tin-xa.wav")).unwrap(), new);
 }
 
 #[test]
