@@ -466,6 +466,32 @@ fn a_recording_for_an_alarm_says_what_to_say_and_leads_to_the_next_that_is_missi
 }
 
 #[test]
+fn of_a_name_that_is_taken_it_is_asked_before_the_first_byte() {
+    let (station, own) = (station(), wav(1.0));
+    fs::write(station.path("audio/chao.wav"), &own).unwrap();
+    assert_eq!(station.loa(&["sounds"]).code, 0);
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    // With script: nothing is begun, and the page shows its tick.
+    let asked = begin(&mut hai, "sound=chao&name=x.wav", 8_000_000);
+    assert_eq!(asked.status, 409, "{}", asked.body);
+    assert!(asked.body.contains("Đã có bản ghi «chao»") && asked.to().is_empty(), "{}", asked.body);
+    assert_eq!(begin(&mut hai, "sound=chao&name=x.wav&replace=1", 8_000_000).status, 201);
+    // Without: the form comes back with the name and the tick.
+    let body = format!(
+        "--xyz\r\nContent-Disposition: form-data; name=\"sound\"\r\n\r\nchao\r\n--xyz\r\nContent-Disposition: form-data; \
+         name=\"file\"; filename=\"x.wav\"\r\n\r\n{}\r\n--xyz--\r\n",
+        "x".repeat(100)
+    );
+    let asked = hai.post_raw("/sounds/upload", "multipart/form-data; boundary=xyz", body.as_bytes());
+    assert_eq!(asked.status, 409, "{}", asked.body);
+    for said in ["Đã có bản ghi «chao»", "name=\"sound\" value=\"chao\"", "id=\"replace\"><input"] {
+        assert!(asked.body.contains(said), "{said}: {}", asked.body);
+    }
+    assert_eq!(fs::read(station.path("audio/chao.wav")).unwrap(), own);
+}
+
+#[test]
 fn whoever_brings_an_older_recording_back_is_told_first_what_is_in_use_and_when_it_is_due() {
     let (station, old, new) = (station(), wav(1.0), wav(2.0));
     fs::write(station.path("audio/tin-xa.wav"), &new).unwrap();
