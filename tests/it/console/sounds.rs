@@ -492,6 +492,19 @@ fn of_a_name_that_is_taken_it_is_asked_before_the_first_byte() {
 }
 
 #[test]
+fn whoever_hands_in_under_a_name_with_signs_reads_what_became_of_it() {
+    let station = station();
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    let half = begin(&mut hai, "sound=Ch%C3%A0o%20%F0%9F%8E%89%F0%9F%8E%89&name=x.wav", 1_000).to().to_owned();
+    let page = hai.get(&half).body;
+    assert!(page.contains("Tên sẽ là «Chào»."), "{page}");
+    let sent = form(&mut hai, "🎉 Tin 🎉🎉 vui", "x.wav", &wav(1.0));
+    let page = outcome(&mut hai, sent.to()).body;
+    assert!(page.contains("Tên bản ghi: <strong>Tin - vui.wav</strong>"), "{page}");
+}
+
+#[test]
 fn whoever_brings_an_older_recording_back_is_told_first_what_is_in_use_and_when_it_is_due() {
     let (station, old, new) = (station(), wav(1.0), wav(2.0));
     fs::write(station.path("audio/tin-xa.wav"), &new).unwrap();

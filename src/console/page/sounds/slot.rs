@@ -159,7 +159,10 @@ fn form(name: &str, is_new: bool, has_rivals: bool, is_taken: bool, lang: Lang) 
             @if is_new {
                 label { (text!("Tên bản ghi", "Name of the sound").get(lang))
                     input name="sound" value=(name) maxlength="80" placeholder=(text!("lịch tiêm chủng", "vaccination").get(lang)); }
-                p.hint { (text!("Để trống thì lấy tên của tệp.", "Leave it empty to call it after the file.").get(lang)) }
+                p.hint { (text!(
+                    "Để trống thì lấy tên của tệp. Tên chỉ giữ chữ và số; hình và dấu lạ thành gạch nối.",
+                    "Leave it empty to call it after the file. A name keeps letters and digits; pictures and odd signs become a hyphen."
+                ).get(lang)) }
             } @else {
                 input type="hidden" name="sound" value=(name);
             }
