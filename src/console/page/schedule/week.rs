@@ -171,7 +171,7 @@ fn airing(world: &World, row: &WeekRow, zone: Option<&str>, (now, past): (Wall, 
     html! {
         a.moment.past[is_past].wrong[told.is_some()] href=(about.page(tz)) {
             span.time { (plan::clock(airing.scheduled, tz)) }
-            span.what { (airing.broadcast.title) " "
+            span.what { span.title { (airing.broadcast.title) } " "
                 @match airing.broadcast.class {
                     Class::Normal => {},
                     Class::Priority => small.came { (text!("Ưu tiên", "Priority").get(lang)) " " },
