@@ -189,6 +189,8 @@ fn nobody_trips_over_a_page_on_any_screen_in_any_language() {
 #[test]
 #[ignore = "long"]
 fn a_title_of_two_hundred_letters_breaks_no_page_and_a_row_shows_three_lines_of_it() {
+    const LINES: &str = "const one = document.querySelector('.week .title'); \
+                         return Math.round(one.offsetHeight / parseFloat(getComputedStyle(one).lineHeight))";
     let Some(driver) = Driver::start() else { return };
     let (station, title) = (Station::new(), "Ư".repeat(200));
     station.write("loa.toml", "[zones.thon-1]\ntitle = \"Thôn 1\"\noutput = \"null\"\n");
@@ -209,8 +211,6 @@ fn a_title_of_two_hundred_letters_breaks_no_page_and_a_row_shows_three_lines_of_
         assert!(wide <= 0, "{path}: {wide} too wide");
     }
     driver.open(&format!("{root}/schedule?week=2030-01-07"));
-    const LINES: &str = "const one = document.querySelector('.week .title'); \
-                         return Math.round(one.offsetHeight / parseFloat(getComputedStyle(one).lineHeight))";
     assert_eq!(driver.run(LINES), 3);
     driver.open(&format!("{root}/schedule/broadcast?id=dai"));
     assert_eq!(driver.run("return document.querySelector('input[name=title]').value"), title.as_str());
