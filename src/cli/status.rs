@@ -271,13 +271,14 @@ impl Page {
         for stops in &status.stops {
             let (by, at, times) = (shown(&stops.by), self.instant(&stops.at), stops.times);
             let titles: Vec<String> = stops.ended.iter().map(|title| shown(title)).collect();
-            let (vi, en) = (titles.join("», «"), titles.join("\", \""));
+            let said = |lang| figure::titles(titles.iter().map(String::as_str), lang);
+            let (vi, en) = (said(Lang::Vi), said(Lang::En));
             self.say(&if times == 1 {
-                text!("Tài khoản {by} đã dừng «{vi}» lúc {at}.", "The account {by} stopped \"{en}\" at {at}.")
+                text!("Tài khoản {by} đã dừng {vi} lúc {at}.", "The account {by} stopped {en} at {at}.")
             } else {
                 text!(
-                    "Tài khoản {by} đã dừng {times} lần trong một giờ qua, lần cuối lúc {at}: «{vi}».",
-                    "The account {by} stopped sound {times} times within an hour, last at {at}: \"{en}\"."
+                    "Tài khoản {by} đã dừng {times} lần trong một giờ qua, lần cuối lúc {at}: {vi}.",
+                    "The account {by} stopped sound {times} times within an hour, last at {at}: {en}."
                 )
             });
         }

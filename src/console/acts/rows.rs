@@ -181,7 +181,7 @@ fn did(note: &Entry, rows: &[&Entry], names: &Names) -> Text {
     if ended.is_empty() {
         return text!("ra lệnh dừng", "ordered a stop");
     }
-    let all = |lang| ended.iter().map(|title| format!("«{}»", title.get(lang))).collect::<Vec<_>>().join(", ");
+    let all = |lang| figure::titles(ended.iter().map(|title| title.get(lang)), lang);
     let (vi, en) = (all(Lang::Vi), all(Lang::En));
     text!("dừng {vi}", "stopped {en}")
 }

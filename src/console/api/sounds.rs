@@ -203,7 +203,8 @@ async fn away(call: Call<SureAsked>) -> Result<WasDone, Problem> {
 
 async fn back(call: Call<Nothing>) -> Result<WasDone, Problem> {
     seen(&call, &*SoundStock::of(&call.app).await, call.place("name"))?;
-    bring_back(&call.app, &call.who, call.place("name")).await?;
+    // A program asks for just that: what is in use is kept, and comes back by the same call.
+    bring_back(&call.app, &call.who, call.place("name"), true).await?;
     Ok(WasDone::YES)
 }
 

@@ -36,7 +36,7 @@
   });
   const asked = (sound, blob) => new URLSearchParams({
     sound, name: blob.name || "ghi-am." + (/mp4/.test(blob.type) ? "m4a" : /ogg/.test(blob.type) ? "ogg" : "webm"),
-    ...(form.elements.replace ? { replace: "1" } : {}),
+    ...(form.elements.replace.type === "hidden" || form.elements.replace.checked ? { replace: "1" } : {}),
     /* The station knows the same file again by this, and goes on with the half that has come. */
     ...(blob.name && blob.lastModified ? { modified: String(blob.lastModified) } : {}),
   });
@@ -50,6 +50,9 @@
         if (!address) {
           const begun = await fetch("/sounds/upload?" + asked(sound, blob), { method: "POST", headers: { "Upload-Length": String(blob.size), "Tus-Resumable": "1.0.0" } });
           if (begun.redirected) return location.assign(begun.url);
+          /* There is one of that name: replaced, or given another. */
+          const tick = document.getElementById("replace");
+          if (begun.status === 409 && tick) tick.hidden = false;
           if (begun.status !== 201) return say(await begun.text());
           address = begun.headers.get("Location");
           at = Number(begun.headers.get("Upload-Offset") || 0);

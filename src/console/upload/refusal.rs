@@ -43,6 +43,9 @@ pub(crate) enum UploadError {
     /// This one may not be handed in by this person.
     #[error("{0}")]
     NotAllowed(Text),
+    /// A sound of this name is there, and nobody has said that this one may take its place.
+    #[error("there is a sound {0}")]
+    Taken(String),
     /// Something else has to be typed or done first.
     #[error("{0}")]
     Asks(Text),
@@ -69,7 +72,7 @@ impl UploadError {
             Self::ManyOfOne | Self::Many => StatusCode::TOO_MANY_REQUESTS,
             Self::NoRoom => StatusCode::INSUFFICIENT_STORAGE,
             Self::Gone => StatusCode::NOT_FOUND,
-            Self::Elsewhere(_) | Self::Overtaken | Self::Done => StatusCode::CONFLICT,
+            Self::Elsewhere(_) | Self::Overtaken | Self::Done | Self::Taken(_) => StatusCode::CONFLICT,
             Self::NotAllowed(_) => StatusCode::FORBIDDEN,
             Self::Asks(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Broken => StatusCode::REQUEST_TIMEOUT,
@@ -126,6 +129,10 @@ impl UploadError {
             }
             Self::Done => text!("Máy đã nhận đủ bản ghi này.", "The station has all of this recording."),
             Self::NotAllowed(why) | Self::Asks(why) => why.clone(),
+            Self::Taken(sound) => text!(
+                "Đã có bản ghi «{sound}». Xin đặt tên khác, hoặc đánh dấu ô thay bản ghi cùng tên.",
+                "There is a sound \"{sound}\" already. Give another name, or tick to replace it."
+            ),
             Self::Unclear => text!(
                 "Máy không hiểu yêu cầu này. Xin tải lại trang rồi gửi lại.",
                 "The station does not understand this. Load the page again, and send again."

@@ -132,6 +132,24 @@ pub fn count(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
+/// Titles that are named of many.
+const TITLES_MOST: usize = 3;
+
+/// Titles, each in its own quotation marks, and how many there are besides: `«Tin A», «Tin B», «Tin C» và 2 mục khác`.
+pub fn titles<'a>(all: impl ExactSizeIterator<Item = &'a str>, lang: Lang) -> String {
+    let more = all.len().saturating_sub(TITLES_MOST);
+    let named = all.take(TITLES_MOST).map(|title| match lang {
+        Lang::Vi => format!("«{title}»"),
+        Lang::En => format!("\"{title}\""),
+    });
+    let named = named.collect::<Vec<_>>().join(", ");
+    match (more, lang) {
+        (0, _) => named,
+        (_, Lang::Vi) => format!("{named} và {more} mục khác"),
+        (_, Lang::En) => format!("{named} and {}", count(more, "other")),
+    }
+}
+
 /// Names in their order, those that only count up drawn together: `Thôn 1–4, Chợ`.
 pub fn joined<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     struct Run<'a> {
@@ -224,6 +242,16 @@ mod tests {
         ] {
             assert_eq!(told(written, today).vi, vi, "{written}");
         }
+    }
+
+    #[test]
+    fn of_many_titles_three_are_named_and_the_others_counted() {
+        let all = ["A", "B", "C", "D", "E"];
+        let said = |most: usize, lang| titles(all.into_iter().take(most), lang);
+        assert_eq!(said(1, Lang::Vi), "«A»");
+        assert_eq!(said(3, Lang::Vi), "«A», «B», «C»");
+        assert_eq!(said(5, Lang::Vi), "«A», «B», «C» và 2 mục khác");
+        assert_eq!(said(4, Lang::En), "\"A\", \"B\", \"C\" and 1 other");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What the journal has of airings whose time has come: that is what happened. The plan only says what
 //! was to happen.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::time::Duration;
 
@@ -118,6 +118,27 @@ impl WrittenPast {
         let is_meant = |(of, id, when): &Name| id == broadcast && within.contains(when) && zones.contains(&of.as_str());
         let mut found: Vec<(&Name, &Entry)> = rows.iter().filter(|(name, _)| is_meant(name)).collect();
         found.sort_by_key(|(name, _)| *name);
+        found.into_iter().map(|(_, row)| row).collect()
+    }
+
+    /// The rows in these zones of which none is about an airing that is `planned`, by their time: the files were others then.
+    pub fn beside<'a>(
+        &self,
+        planned: impl Iterator<Item = (&'a Airing, ZoneIx)>,
+        zones: &[ZoneIx],
+        station: &Station,
+    ) -> Vec<&Entry> {
+        let Rows::Read(rows) = &self.rows else { return Vec::new() };
+        let id = |zone: ZoneIx| Some(station.zones.get(usize::from(zone.0))?.id.as_str());
+        let known = planned
+            .filter_map(|(airing, zone)| Some((id(zone)?, airing.broadcast.id.as_str(), millis(airing.scheduled))));
+        let (known, now): (HashSet<_>, i64) = (known.collect(), millis(self.now));
+        let shown: HashSet<&str> = zones.iter().filter_map(|zone| id(*zone)).collect();
+        let is_beside = |(zone, broadcast, at): &Name| {
+            *at < now && shown.contains(zone.as_str()) && !known.contains(&(zone.as_str(), broadcast.as_str(), *at))
+        };
+        let mut found: Vec<(&Name, &Entry)> = rows.iter().filter(|(name, _)| is_beside(name)).collect();
+        found.sort_by(|((zone, id, at), _), ((other, rival, when), _)| (at, id, zone).cmp(&(when, rival, other)));
         found.into_iter().map(|(_, row)| row).collect()
     }
 

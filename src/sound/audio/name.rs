@@ -104,14 +104,15 @@ const STEM_BYTES: usize = 200;
 /// ending) and that by its content has one of `endings`; or what is wrong with the name, with the cure.
 ///
 /// Names are in Unicode NFC, so that a name typed in a schedule finds them; what a USB stick, a shell or
-/// a web address would trip over becomes a hyphen.
+/// a web address would trip over becomes a hyphen: one for as much of it as stands together, none at the ends.
 pub fn stored(wanted: &str, endings: &[&str]) -> Result<String, Text> {
     let name: String = Path::new(wanted).file_name().unwrap_or_default().to_string_lossy().nfc().collect();
     let (stem, written) = match name.rsplit_once('.') {
         Some((stem, ending)) if ENDINGS.contains(&ending.to_lowercase().as_str()) => (stem, ending.to_lowercase()),
         _ => (name.as_str(), String::new()),
     };
-    let safe: String = stem.chars().map(|c| if is_safe(c) { c } else { '-' }).collect();
+    let parts = stem.split(|c: char| !is_safe(c)).filter(|part| part.chars().any(char::is_alphanumeric));
+    let safe = parts.collect::<Vec<_>>().join("-");
     let words: Vec<&str> = safe.split_whitespace().collect();
     let stem = words.join(" ");
     let stem = stem.trim_matches(|c| c == '.' || c == ' ' || c == '~');
@@ -183,7 +184,9 @@ mod tests {
             ("nop-ho-so.vi", "nop-ho-so.vi.m4a"),
             ("ban.tin.sang", "ban.tin.sang.m4a"),
             (".hidden.mp3", "hidden.m4a"),
-            ("a:b*c?\"d\"\n.mp3", "a-b-c--d--.m4a"),
+            ("a:b*c?\"d\"\n.mp3", "a-b-c-d.m4a"),
+            ("🎉 Tin 🎉🎉 vui 🎉!.mp3", "Tin - vui.m4a"),
+            ("tin--xa-.mp3", "tin--xa-.m4a"),
             ("  hai   chữ  .wav", "hai chữ.m4a"),
             ("pause-music.mp3", "pause-music.m4a"),
         ];

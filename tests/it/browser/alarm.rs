@@ -160,6 +160,32 @@ fn an_alarm_goes_from_the_tap_to_the_sound_is_seen_by_everybody_ended_corrected_
     assert!(found.is_empty(), "{} findings:\n{}", found.len(), found.join("\n"));
 }
 
+#[test]
+#[ignore = "long"]
+fn of_three_alarms_at_once_the_first_stands_whole_and_the_others_leave_room_on_a_phone() {
+    let Some(driver) = Driver::start() else { return };
+    let station = station(None);
+    let daemon = station.run();
+    let console = Console::start(&station);
+    let root = format!("http://{}", console.address);
+    driver.be(360, 800, false);
+    driver.keep(&root, "lang", "vi");
+    let hai = Login::new(&driver, &root, &console.link("Trần Thị Hai", "official", &[]));
+    let known: Browser = console.person("Vũ Thị Sáu", "official", &[]);
+    daemon.wait_until("the sounds are known", || known.clone().get("/emergency").body.contains("0:30"));
+    hai.sits_down();
+    for zone in ["thon-1", "thon-2", "thon-3"] {
+        station.loa(&["alert", "canh-bao-lu", "--zone", zone, "--by", "Bà Hai", "--why", "nước lên"]);
+    }
+    driver.open(&format!("{root}/journal"));
+    driver.reads("ĐANG BÁO ĐỘNG");
+    assert_eq!(driver.run("return document.querySelectorAll('#alarms > .alarm').length"), 3);
+    let tall = driver.run("return document.getElementById('alarms').getBoundingClientRect().height").as_f64().unwrap();
+    assert!(tall < 400.0, "{tall} of 800");
+    let ends = "return [...document.querySelectorAll('#alarms button.end')].filter(one => one.checkVisibility()).length";
+    assert_eq!(driver.run(ends), 3, "what has no page is ended where it stands");
+}
+
 /// What the first zone has sent so far.
 fn wav(station: &Station) -> Vec<f32> {
     let bytes = fs::read(station.path("thon-1.wav")).unwrap_or_default();

@@ -27,6 +27,7 @@ use self::axe::Rules;
 use self::day::Login;
 use self::driver::Driver;
 use crate::console::Console;
+use crate::kit::Station;
 
 const LOOK: &str = include_str!("look.js");
 
@@ -183,4 +184,34 @@ fn nobody_trips_over_a_page_on_any_screen_in_any_language() {
     drop(daemon);
     let told: Vec<String> = found.into_iter().collect();
     assert!(told.is_empty(), "{} findings:\n{}", told.len(), told.join("\n"));
+}
+
+#[test]
+#[ignore = "long"]
+fn a_title_of_two_hundred_letters_breaks_no_page_and_a_row_shows_three_lines_of_it() {
+    const LINES: &str = "const one = document.querySelector('.week .title'); \
+                         return Math.round(one.offsetHeight / parseFloat(getComputedStyle(one).lineHeight))";
+    let Some(driver) = Driver::start() else { return };
+    let (station, title) = (Station::new(), "Ư".repeat(200));
+    station.write("loa.toml", "[zones.thon-1]\ntitle = \"Thôn 1\"\noutput = \"null\"\n");
+    station.write(
+        "schedules/a.toml",
+        &format!("[[broadcast]]\nid = \"dai\"\ntitle = \"{title}\"\nat = \"05:30\"\nplay = [\"tin\"]\n"),
+    );
+    station.tone("tin.wav", 1.0, 440.0);
+    let console = Console::start(&station);
+    let root = format!("http://{}", console.address);
+    driver.be(360, 800, false);
+    driver.keep(&root, "lang", "vi");
+    let hai = Login::new(&driver, &root, &console.link("Trần Thị Hai", "official", &[]));
+    hai.sits_down();
+    for path in ["/", "/schedule", "/schedule?week=2030-01-07", "/schedule/broadcast?id=dai", "/sounds/tin.wav"] {
+        driver.open(&format!("{root}{path}"));
+        let wide = driver.run("return document.documentElement.scrollWidth - innerWidth").as_i64().unwrap();
+        assert!(wide <= 0, "{path}: {wide} too wide");
+    }
+    driver.open(&format!("{root}/schedule?week=2030-01-07"));
+    assert_eq!(driver.run(LINES), 3);
+    driver.open(&format!("{root}/schedule/broadcast?id=dai"));
+    assert_eq!(driver.run("return document.querySelector('input[name=title]').value"), title.as_str());
 }

@@ -1,5 +1,15 @@
 //! The schedule by form: what an official does on the page, what the file says then, and what the station will play.
 
+use std::fs;
+use std::time::Duration;
+
+use jiff::ToSpan as _;
+use jiff::tz::TimeZone;
+use loa::fact::{Entry, EntryKind, Outcome};
+use loa::instant::Wall;
+use loa::journal::Journal;
+use loa::schedule::Class;
+
 use super::kit::{Answer, Browser, Console};
 use crate::kit::Station;
 
@@ -404,4 +414,48 @@ fn the_week_says_of_what_is_past_what_came_of_it() {
         let row = page.split("Bản tin ghi sau").nth(1).and_then(|rest| rest.split("</a>").next()).unwrap_or_default();
         row.contains("Không có trong nhật ký")
     });
+}
+
+#[test]
+fn the_week_behind_has_the_titles_of_then_and_what_is_in_no_schedule_any_more() {
+    let (now, tz) = (super::journal::now(), TimeZone::get("Asia/Ho_Chi_Minh").unwrap());
+    let day = now.zoned(&tz).date().saturating_sub(3.days());
+    let row = |broadcast: &str, title: &str, (hour, minute): (i8, i8)| {
+        let planned = Wall::from(day.at(hour, minute, 0, 0).to_zoned(tz.clone()).unwrap().timestamp());
+        Entry {
+            kind: EntryKind::Airing,
+            written: planned + Duration::from_mins(1),
+            zone: Some("thon-1".into()),
+            broadcast: Some(broadcast.into()),
+            title: title.into(),
+            class: Some(Class::Normal),
+            planned: Some(planned),
+            started: Some(planned),
+            ended: Some(planned + Duration::from_mins(1)),
+            seconds_planned: Some(60.0),
+            seconds_played: Some(60.0),
+            outcome: Some(Outcome::Played),
+            ..Entry::default()
+        }
+    };
+    let station = Station::new();
+    station.write("loa.toml", "[zones.thon-1]\ntitle = \"Thôn 1\"\noutput = \"null\"\n");
+    station.write(
+        "schedules/a.toml",
+        "[[broadcast]]\nid = \"tin\"\ntitle = \"Tên bây giờ\"\nat = \"05:30\"\nplay = [\"tin\"]\n",
+    );
+    fs::create_dir_all(station.path("state")).unwrap();
+    let begins = now - Duration::from_hours(24 * 5);
+    let mut journal = Journal::open_loose(&station.path("state/journal.db"), begins, &tz).unwrap().journal;
+    for row in [row("tin", "Tên lúc ấy", (5, 30)), row("cu", "Mục không còn", (6, 10))] {
+        journal.note(&row).unwrap();
+    }
+    drop(journal);
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    let page = hai.get(&format!("/schedule?week={day}&past=1")).body;
+    assert!(page.contains("Tên lúc ấy") && page.contains("Mục không còn"), "{page}");
+    let gone = page.split("Mục không còn").nth(1).and_then(|rest| rest.split("</a>").next()).unwrap();
+    assert!(gone.contains("Đã phát") && gone.contains("nay không còn trong lịch"), "{gone}");
+    assert!(page.contains("href=\"/journal/row/"), "{page}");
 }

@@ -338,7 +338,9 @@ fn a_sound_is_replaced_put_away_and_brought_back_and_nothing_is_lost() {
     let sent = form(&mut tu, "tin-xa", "moi.wav", &new);
     outcome(&mut tu, sent.to());
     assert_eq!(fs::read(station.path("audio/tin-xa.wav")).unwrap(), new);
-    assert_eq!(tu.post("/sounds/tin-xa.wav/back", &[]).status, 303);
+    assert_eq!(tu.post("/sounds/tin-xa.wav/back", &[]).status, 200, "the one in use is asked about first");
+    assert_eq!(fs::read(station.path("audio/tin-xa.wav")).unwrap(), new);
+    assert_eq!(tu.post("/sounds/tin-xa.wav/back", &[("sure", "1")]).status, 303);
     assert_eq!(fs::read(station.path("audio/tin-xa.wav")).unwrap(), old);
     let asked = tu.post("/sounds/tin-xa.wav/away", &[]);
     assert!(asked.status == 200 && asked.body.contains("Vẫn cất"), "{}", asked.body);
@@ -461,6 +463,62 @@ fn a_recording_for_an_alarm_says_what_to_say_and_leads_to_the_next_that_is_missi
     assert!(taken.contains("Dùng khi khẩn cấp hoặc diễn tập") && taken.contains("Báo động «Lũ»"), "{taken}");
     assert!(taken.contains("Còn thiếu, dùng khi khẩn cấp") && taken.contains("/sounds/slot/dien-tap"), "{taken}");
     assert!(!taken.contains("/sounds/slot/canh-bao-lu\"><") && !taken.contains("Chưa có lượt phát nào"), "{taken}");
+}
+
+#[test]
+fn of_a_name_that_is_taken_it_is_asked_before_the_first_byte() {
+    let (station, own) = (station(), wav(1.0));
+    fs::write(station.path("audio/chao.wav"), &own).unwrap();
+    assert_eq!(station.loa(&["sounds"]).code, 0);
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    // With script: nothing is begun, and the page shows its tick.
+    let asked = begin(&mut hai, "sound=chao&name=x.wav", 8_000_000);
+    assert_eq!(asked.status, 409, "{}", asked.body);
+    assert!(asked.body.contains("Đã có bản ghi «chao»") && asked.to().is_empty(), "{}", asked.body);
+    assert_eq!(begin(&mut hai, "sound=chao&name=x.wav&replace=1", 8_000_000).status, 201);
+    // Without: the form comes back with the name and the tick.
+    let body = format!(
+        "--xyz\r\nContent-Disposition: form-data; name=\"sound\"\r\n\r\nchao\r\n--xyz\r\nContent-Disposition: form-data; \
+         name=\"file\"; filename=\"x.wav\"\r\n\r\n{}\r\n--xyz--\r\n",
+        "x".repeat(100)
+    );
+    let asked = hai.post_raw("/sounds/upload", "multipart/form-data; boundary=xyz", body.as_bytes());
+    assert_eq!(asked.status, 409, "{}", asked.body);
+    for said in ["Đã có bản ghi «chao»", "name=\"sound\" value=\"chao\"", "id=\"replace\"><input"] {
+        assert!(asked.body.contains(said), "{said}: {}", asked.body);
+    }
+    assert_eq!(fs::read(station.path("audio/chao.wav")).unwrap(), own);
+}
+
+#[test]
+fn whoever_hands_in_under_a_name_with_signs_reads_what_became_of_it() {
+    let station = station();
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    let half = begin(&mut hai, "sound=Ch%C3%A0o%20%F0%9F%8E%89%F0%9F%8E%89&name=x.wav", 1_000).to().to_owned();
+    let page = hai.get(&half).body;
+    assert!(page.contains("Tên sẽ là «Chào»."), "{page}");
+    let sent = form(&mut hai, "🎉 Tin 🎉🎉 vui", "x.wav", &wav(1.0));
+    let page = outcome(&mut hai, sent.to()).body;
+    assert!(page.contains("Tên bản ghi: <strong>Tin - vui.wav</strong>"), "{page}");
+}
+
+#[test]
+fn whoever_brings_an_older_recording_back_is_told_first_what_is_in_use_and_when_it_is_due() {
+    let (station, old, new) = (station(), wav(1.0), wav(2.0));
+    fs::write(station.path("audio/tin-xa.wav"), &new).unwrap();
+    fs::create_dir_all(station.path("state/replaced")).unwrap();
+    fs::write(station.path("state/replaced/tin-xa.wav"), &old).unwrap();
+    assert_eq!(station.loa(&["sounds"]).code, 0);
+    let console = Console::start(&station);
+    let mut tu = console.person("Tư", "official", &[]);
+    let asked = tu.post("/sounds/tin-xa.wav/back", &[]);
+    assert_eq!(asked.status, 200, "{}", asked.body);
+    for said in ["«tin-xa.wav» (2 giây)", "Bản tin", "Phát lần tới", "06:30", "lấy lại được", "cất bản đang dùng"] {
+        assert!(asked.body.contains(said), "{said}: {}", asked.body);
+    }
+    assert_eq!(fs::read(station.path("audio/tin-xa.wav")).unwrap(), new);
 }
 
 #[test]

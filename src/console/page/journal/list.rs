@@ -250,7 +250,7 @@ fn row(one: &Occurrence, station: &Station, names: &Names, order: &[String], lan
     html! {
         li { a.moment.across href={ "/journal/row/" (entry.seq) } {
             span.time { (at.zoned(&station.timezone).strftime("%H:%M").to_string()) }
-            span.what { (plain(&names.title(entry, lang))) @if !zones.is_empty() { " " small.where { (plain(&zones)) } } }
+            span.what { span.title { (plain(&names.title(entry, lang))) } @if !zones.is_empty() { " " small.where { (plain(&zones)) } } }
             span.came.(words::kind(entry)) {
                 @if entry.kind == EntryKind::Airing { (words::outcomes(entry, &one.rows().iter()).get(lang)) }
                 @if let Some(why) = words::why(entry, &names.own) { @if entry.outcome.is_some() { ": " } (why.get(lang)) }

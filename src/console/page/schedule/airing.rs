@@ -11,6 +11,7 @@ use crate::escaped::escaped;
 use crate::fields::Fields;
 use crate::instant::Wall;
 use crate::plan::{Plain, Remedy};
+use crate::sentence::for_people;
 use crate::station::Approval;
 
 /// The instant of a local time.
@@ -34,7 +35,7 @@ pub(super) fn above(desk: &Sight, lang: Lang, entry: &FileEntry, asked: &Fields,
         section.card.once {
             h2 { (text!("Lần phát", "The airing of").get(lang)) " " (day.get(lang)) ", " (time) }
             @if let Some(because) = because {
-                p.said { (because.said.get(lang)) }
+                p.said { (for_people(because.said.get(lang), lang)) }
                 @if let Some(Remedy::HandIn(sound)) = &because.remedy {
                     p { a.button href={ "/sounds/slot/" (escaped(sound)) } { (text!("Nộp bản ghi", "Hand in").get(lang)) } }
                 }

@@ -109,8 +109,8 @@ fn merged(lang: Lang, merged: &[Text]) -> Markup {
 }
 
 /// What the check says of a file, as a person reads it who has never seen that file.
-fn on_page(said: &str) -> String {
-    sentence(&typed::days_said(&without_places(&for_people(said))))
+fn on_page(said: &Text, lang: Lang) -> String {
+    sentence(&typed::days_said(&without_places(&for_people(said.get(lang), lang))))
 }
 
 /// A sentence without lines of files: what is being typed stands in none yet, and the line of another moves with it.
@@ -141,7 +141,7 @@ fn without_places(said: &str) -> String {
 pub(super) fn finding(lang: Lang, found: &Diagnostic) -> Markup {
     html! {
         div.said.bad[found.is_error()] {
-            p { (on_page(found.message.get(lang))) }
+            p { (on_page(&found.message, lang)) }
             @if let Some(help) = &found.help {
                 details { summary { (text!("Cách sửa trong tệp", "The cure in the file").get(lang)) } p { (sentence(help.get(lang))) } }
             }
@@ -154,7 +154,7 @@ pub(super) fn refused(lang: Lang, refusal: &Refusal) -> Markup {
     html! {
         div role="alert" {
             @if refusal.found.is_empty() {
-                p.said.bad { (on_page(refusal.message.get(lang))) " " (on_page(refusal.help.get(lang))) }
+                p.said.bad { (on_page(&refusal.message, lang)) " " (on_page(&refusal.help, lang)) }
             }
             @for found in refusal.found.iter().take(10) { (finding(lang, found)) }
         }
@@ -197,7 +197,7 @@ pub(super) fn airings(desk: &Sight, lang: Lang, rows: &[Coming]) -> Markup {
                         // What is in the way of each of ten days is said once, of the first of them.
                         @if let Some(because) = row.because.as_ref().filter(|because| !known.contains(&without_figures(&because.said.vi))) {
                             @let () = known.push(without_figures(&because.said.vi));
-                            p.hint { (for_people(because.said.get(lang))) }
+                            p.hint { (for_people(because.said.get(lang), lang)) }
                             @if let Some(Remedy::HandIn(sound)) = &because.remedy {
                                 p { a.button href={ "/sounds/slot/" (escaped(sound)) } { (text!("Nộp bản ghi", "Hand in").get(lang)) } }
                             }

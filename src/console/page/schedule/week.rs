@@ -1,6 +1,6 @@
 //! The week of a zone, or of all of them: for each day its head (date, day of the moon, feasts, lawful hours, days off) and
 //! its airings with what becomes of each. A list on a phone, seven columns where there is room. Worked out from the files
-//! as they are; what is past is told by the journal.
+//! as they are; what is past is told by the journal, with the title that it had then, and with what is in no file any more.
 
 use std::collections::HashMap;
 
@@ -11,13 +11,13 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::ask::{Sight, every, work, zone_named, zone_title};
-use super::came::came;
+use super::came::{came, gone};
 use super::verdict::verdict;
 use super::{ask, said, versions};
 use crate::app::App;
 use crate::calendar::{Calendar, day_of, lunar_of};
 use crate::daemon::WrittenPast;
-use crate::diag::{Lang, Text, shown, text};
+use crate::diag::{Lang, Text, plain, shown, text};
 use crate::fields::Fields;
 use crate::gate::Who;
 use crate::instant::Wall;
@@ -132,9 +132,43 @@ fn off_said(world: &World, cancel: &Cancel, own: &[ZoneIx], shown: &[ZoneIx]) ->
     }
 }
 
-/// The week drawn; `zone` is the one that was chosen.
-fn drawn(world: &World, week: &WeekSeen, zone: Option<&str>, (now, past): (Wall, &WrittenPast), lang: Lang) -> Markup {
+/// The lines of each day by their time: what the files plan, and what the journal has besides.
+fn lines(
+    world: &World,
+    week: &WeekSeen,
+    zone: Option<&str>,
+    (now, past): (Wall, &WrittenPast),
+    (lang, may_read): (Lang, bool),
+) -> Vec<Vec<(Wall, Markup)>> {
+    let (station, tz) = (&world.station, &world.station.timezone);
+    let drawn = |row: &WeekRow| html! { li { (airing(world, row, zone, (now, past), lang)) } };
+    let line = |row: &WeekRow| (row.airing.scheduled, drawn(row));
+    let mut lines: Vec<Vec<_>> = week.days.iter().map(|day| day.rows.iter().map(line).collect()).collect();
+    let rows = week.days.iter().flat_map(|day| &day.rows);
+    let planned = rows.flat_map(|row| row.zones.iter().map(move |zone| (&row.airing, *zone)));
+    let shown = zone.and_then(|id| zone_named(station, id)).map_or_else(|| every(station), |zone| vec![zone]);
+    for (at, line) in gone(&past.beside(planned, &shown, station), station, may_read, lang) {
+        let date = at.zoned(tz).date();
+        if let Some(place) = week.days.iter().position(|day| day.date == date) {
+            lines[place].push((at, line));
+        }
+    }
+    for day in &mut lines {
+        day.sort_by_key(|(at, _)| *at);
+    }
+    lines
+}
+
+/// The week drawn; `zone` is the one that was chosen. Whoever `may_read` the journal is led to its rows.
+fn drawn(
+    world: &World,
+    week: &WeekSeen,
+    zone: Option<&str>,
+    (now, past): (Wall, &WrittenPast),
+    (lang, may_read): (Lang, bool),
+) -> Markup {
     let tz = &world.station.timezone;
+    let lines = lines(world, week, zone, (now, past), (lang, may_read));
     let today = now.zoned(tz).date();
     let say = |text: &Text| text.get(lang).to_owned();
     // What holds on each day is said once.
@@ -144,7 +178,7 @@ fn drawn(world: &World, week: &WeekSeen, zone: Option<&str>, (now, past): (Wall,
         @if let Some(hours) = lawful {
             p.lawful { (say(&text!("Được phát: ", "Lawful: "))) (hours.join(" · ")) }
         }
-        div.week { @for day in &week.days {
+        div.week { @for (day, lines) in week.days.iter().zip(lines) {
             @let moon = lunar_of(day.date);
             section.day.today[day.date == today].past[day.date < today] {
                 h2 { (say(&said::day(day.date))) " "
@@ -152,8 +186,8 @@ fn drawn(world: &World, week: &WeekSeen, zone: Option<&str>, (now, past): (Wall,
                 @for feast in &day.feasts { p.feast { (feast) } }
                 @for off in &day.off { p.said { (say(off)) } }
                 @if lawful.is_none() { p.lawful { (say(&text!("Được phát: ", "Lawful: "))) (day.hours.join(" · ")) } }
-                @if day.rows.is_empty() { p.hint { (say(&text!("Không có lượt phát nào.", "Nothing."))) } }
-                ul { @for row in &day.rows { li { (airing(world, row, zone, (now, past), lang)) } } }
+                @if lines.is_empty() { p.hint { (say(&text!("Không có lượt phát nào.", "Nothing."))) } }
+                ul { @for (_, line) in lines { (line) } }
             }
         } }
     }
@@ -168,10 +202,13 @@ fn airing(world: &World, row: &WeekRow, zone: Option<&str>, (now, past): (Wall, 
     let first = zones.first().and_then(|zone| world.station.zones.get(usize::from(zone.0)));
     let own = zone.or_else(|| first.map(|zone| zone.id.as_str())).unwrap_or_default();
     let about = About { id: &airing.broadcast.id, at: airing.scheduled, zone: own };
+    // What it was called then.
+    let written = zones.iter().filter(|_| is_past).find_map(|zone| past.told(airing, *zone, &world.station));
+    let title = plain(written.map_or(&airing.broadcast.title, |row| &row.title));
     html! {
         a.moment.past[is_past].wrong[told.is_some()] href=(about.page(tz)) {
             span.time { (plan::clock(airing.scheduled, tz)) }
-            span.what { (airing.broadcast.title) " "
+            span.what { span.title { (title) } " "
                 @match airing.broadcast.class {
                     Class::Normal => {},
                     Class::Priority => small.came { (text!("Ưu tiên", "Priority").get(lang)) " " },
@@ -190,7 +227,7 @@ fn airing(world: &World, row: &WeekRow, zone: Option<&str>, (now, past): (Wall, 
 pub(super) async fn page(State(app): State<App>, who: Who, RawQuery(query): RawQuery) -> Response {
     let desk = Sight::of(&app, &who).await;
     let fields = Fields::read(query.unwrap_or_default().as_bytes());
-    let (lang, may) = (who.lang, who.may(Right::Schedule));
+    let (lang, may, may_read) = (who.lang, who.may(Right::Schedule), who.may(Right::Journal));
     let zone = zone_named(desk.station(), fields.get("zone")).map(|zone| (fields.get("zone").to_owned(), zone));
     let unknown = unknown(&desk, &fields);
     let monday = said::monday(said::date_of(fields.get("week"), desk.today).unwrap_or(desk.today));
@@ -206,7 +243,8 @@ pub(super) async fn page(State(app): State<App>, who: Who, RawQuery(query): RawQ
             |day: Date| day.to_zoned(world.station.timezone.clone()).map_or(working.now, |at| at.timestamp().into());
         let until = begins(monday.saturating_add(7.days()));
         let past = WrittenPast::read(&dir, begins(monday), until, working.now);
-        (drawn(world, &week, id.as_deref(), (working.now, &past), lang), versions::broken(&working, lang, may, &pages))
+        let seen = drawn(world, &week, id.as_deref(), (working.now, &past), (lang, may_read));
+        (seen, versions::broken(&working, lang, may, &pages))
     })
     .await;
     let chosen = zone.as_ref().map_or("", |(id, _)| id.as_str());
@@ -333,7 +371,7 @@ mod tests {
         let week = WeekSeen::of(world, "2026-11-30".parse().unwrap(), &zones, Lang::Vi);
         let now = crate::calendar::sample::at("2026-11-30T00:00", &world.station.timezone);
         let past = WrittenPast::read(std::path::Path::new(""), now, now, Wall::MIN);
-        let markup = drawn(world, &week, None, (now, &past), Lang::Vi).into_string();
+        let markup = drawn(world, &week, None, (now, &past), (Lang::Vi, true)).into_string();
         (week, markup)
     }
 

@@ -54,6 +54,7 @@ pub(super) async fn shown(State(app): State<App>, who: Who, Path(id): Path<Strin
                     "Mất mạng, đã nhận {percent}%. Có mạng lại thì gửi tiếp từ chỗ này.",
                     "The line was lost, {percent}% received. It goes on from there."
                 ).get(lang)) }
+                (will_be(&note, lang))
                 p { (text!("Mở lại trang nộp và chọn lại đúng tệp ấy, trên cùng điện thoại.", "Open the page to hand in again, and choose the same file on the same phone.").get(lang)) }
                 p { a.button.main href={ "/sounds/slot/" (escaped(&note.sound)) } { (text!("Gửi tiếp", "Go on").get(lang)) } }
                 (drop_form(&id, lang))
@@ -63,6 +64,7 @@ pub(super) async fn shown(State(app): State<App>, who: Who, Path(id): Path<Strin
         Stage::Taking => {
             let body = html! {
                 p.said role="status" { (text!("Máy đã nhận đủ. Có thể tắt điện thoại.", "Received. The phone may be switched off.").get(lang)) }
+                (will_be(&note, lang))
                 p { (text!("Máy đang nghe bản ghi; trang này tự tải lại.", "The station listens to it; this page loads again by itself.").get(lang)) }
                 p { a.button href={ "/sounds/upload/" (id) } { (text!("Xem kết quả", "Look again").get(lang)) } }
             };
@@ -77,6 +79,12 @@ pub(super) async fn shown(State(app): State<App>, who: Who, Path(id): Path<Strin
     let page = shell::page(&app, &who, Page::of(title), &body);
     let again = (note.state == Stage::Taking && !waits).then_some([(HeaderName::from_static("refresh"), AGAIN)]);
     (again, send::how_far(&note, has), page).into_response()
+}
+
+/// What it will be called: signs that no name may have are left out of what was typed.
+fn will_be(note: &Note, lang: Lang) -> Markup {
+    let sound = &note.sound;
+    html! { p { (text!("Tên sẽ là «{sound}».", "It will be called \"{sound}\".").get(lang)) } }
 }
 
 fn drop_form(id: &str, lang: Lang) -> Markup {
@@ -120,6 +128,7 @@ async fn taken(app: &App, note: &Note, file: &str, warnings: &[(String, String)]
     let is_of_alarms = of_an_alarm(stock.station(), file).is_some();
     html! {
         p.said.well role="status" { (text!("Máy đã nhận đủ. Có thể tắt điện thoại.", "Received. The phone may be switched off.").get(lang)) }
+        p { (text!("Tên bản ghi", "Name of the sound").get(lang)) ": " strong { (file) } }
         @if warnings.is_empty() {
             p { strong { (text!("Nghe rõ, không thấy lỗi gì.", "It is clear, nothing is wrong with it.").get(lang)) } }
         } @else {

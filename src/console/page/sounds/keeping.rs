@@ -55,18 +55,41 @@ pub(crate) async fn put_away(app: &App, who: &Who, file: &str, is_sure: bool) ->
     Ok(())
 }
 
-/// Bring back what was put away or replaced last: `loa sounds restore` measures it again.
-pub(crate) async fn bring_back(app: &App, who: &Who, file: &str) -> Result<(), Undone> {
+/// Bring back what was put away or replaced last: `loa sounds restore` measures it again. What is in use under its name is
+/// put away for it, and somebody says yes to that.
+pub(crate) async fn bring_back(app: &App, who: &Who, file: &str, is_sure: bool) -> Result<(), Undone> {
     let stock = SoundStock::of(app).await;
     if !stock.kept.contains(file) {
         return Err(nothing());
     }
     stock.may_bring_back(app, who.person(), file).await.map_err(Undone::NotAllowed)?;
+    if !is_sure && let Some(why) = gives_way(&stock, file) {
+        return Err(Undone::Asks(why));
+    }
     let restored = restore(app, who, file).await;
     app.look_again();
     restored.map_err(Undone::Station)?;
     act::keep(app, who, Deed::SoundBack, file);
     Ok(())
+}
+
+/// What is in use under the name of a sound that is brought back, and what becomes of it.
+fn gives_way(stock: &SoundStock, file: &str) -> Option<Text> {
+    let rivals = stock.rivals(file);
+    let said = |lang: Lang| {
+        let each = rivals.iter().map(|rival| match stock.length(rival) {
+            Some(length) => format!("«{rival}» ({})", length.get(lang)),
+            None => format!("«{rival}»"),
+        });
+        each.collect::<Vec<_>>().join(", ")
+    };
+    let (vi, en) = (said(Lang::Vi), said(Lang::En));
+    (!rivals.is_empty()).then(|| {
+        text!(
+            "Đang dùng {vi}. Lấy lại bản trước thì bản này thôi phát; nó được cất và lấy lại được.",
+            "In use now: {en}. It gives way to the one before, is kept, and can be brought back."
+        )
+    })
 }
 
 async fn restore(app: &App, who: &Who, file: &str) -> Result<(), Text> {

@@ -65,11 +65,7 @@ pub(super) async fn one(State(app): State<App>, who: Who, Path(file): Path<Strin
                     p { a.button href={ "/sounds/slot/" (escaped(without_ending(&file).unwrap_or(&file))) } { (text!("Thay bản ghi", "Replace").get(lang)) } }
                 }
                 @if may_away { (away_form(&stock, &file, false, lang)) }
-                @if may_back {
-                    form method="post" action={ "/sounds/" (escaped(&file)) "/back" } {
-                        button { (if is_there { text!("Lấy lại bản trước", "Bring back the one before") } else { text!("Lấy lại bản ghi", "Bring it back") }.get(lang)) }
-                    }
-                }
+                @if may_back { (back_form(&stock, &file, false, lang)) }
             }
         }
         p { a.back href="/sounds" { (text!("Về trang Bản ghi", "Back to Sounds").get(lang)) } }
@@ -85,6 +81,23 @@ fn away_form(stock: &SoundStock, file: &str, is_sure: bool, lang: Lang) -> Marku
                 p.hint { (text!("Còn lượt phát", "It is heard").get(lang)) ": " (next.words.get(lang)) ", " (next.airing.broadcast.title) "." }
             }
             button { (if is_sure { text!("Vẫn cất bản ghi", "Put it away all the same") } else { text!("Cất bản ghi", "Put it away") }.get(lang)) }
+        }
+    }
+}
+
+fn back_form(stock: &SoundStock, file: &str, is_sure: bool, lang: Lang) -> Markup {
+    let name = match (stock.rivals(file).is_empty(), is_sure) {
+        (true, _) => text!("Lấy lại bản ghi", "Bring it back"),
+        (false, false) => text!("Lấy lại bản trước…", "Bring back the one before…"),
+        (false, true) => text!(
+            "Lấy lại bản trước, cất bản đang dùng",
+            "Bring back the one before, put away the one in use"
+        ),
+    };
+    html! {
+        form method="post" action={ "/sounds/" (escaped(file)) "/back" } {
+            @if is_sure { input type="hidden" name="sure" value="1"; }
+            button { (name.get(lang)) }
         }
     }
 }
@@ -253,12 +266,23 @@ fn forbidden(app: &App, who: &Who, why: &Text) -> Response {
     shell::page(app, who, Page { title: text!("Không có quyền", "Not allowed"), status: StatusCode::FORBIDDEN }, &body)
 }
 
-/// Bring back what was put away or replaced last: `loa sounds restore` measures it again.
-pub(super) async fn back(State(app): State<App>, who: Who, Path(file): Path<String>) -> Response {
-    match keeping::bring_back(&app, &who, &file).await {
+/// Bring back what was put away or replaced last; where another is in use by now, that is asked first.
+pub(super) async fn back(State(app): State<App>, who: Who, Path(file): Path<String>, fields: Fields) -> Response {
+    match keeping::bring_back(&app, &who, &file, fields.is_ticked("sure")).await {
         Ok(()) => go_to(&format!("/sounds/{}", escaped(&file))),
         Err(Undone::Gone(_)) => nothing(&app, &who),
         Err(Undone::NotAllowed(why)) => forbidden(&app, &who, &why),
+        Err(Undone::Asks(why)) => {
+            let stock = SoundStock::of(&app).await;
+            let body = html! {
+                p.said role="alert" { (why.get(who.lang)) }
+                @for used in stock.rivals(&file) { (uses(&stock, used, &who)) }
+                (back_form(&stock, &file, true, who.lang))
+                p { a.button href={ "/sounds/" (escaped(&file)) } { (text!("Không lấy lại", "Leave it").get(who.lang)) } }
+            };
+            let title = text!("Lấy lại bản trước của «{file}»?", "Bring back the \"{file}\" before?");
+            shell::page(&app, &who, Page { title, status: StatusCode::OK }, &body)
+        }
         Err(why) => shell::refused(&app, &who, why.text()),
     }
 }

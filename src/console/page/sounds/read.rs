@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use maud::html;
 
+use super::slot;
 use super::stock::SoundStock;
 use crate::app::App;
 use crate::diag::{Lang, text};
@@ -37,7 +38,7 @@ fn draw(app: &App, who: &Who, typed: &Fields, refusal: Option<&UploadError>) -> 
                 label { (text!("Lời cần đọc", "The text").get(lang))
                     textarea name="text" rows="8" maxlength=(speech::LETTERS_MOST) required { (typed.get("text")) } }
                 label.tick { input type="checkbox" name="replace" value="1" checked[typed.is_ticked("replace")];
-                    " " (text!("Thay bản ghi cùng tên (bản cũ được cất)", "Replace the sound of that name (the old one is kept)").get(lang)) }
+                    " " (slot::replaces().get(lang)) }
                 button.main { (text!("Đọc thử", "Read it").get(lang)) }
             }
         } @else {
@@ -58,10 +59,7 @@ pub(super) async fn read(State(app): State<App>, who: Who, fields: Fields) -> Re
         let sound = SoundStock::name_for(fields.get("sound"), "").map_err(UploadError::Asks)?;
         let has_rivals = stock.may_hand_in(&app, person, &sound).map_err(UploadError::NotAllowed)?;
         if has_rivals && !fields.is_ticked("replace") {
-            return Err(UploadError::Asks(text!(
-                "Đã có bản ghi «{sound}». Xin đặt tên khác, hoặc đánh dấu ô thay bản ghi cùng tên.",
-                "There is a sound \"{sound}\" already. Give another name, or tick to replace it."
-            )));
+            return Err(UploadError::Taken(sound));
         }
         let note = Note {
             by: person.id,

@@ -61,13 +61,13 @@ fn say(who: &Who, refusal: &UploadError) -> Response {
     (refusal.status(), at, [(TUS, "1.0.0")], said).into_response()
 }
 
-/// What is known of a recording before any of it has come.
-async fn note(app: &App, who: &Who, asked: &Handing, length: u64) -> Result<Note, UploadError> {
+/// What is known of a recording before any of it has come, and whether a sound of its name is there.
+async fn note(app: &App, who: &Who, asked: &Handing, length: u64) -> Result<(Note, bool), UploadError> {
     let person = who.person();
     let stock = SoundStock::of_today(app).await;
     let sound = SoundStock::name_for(&asked.sound, &asked.name).map_err(UploadError::Asks)?;
     let has_rivals = stock.may_hand_in(app, person, &sound).map_err(UploadError::NotAllowed)?;
-    Ok(Note {
+    let note = Note {
         by: person.id,
         person: person.name.clone(),
         token: who.token.as_ref().map_or_else(String::new, |token| token.purpose.clone()),
@@ -80,7 +80,15 @@ async fn note(app: &App, who: &Who, asked: &Handing, length: u64) -> Result<Note
         spoken: false,
         english: who.lang == Lang::En,
         state: Stage::Receiving,
-    })
+    };
+    Ok((note, has_rivals))
+}
+
+/// The same for a page: whoever means no sound that is there is asked before he sends the first byte. A program that sends all
+/// in one go may send the same sound once more.
+async fn asked_first(app: &App, who: &Who, asked: &Handing, length: u64) -> Result<Note, UploadError> {
+    let (note, is_there) = note(app, who, asked, length).await?;
+    if is_there && !asked.replace { Err(UploadError::Taken(note.sound)) } else { Ok(note) }
 }
 
 async fn begun(State(app): State<App>, who: Who, request: Request) -> Response {
@@ -94,7 +102,7 @@ async fn begun(State(app): State<App>, who: Who, request: Request) -> Response {
     let asked = Handing::of(&Fields::read(request.uri().query().unwrap_or_default().as_bytes()));
     let begun = async {
         let length = number(&headers, &LENGTH).ok_or(UploadError::Unclear)?;
-        let note = note(&app, &who, &asked, length).await?;
+        let note = asked_first(&app, &who, &asked, length).await?;
         let by = note.by;
         let id = blocking(&app, move |app| app.uploads().begin(&note, app.clock().wall())).await?;
         // The same file goes on from where its line broke.
@@ -229,7 +237,7 @@ async fn file(
     mut field: axum::extract::multipart::Field<'_>,
 ) -> Result<String, UploadError> {
     let by = who.person().id;
-    let begun = note(app, who, asked, most.min(crate::audio::limit::FILE_BYTES)).await?;
+    let begun = asked_first(app, who, asked, most.min(crate::audio::limit::FILE_BYTES)).await?;
     let kept = begun.clone();
     let id = blocking(app, move |app| app.uploads().begin(&kept, app.clock().wall())).await?;
     let received = async {
@@ -269,7 +277,7 @@ pub(crate) async fn hand_in(
     mut body: Body,
 ) -> Result<String, UploadError> {
     let (by, length) = (who.person().id, length.ok_or(UploadError::Unclear)?);
-    let begun = note(app, who, asked, length).await?;
+    let (begun, _) = note(app, who, asked, length).await?;
     let kept = begun.clone();
     let id = blocking(app, move |app| app.uploads().begin(&kept, app.clock().wall())).await?;
     let received = async {

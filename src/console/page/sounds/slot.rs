@@ -53,7 +53,9 @@ async fn draw(app: &App, who: &Who, asked: &Handing, refusal: Option<&UploadErro
         (None, Ok(_)) => StatusCode::OK,
     };
     let is_wanted = || stock.wanting(name).next().is_some() || of_an_alarm(stock.station(), name).is_some();
-    let is_new = name.is_empty() || (!is_wanted() && stock.rivals(name).is_empty());
+    // Whoever did not know that it is there may want another name.
+    let is_taken = matches!(refusal, Some(UploadError::Taken(_)));
+    let is_new = is_taken || name.is_empty() || (!is_wanted() && stock.rivals(name).is_empty());
     let body = html! {
         @if let Some(refusal) = refusal { p.said.bad role="alert" { (refusal.text().get(lang)) } }
         @if !is_new { (wanted(&stock, name, lang)) }
@@ -62,7 +64,7 @@ async fn draw(app: &App, who: &Who, asked: &Handing, refusal: Option<&UploadErro
                 @if refusal.is_none() { p.said role="alert" { (why.get(lang)) "." } }
                 p { a.button href="/sounds" { (text!("Về trang Bản ghi", "Back to Sounds").get(lang)) } }
             }
-            Ok(has_rivals) => (form(name, is_new, *has_rivals, lang)),
+            Ok(has_rivals) => (form(name, is_new, *has_rivals && !is_taken, is_taken, lang)),
         }
     };
     let title = if is_new {
@@ -135,8 +137,13 @@ fn what_to_say(role: EmergencyRole<'_>) -> Vec<Text> {
     vec![what, how]
 }
 
+/// What is ticked by whoever means to replace.
+pub(super) fn replaces() -> Text {
+    text!("Thay bản ghi cùng tên (bản cũ được cất)", "Replace the sound of that name (the old one is kept)")
+}
+
 /// Choose or record, and hand in.
-pub(super) fn form(name: &str, is_new: bool, has_rivals: bool, lang: Lang) -> Markup {
+fn form(name: &str, is_new: bool, has_rivals: bool, is_taken: bool, lang: Lang) -> Markup {
     let say = |text: Text| text.get(lang).to_owned();
     let most = limit::FILE_BYTES;
     html! {
@@ -152,11 +159,19 @@ pub(super) fn form(name: &str, is_new: bool, has_rivals: bool, lang: Lang) -> Ma
             @if is_new {
                 label { (text!("Tên bản ghi", "Name of the sound").get(lang))
                     input name="sound" value=(name) maxlength="80" placeholder=(text!("lịch tiêm chủng", "vaccination").get(lang)); }
-                p.hint { (text!("Để trống thì lấy tên của tệp.", "Leave it empty to call it after the file.").get(lang)) }
+                p.hint { (text!(
+                    "Để trống thì lấy tên của tệp. Tên chỉ giữ chữ và số; hình và dấu lạ thành gạch nối.",
+                    "Leave it empty to call it after the file. A name keeps letters and digits; pictures and odd signs become a hyphen."
+                ).get(lang)) }
             } @else {
                 input type="hidden" name="sound" value=(name);
             }
-            @if has_rivals { input type="hidden" name="replace" value="1"; }
+            @if has_rivals {
+                input type="hidden" name="replace" value="1";
+            } @else {
+                // The script shows it where the station has asked.
+                label.tick #replace hidden[!is_taken] { input type="checkbox" name="replace" value="1"; " " (replaces().get(lang)) }
+            }
             div.record #record hidden {
                 button.big type="button" data-does="record" { (text!("Ghi âm", "Record").get(lang)) }
                 button.big type="button" data-does="enough" hidden { (text!("Ghi xong", "Enough").get(lang)) }

@@ -106,7 +106,7 @@ fn drawn(view: &View, due: &Due<'_>, own: &[ZoneIx]) -> Markup {
     let inner = html! {
         span.time { (plan::clock(airing.scheduled, view.tz())) }
         span.what {
-            (airing.broadcast.title) " "
+            span.title { (airing.broadcast.title) } " "
             @if own.len() > 1 { small.where { (place.get(lang)) } " " }
             @if let Some(told) = &told { small.came.missed[is_silent].partial[!is_silent] { (crate::sentence::capital(told.get(lang))) } }
         }

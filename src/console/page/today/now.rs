@@ -57,8 +57,16 @@ pub(super) fn fragment(view: &View) -> Markup {
             @for stops in &status.stops {
                 @if !view.who.person().role.has_zones() {
                     @let at = instant(&stops.at).map_or_else(|| text!("?", "?"), |at| when(at, view.now, view.tz()));
-                    @let (by, titles, vi, en) = (view.own.named(&stops.by, lang), stops.ended.join(", "), at.vi, at.en);
-                    p.hint { (text!("{by} đã dừng «{titles}» lúc {vi}.", "{by} stopped \"{titles}\" at {en}.").get(lang)) }
+                    @let (by, times, vi, en) = (view.own.named(&stops.by, lang), stops.times, at.vi, at.en);
+                    @let titles = figure::titles(stops.ended.iter().map(String::as_str), lang);
+                    p.hint { (if times == 1 {
+                        text!("{by} đã dừng {titles} lúc {vi}.", "{by} stopped {titles} at {en}.")
+                    } else {
+                        text!(
+                            "{by} đã dừng {times} lần trong một giờ qua, lần cuối lúc {vi}: {titles}.",
+                            "{by} stopped sound {times} times within an hour, last at {en}: {titles}."
+                        )
+                    }.get(lang)) }
                 }
             }
         }

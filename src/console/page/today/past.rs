@@ -54,7 +54,7 @@ impl<'a> Alike<'a> {
                 (plan::clock(at, view.tz()))
             }
             span.what {
-                (plain(&self.entry.title)) " "
+                span.title { (plain(&self.entry.title)) } " "
                 small.where { (plain(&zones)) } " "
                 small.came.(kind(self.entry)) {
                     (outcomes(self.entry, &self.rows.iter().copied()).get(lang))

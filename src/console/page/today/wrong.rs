@@ -4,10 +4,10 @@ use maud::{Markup, html};
 
 use super::said::{instant, when};
 use super::view::View;
-use crate::diag::{Severity, Text, text};
+use crate::diag::{Lang, Severity, Text, text};
 use crate::reason::Reason;
 use crate::role::Right;
-use crate::sentence::{capital, sentence};
+use crate::sentence::{capital, for_people, sentence};
 
 /// More is read on the page of the machine.
 const TOLD_MOST: usize = 6;
@@ -165,7 +165,8 @@ fn of_files(view: &View) -> Vec<Wrong> {
     let errors = view.look.diagnostics.iter().filter(|one| one.severity == Severity::Error);
     let wrong = errors.map(|one| {
         let (file, line) = (one.file.rsplit('/').next().unwrap_or_default(), one.line);
-        let (vi, en) = (sentence(&one.message.vi), sentence(&one.message.en));
+        let said = |lang| sentence(&for_people(one.message.get(lang), lang));
+        let (vi, en) = (said(Lang::Vi), said(Lang::En));
         let mut said = in_file(file, line, &Text { vi, en });
         if let Some(entry) = view.look.wrong.iter().find(|entry| entry.file == one.file && entry.line == line) {
             let (title, Text { vi, en }) = (&entry.title, said);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{OrderKind, Receipt, State, ZoneReceipt};
-use crate::diag::{Text, shown, text};
+use crate::diag::{Lang, Text, figure, shown, text};
 use crate::plan;
 
 impl Receipt {
@@ -100,10 +100,10 @@ fn line(kind: OrderKind, titles: &str, zone: &ZoneReceipt) -> Text {
     let (drop_vi, drop_en) = if zone.dropped.is_empty() {
         (String::new(), String::new())
     } else {
-        let (vi, en) = (zone.dropped.join("», «"), zone.dropped.join("\", \""));
+        let (vi, en) = both(&zone.dropped);
         (
-            format!("; thôi lệnh cũ nhất «{vi}», vì tài khoản này có quá nhiều lệnh khẩn cấp chưa phát xong ở đây"),
-            format!("; the oldest, \"{en}\", ends: too many alerts of this account are not at their end here"),
+            format!("; thôi lệnh cũ nhất {vi}, vì tài khoản này có quá nhiều lệnh khẩn cấp chưa phát xong ở đây"),
+            format!("; the oldest, {en}, ends: too many alerts of this account are not at their end here"),
         )
     };
     text!("{titles}: {vi}{why_vi}{same_vi}{cut_vi}{drop_vi}.", "{titles}: {en}{why_en}{same_en}{cut_en}{drop_en}.")
@@ -127,8 +127,14 @@ fn state(kind: OrderKind, zone: &ZoneReceipt) -> Text {
         (_, State::Silent) => text!("không phát", "does not sound"),
         (_, State::Stopped) if zone.ended.is_empty() => text!("không có gì đang phát", "nothing was sounding"),
         (_, State::Stopped) => {
-            let (ended, plain) = (zone.ended.join("», «"), zone.ended.join("\", \""));
-            text!("đã dừng «{ended}»", "stopped \"{plain}\"")
+            let (vi, en) = both(&zone.ended);
+            text!("đã dừng {vi}", "stopped {en}")
         }
     }
+}
+
+/// Titles in both languages.
+fn both(titles: &[String]) -> (String, String) {
+    let said = |lang| figure::titles(titles.iter().map(String::as_str), lang);
+    (said(Lang::Vi), said(Lang::En))
 }
