@@ -7,11 +7,12 @@ use super::call::Call;
 use super::given::{Nothing, WasDone};
 use super::operation::Operation;
 use super::problem::Problem;
+use super::unread::{has_to_be, one_of};
 use crate::act::{self, PersonAsked, Undone};
 use crate::diag::text;
 use crate::gate::Need;
 use crate::people::{Invite, Person};
-use crate::role::Right;
+use crate::role::{Right, Role};
 use crate::station::Station;
 
 /// Everybody who may use the page, or could once.
@@ -107,7 +108,8 @@ fn asked(station: &Station, role: &str, zones: &[String], approves: bool) -> Res
         let other = crate::diag::shown(other);
         return Err(Undone::Wrong(text!("không có cụm loa «{other}»", "there is no zone \"{other}\"")).into());
     }
-    Ok(PersonAsked { role: role.parse().ok(), zones: zones.to_vec(), approves })
+    let role = role.parse().map_err(|_| Undone::Wrong(has_to_be("role", &one_of(Role::ALL.map(Role::name)))))?;
+    Ok(PersonAsked { role: Some(role), zones: zones.to_vec(), approves })
 }
 
 fn found<I>(call: &Call<I>) -> Result<Person, Problem> {

@@ -171,6 +171,12 @@ fn what_no_address_has_and_what_is_not_understood_is_told_as_a_problem_in_both_l
         ("GET", "/versions?cursor=-1", "", "", (400, "not_understood")),
         ("GET", "/plan?cursor=-1", "", "", (400, "not_understood")),
         ("GET", "/plan?zone=", "", "", (400, "not_understood")),
+        ("GET", "/plan?limit=x", "", "", (400, "not_understood")),
+        ("GET", "/plan?from=05:30", "", "", (400, "not_understood")),
+        ("GET", "/journal?outcome=heard", "", "", (400, "not_understood")),
+        ("GET", "/sounds?away=1", "", "", (400, "not_understood")),
+        ("POST", "/orders/say", "{\"name\":1,\"zones\":[\"thon-1\"]}", "application/json", (400, "not_understood")),
+        ("POST", "/orders/stop", "{\"zones\":\"thon-1\"}", "application/json", (400, "not_understood")),
         ("GET", "/journal?zone=&limit=5", "", "", (400, "not_understood")),
         ("POST", "/orders/stop", "{}", "application/json", (409, "station_refuses")),
     ] {

@@ -114,7 +114,8 @@ mod tests {
         for (line, label, codes) in table {
             assert_eq!(read(line), (label.map(str::to_owned), codes), "{line}");
         }
-        for (written, is_kept) in [("Họp dân", true), (" Họp dân ", true), ("Họp\tdân", false), ("0123456789a", false)] {
+        let table = [("Họp dân", true), (" Họp dân ", true), ("Họp\tdân", false), ("0123456789a", false)];
+        for (written, is_kept) in table {
             assert_eq!(is_caption(written, 10), is_kept, "{written:?}");
         }
     }
