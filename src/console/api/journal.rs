@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::answer::shaped;
 use super::call::Call;
+use super::closed;
 use super::cursor::{ROWS_MOST, rows};
 use super::given::{Nothing, day, instant};
 use super::operation::Operation;
@@ -34,13 +35,13 @@ struct RowsQuery {
     to: Option<String>,
     /// A zone or a group, by its id.
     zone: Option<String>,
-    /// `played`, `partial`, `missed`, `refused`.
-    #[schema(pattern = "^(played|partial|missed|refused)$")]
+    /// What became of it.
+    #[schema(schema_with = closed::outcome)]
     outcome: Option<String>,
     /// A part of the name of who ordered or approved it.
     who: Option<String>,
     /// `airings` (else), `acts` (orders and decisions of people), `machine` (what it noted by itself).
-    #[schema(pattern = "^(airings|acts|machine)$")]
+    #[schema(schema_with = closed::list)]
     list: Option<String>,
     /// Where the answer before ended.
     cursor: Option<String>,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::call::Call;
+use super::closed;
 use super::given::{Nothing, WasDone};
 use super::operation::Operation;
 use super::problem::Problem;
@@ -45,8 +46,8 @@ struct NewPersonAsked {
     /// As people call him.
     #[schema(min_length = 1, max_length = 80)]
     name: String,
-    /// `operator`, `official`, `reviewer`. An administrator is let in on the page only.
-    #[schema(pattern = "^(operator|official|reviewer)$")]
+    /// What he is. An administrator is let in on the page only.
+    #[schema(schema_with = closed::role)]
     role: String,
     /// Ids, for an operator.
     #[serde(default)]
@@ -59,8 +60,8 @@ struct NewPersonAsked {
 #[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct PersonChangeAsked {
-    /// `operator`, `official`, `reviewer`.
-    #[schema(pattern = "^(operator|official|reviewer)$")]
+    /// What he is to be, as of somebody new.
+    #[schema(schema_with = closed::role)]
     role: String,
     /// Ids, for an operator.
     #[serde(default)]

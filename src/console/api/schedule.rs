@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 use utoipa::ToSchema;
 
 use super::call::Call;
+use super::closed;
 use super::cursor::part;
 use super::given::{Nothing, local};
 use super::operation::Operation;
@@ -60,6 +61,7 @@ pub(super) struct EntryShown {
 #[serde(deny_unknown_fields)]
 struct NewEntryAsked {
     /// As in a schedule: `title`, `zones`, `at`, `days`, `play`, … Dates as `2026-12-01`.
+    #[schema(schema_with = closed::new_keys)]
     keys: BTreeMap<String, Json>,
 }
 
@@ -71,6 +73,7 @@ struct EntryChangeAsked {
     #[schema(max_length = 200)]
     digest: String,
     /// Key and value; `null` takes a key out.
+    #[schema(schema_with = closed::changed_keys)]
     keys: BTreeMap<String, Json>,
 }
 
