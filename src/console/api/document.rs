@@ -245,6 +245,14 @@ mod tests {
     }
 
     #[test]
+    fn a_stop_is_described_with_what_it_has_ended_and_what_it_has_not() {
+        let document = document();
+        let properties = |of: &str| document["components"]["schemas"][of]["properties"].clone();
+        assert_eq!(properties("ReceiptShown")["left"]["items"]["$ref"], "#/components/schemas/LeftShown");
+        assert_eq!(properties("ZoneReceiptShown")["ended"]["type"], "array");
+    }
+
+    #[test]
     fn each_closed_list_is_the_one_that_is_read_by() {
         let document = document();
         let schemas = &document["components"]["schemas"];

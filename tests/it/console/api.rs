@@ -429,6 +429,9 @@ fn a_stop_of_an_order_that_is_not_there_is_not_told_as_one_that_stopped_it() {
     let left = told["receipt"]["left"].as_array().unwrap();
     let why: Vec<_> = left.iter().map(|one| one["why"]["code"].as_str().unwrap()).collect();
     assert_eq!(why, ["order_over", "order_unknown"], "{told}");
+    let zone = &told["receipt"]["zones"][0];
+    assert_eq!((&zone["state"], &zone["ended"]), (&json!("stopped"), &json!([])), "{told}");
+    assert!(told["said"][0].as_str().unwrap().contains("không có gì của lệnh ấy đang phát"), "{told}");
     let mut hai = console.person("Trần Thị Hai", "official", &[]);
     let page = hai.post("/stop", &[("order", "20200101-000000-7")]);
     assert!(page.body.contains("không có lệnh nào mang số «20200101-000000-7»"), "{} {}", page.status, page.body);

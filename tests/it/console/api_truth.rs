@@ -126,6 +126,11 @@ fn who_decides_hears_the_very_bytes_that_are_decided_on() {
     assert_eq!((beyond.status, beyond.header("content-range")), (416, length.as_str()));
     assert!(beyond.body.contains("no_such_part"), "{}", beyond.body);
     assert_eq!(operator.ask("GET", &path, &[], b"").status, 403);
+    // It is this sound of this broadcast, and no door to others.
+    let other = format!("/approvals/{id}/sounds/{}", "0".repeat(64));
+    for (path, status) in [(other.as_str(), 404), ("/approvals/khong-co/sounds/0", 404), ("/sounds/a.wav/file", 403)] {
+        assert_eq!(reviewer.ask("GET", path, &[], b"").status, status, "{path}");
+    }
     // Another sound by now: what was to be heard is gone, and nothing else is heard in its place.
     station.tone("a.wav", 2.0, 880.0);
     daemon.wait_until("it is gone", || reviewer.clone().ask("GET", &path, &[], b"").status == 404);
@@ -211,7 +216,7 @@ fn a_value_of_another_kind_is_named_with_what_it_has_to_be_in_both_languages() {
         ("GET", "/journal?limit=501", Value::Null, "«limit» phải là số nguyên từ 1 đến 500", "\"limit\" has to be"),
         ("GET", "/versions?limit=201", Value::Null, "«limit» phải là số nguyên từ 1 đến 200", "\"limit\" has to be"),
         ("GET", "/plan?limit=2.0", Value::Null, "«limit» phải là số nguyên từ 1 đến 500", "\"limit\" has to be"),
-        ("GET", "/journal?list=all", Value::Null, "«list» phải là một trong: airings, acts", "\"list\" has to be one of"),
+        ("GET", "/journal?list=all", Value::Null, "«list» phải là một trong: airings, acts", "\"list\" has to be"),
         ("GET", "/plan?to=mai", Value::Null, "«to» phải là ngày giờ", "\"to\" has to be a day and a time"),
     ] {
         for (lang, words) in [("vi", vi), ("en", en)] {
