@@ -129,12 +129,9 @@ fn version_shown<I>(call: &Call<I>, version: Version, station: &Station) -> Vers
 }
 
 async fn versions(call: Call<VersionsAsked>) -> Result<VersionsAnswer, Problem> {
-    let (desk, most) = (sight(&call).await, rows(call.given.limit)?);
-    if most > ROWS_MOST {
-        return Err(Problem::unclear("limit"));
-    }
+    let (desk, most) = (sight(&call).await, rows(call.given.limit, ROWS_MOST)?);
     if call.given.cursor.is_some_and(|cursor| cursor < 0) {
-        return Err(Problem::unclear("cursor"));
+        return Err(Problem::no_cursor());
     }
     let entry = call.given.id.clone().map(|id| (Of::Broadcast, id));
     let asked = Asked { entry, before: call.given.cursor, most, ..Asked::default() };

@@ -1,4 +1,5 @@
 use super::problem::Problem;
+use super::unread::from_to;
 
 /// Rows of one answer, where nobody says how many.
 const USUAL: usize = 100;
@@ -6,12 +7,10 @@ const USUAL: usize = 100;
 /// Rows of one answer, at most.
 pub(super) const ROWS_MOST: usize = 500;
 
-/// How many rows are asked for.
-pub(super) fn rows(limit: Option<usize>) -> Result<usize, Problem> {
-    match limit.unwrap_or(USUAL) {
-        rows @ 1..=ROWS_MOST => Ok(rows),
-        _ => Err(Problem::unclear("limit")),
-    }
+/// How many rows are asked for, `most` at most.
+pub(super) fn rows(limit: Option<usize>, most: usize) -> Result<usize, Problem> {
+    let rows = limit.unwrap_or(USUAL);
+    if (1..=most).contains(&rows) { Ok(rows) } else { Err(Problem::has_to_be("limit", &from_to(1, most))) }
 }
 
 /// The part of a list that a cursor, the number of those that were given before, asks for; and the next cursor.
@@ -20,8 +19,8 @@ pub(super) fn part<T>(
     cursor: Option<&str>,
     limit: Option<usize>,
 ) -> Result<(Vec<T>, Option<String>), Problem> {
-    let before: usize = cursor.map_or(Ok(0), |given| given.parse().map_err(|_| Problem::unclear("cursor")))?;
-    let rows = rows(limit)?;
+    let before: usize = cursor.map_or(Ok(0), |given| given.parse().map_err(|_| Problem::no_cursor()))?;
+    let rows = rows(limit, ROWS_MOST)?;
     let mut rest = all.into_iter().skip(before);
     let part: Vec<T> = rest.by_ref().take(rows).collect();
     let next = rest.next().is_some().then(|| (before + rows).to_string());

@@ -225,6 +225,7 @@ mod tests {
             ("AlertAsked", "times", crate::daemon::TIMES_MOST as usize),
             ("AlertAsked", "why", orders::WHY_MOST),
             ("ReturnAsked", "note", waits::NOTE_MOST),
+            ("SilenceAsked", "why", crate::schedule::LABEL_MOST),
             ("NewPersonAsked", "name", NAME_MOST),
             ("/versions", "limit", crate::edit::ROWS_MOST),
             ("/acts", "limit", rows),
@@ -241,5 +242,37 @@ mod tests {
         let looked_up = ["name", "digest", "part", "why"];
         let others: Vec<_> = found.iter().filter(|(_, key, _)| !looked_up.contains(&key.as_str())).collect();
         assert!(others.is_empty(), "{others:?}");
+    }
+
+    #[test]
+    fn a_stop_is_described_with_what_it_has_ended_and_what_it_has_not() {
+        let document = document();
+        let properties = |of: &str| document["components"]["schemas"][of]["properties"].clone();
+        assert_eq!(properties("ReceiptShown")["left"]["items"]["$ref"], "#/components/schemas/LeftShown");
+        assert_eq!(properties("ZoneReceiptShown")["ended"]["type"], "array");
+    }
+
+    #[test]
+    fn each_closed_list_is_the_one_that_is_read_by() {
+        let document = document();
+        let schemas = &document["components"]["schemas"];
+        let keys = |of: &str| schemas[of]["properties"]["keys"].clone();
+        for key in ["class", "kind", "if_interrupted"] {
+            let mut words = json!(crate::schedule::choices(key));
+            assert_eq!(keys("NewEntryAsked")["properties"][key]["enum"], words, "{key}");
+            words.as_array_mut().unwrap().push(Value::Null);
+            assert_eq!(keys("EntryChangeAsked")["properties"][key]["enum"], words, "{key}");
+        }
+        let names: Vec<&str> = crate::edit::form_keys().collect();
+        assert_eq!(keys("NewEntryAsked")["propertyNames"]["enum"], json!(names));
+        assert_eq!(keys("NewEntryAsked")["properties"]["title"]["maxLength"], json!(crate::schedule::LABEL_MOST));
+        let roles = json!(["operator", "official", "reviewer"]);
+        for of in ["NewPersonAsked", "PersonChangeAsked"] {
+            assert_eq!(schemas[of]["properties"]["role"]["enum"], roles, "{of}");
+        }
+        let asked = document["paths"][format!("{BASE}/journal")]["get"]["parameters"].as_array().unwrap();
+        let of = |name: &str| asked.iter().find(|one| one["name"] == name).unwrap()["schema"]["enum"].clone();
+        assert_eq!(of("outcome"), json!(["played", "partial", "missed", "refused"]));
+        assert_eq!(of("list"), json!(["airings", "acts", "machine"]));
     }
 }

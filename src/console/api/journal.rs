@@ -6,10 +6,12 @@ use utoipa::ToSchema;
 
 use super::answer::shaped;
 use super::call::Call;
-use super::cursor::rows;
+use super::closed;
+use super::cursor::{ROWS_MOST, rows};
 use super::given::{Nothing, day, instant};
 use super::operation::Operation;
 use super::problem::Problem;
+use super::unread::one_of;
 use crate::act::Undone;
 use crate::acts::{More, acts};
 use crate::fact::Entry;
@@ -17,7 +19,7 @@ use crate::fields::Fields;
 use crate::gate::Need;
 use crate::instant::Wall;
 use crate::journal::{Bookmark, export};
-use crate::page::journal::{RowsAsked, page, read, sent};
+use crate::page::journal::{OUTCOMES, RowsAsked, Show, page, read, sent};
 use crate::role::Right;
 use crate::station::Station;
 
@@ -33,13 +35,13 @@ struct RowsQuery {
     to: Option<String>,
     /// A zone or a group, by its id.
     zone: Option<String>,
-    /// `played`, `partial`, `missed`, `refused`.
-    #[schema(pattern = "^(played|partial|missed|refused)$")]
+    /// What became of it.
+    #[schema(schema_with = closed::outcome)]
     outcome: Option<String>,
     /// A part of the name of who ordered or approved it.
     who: Option<String>,
     /// `airings` (else), `acts` (orders and decisions of people), `machine` (what it noted by itself).
-    #[schema(pattern = "^(airings|acts|machine)$")]
+    #[schema(schema_with = closed::list)]
     list: Option<String>,
     /// Where the answer before ended.
     cursor: Option<String>,
@@ -152,8 +154,8 @@ async fn list(call: Call<RowsQuery>) -> Result<RowsAnswer, Problem> {
     let (look, now) = (call.look().await, call.app.now().wall);
     let station = &look.world.station;
     let RowsQuery { from, to, zone, outcome, who, list, cursor, limit } = &call.given;
-    for written in [from, to].into_iter().flatten() {
-        day(written)?;
+    for (name, written) in [("from", from), ("to", to)] {
+        written.as_deref().map(|written| day(name, written)).transpose()?;
     }
     let known = [("from", from), ("to", to), ("zone", zone), ("outcome", outcome), ("who", who), ("show", list)];
     let pairs: Vec<(&str, &str)> = known.iter().filter_map(|(name, value)| Some((*name, value.as_deref()?))).collect();
@@ -166,17 +168,17 @@ async fn list(call: Call<RowsQuery>) -> Result<RowsAnswer, Problem> {
         // One that is gone from `loa.toml` has its rows all the same.
         let name = zone.clone();
         if !read(&call.app, move |reader| reader.knows_zone(&name)).await.unwrap_or(false) {
-            return Err(Problem::unclear(&zone));
+            return Err(Problem::no_zone(&zone));
         }
     }
     if outcome.is_some() && asked.outcome.is_none() {
-        return Err(Problem::unclear("outcome"));
+        return Err(Problem::has_to_be("outcome", &one_of(OUTCOMES.map(|(name, _)| name))));
     }
     if list.as_ref().is_some_and(|list| *list != asked.show.name()) {
-        return Err(Problem::unclear("list"));
+        return Err(Problem::has_to_be("list", &one_of(Show::ALL.map(Show::name))));
     }
-    let most = rows(*limit)?;
-    let place = cursor.as_deref().map(|cursor| Bookmark::read(cursor).ok_or_else(|| Problem::unclear("cursor")));
+    let most = rows(*limit, ROWS_MOST)?;
+    let place = cursor.as_deref().map(|cursor| Bookmark::read(cursor).ok_or_else(Problem::no_cursor));
     let place = place.transpose()?;
     if !call.app.site().journal().exists() {
         // A station that has never run.
@@ -218,8 +220,8 @@ async fn sound(call: Call<Nothing>) -> Result<Response, Problem> {
 async fn of_people(call: Call<ActsQuery>) -> Result<ActsAnswer, Problem> {
     let look = call.look().await;
     let tz = &look.world.station.timezone;
-    let until = call.given.cursor.as_deref().map_or(Ok(Wall::MAX), |cursor| instant(cursor, tz))?;
-    let (found, next) = acts(&call.app, until, rows(call.given.limit)?).await;
+    let until = call.given.cursor.as_deref().map_or(Ok(Wall::MAX), |cursor| instant("cursor", cursor, tz))?;
+    let (found, next) = acts(&call.app, until, rows(call.given.limit, ROWS_MOST)?).await;
     let acts = found.into_iter().map(|act| ActShown {
         at: act.at.rfc3339(tz),
         who: act.who,

@@ -5,6 +5,7 @@
 mod answer;
 mod call;
 mod changes;
+mod closed;
 mod cursor;
 mod document;
 mod gate;

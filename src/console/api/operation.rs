@@ -36,6 +36,11 @@ pub(super) fn described<T: ToSchema>(schemas: &mut Schemas) -> (String, Value) {
     (name, own)
 }
 
+/// How a type alone is described.
+fn own<T: ToSchema>() -> Value {
+    described::<T>(&mut Schemas::new()).1
+}
+
 /// What an operation is given beside its path.
 #[derive(Clone, Copy)]
 pub(super) enum GivenKind {
@@ -82,22 +87,30 @@ fn filter(method: &Method) -> MethodFilter {
     MethodFilter::try_from(method.clone()).unwrap_or(MethodFilter::GET)
 }
 
-fn queried<Q: DeserializeOwned>(request: &Request) -> Result<Q, Problem> {
+fn queried<Q: DeserializeOwned + ToSchema>(request: &Request) -> Result<Q, Problem> {
     // A name without a value is a variable that was never set, most likely: it is not understood as everything.
     let pairs = Query::<Vec<(String, String)>>::try_from_uri(request.uri());
     if let Some((name, _)) = pairs.iter().flat_map(|Query(pairs)| pairs).find(|(_, value)| value.is_empty()) {
         return Err(Problem::misread(unread::empty(name)));
     }
     let read = Query::<Q>::try_from_uri(request.uri());
-    read.map(|Query(given)| given).map_err(|error| Problem::misread(unread::words(&error.body_text())))
+    read.map(|Query(given)| given).map_err(|error| {
+        let (pairs, schema) = (pairs.map(|Query(pairs)| pairs).unwrap_or_default(), own::<Q>());
+        Problem::misread(unread::given(&unread::asked(pairs, &schema), &schema, &error.body_text()))
+    })
 }
 
 /// What is only asked, by its query.
-fn looked_at<Q: DeserializeOwned>(app: App, who: Who, found: Places, request: &Request) -> Result<Call<Q>, Problem> {
+fn looked_at<Q: DeserializeOwned + ToSchema>(
+    app: App,
+    who: Who,
+    found: Places,
+    request: &Request,
+) -> Result<Call<Q>, Problem> {
     Ok(Call { app, who, places: places(found)?, given: queried(request)?, headers: request.headers().clone() })
 }
 
-async fn sent<B: DeserializeOwned>(request: Request) -> Result<B, Problem> {
+async fn sent<B: DeserializeOwned + ToSchema>(request: Request) -> Result<B, Problem> {
     let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let is_json = kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"));
     let has_kind = !kind.is_empty();
@@ -121,11 +134,12 @@ async fn sent<B: DeserializeOwned>(request: Request) -> Result<B, Problem> {
             text!("gửi kèm dòng «Content-Type: application/json»", "send \"Content-Type: application/json\" with it"),
         ));
     }
-    let unclear = |error: serde_json::Error| Problem::misread(unread::words(&error.to_string()));
     // A list would be read as the values of the keys in their order.
-    let object: Map<String, Value> = serde_json::from_slice(&bytes).map_err(unclear)?;
-    let object = object.into_iter().map(|(name, value)| (name, whole(value))).collect();
-    serde_json::from_value(Value::Object(object)).map_err(unclear)
+    let object: Map<String, Value> = serde_json::from_slice(&bytes).map_err(|error| {
+        Problem::misread(if error.is_data() { unread::no_object() } else { unread::words(&error.to_string()) })
+    })?;
+    let object: Map<String, Value> = object.into_iter().map(|(name, value)| (name, whole(value))).collect();
+    B::deserialize(&object).map_err(|error| Problem::misread(unread::given(&object, &own::<B>(), &error.to_string())))
 }
 
 /// `2.0` is the integer 2, as JSON Schema counts; larger ones than a double holds exactly are left as they are.

@@ -89,8 +89,20 @@ struct ReceiptShown {
     at: String,
     /// Each zone, with what really sounds there, or why not.
     zones: Vec<ZoneReceiptShown>,
+    /// Of a stop of some orders, those that it has not ended.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    left: Vec<LeftShown>,
     #[serde(flatten)]
     further: BTreeMap<String, Value>,
+}
+
+/// An order that a stop has not ended.
+#[derive(Serialize, Deserialize, ToSchema)]
+struct LeftShown {
+    /// Its id, as it was named.
+    order: String,
+    /// Why: its `code` is `order_unknown`, `order_over` or `order_elsewhere`.
+    why: BTreeMap<String, Value>,
 }
 
 /// What became of an order in one zone.
@@ -99,8 +111,11 @@ struct ZoneReceiptShown {
     /// Its id.
     zone: String,
     title: String,
-    /// `accepted`, `sounding`, `unheard`, `sounded`, `waits`, `silent`, `stopped`.
+    /// `accepted`, `sounding`, `unheard`, `sounded`, `waits`, `silent`, `stopped` (nothing that was to be ended sounds there).
     state: String,
+    /// What a stop has ended there, by title; none where nothing of it was sounding.
+    #[serde(default)]
+    ended: Vec<String>,
     /// When its first sample was heard, as measured.
     started: Option<String>,
     #[serde(flatten)]

@@ -4,14 +4,16 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::call::Call;
+use super::closed;
 use super::given::{Nothing, WasDone};
 use super::operation::Operation;
 use super::problem::Problem;
+use super::unread::{has_to_be, one_of};
 use crate::act::{self, PersonAsked, Undone};
 use crate::diag::text;
 use crate::gate::Need;
 use crate::people::{Invite, Person};
-use crate::role::Right;
+use crate::role::{Right, Role};
 use crate::station::Station;
 
 /// Everybody who may use the page, or could once.
@@ -44,8 +46,8 @@ struct NewPersonAsked {
     /// As people call him.
     #[schema(min_length = 1, max_length = 80)]
     name: String,
-    /// `operator`, `official`, `reviewer`. An administrator is let in on the page only.
-    #[schema(pattern = "^(operator|official|reviewer)$")]
+    /// What he is. An administrator is let in on the page only.
+    #[schema(schema_with = closed::role)]
     role: String,
     /// Ids, for an operator.
     #[serde(default)]
@@ -58,8 +60,8 @@ struct NewPersonAsked {
 #[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct PersonChangeAsked {
-    /// `operator`, `official`, `reviewer`.
-    #[schema(pattern = "^(operator|official|reviewer)$")]
+    /// What he is to be, as of somebody new.
+    #[schema(schema_with = closed::role)]
     role: String,
     /// Ids, for an operator.
     #[serde(default)]
@@ -107,7 +109,8 @@ fn asked(station: &Station, role: &str, zones: &[String], approves: bool) -> Res
         let other = crate::diag::shown(other);
         return Err(Undone::Wrong(text!("không có cụm loa «{other}»", "there is no zone \"{other}\"")).into());
     }
-    Ok(PersonAsked { role: role.parse().ok(), zones: zones.to_vec(), approves })
+    let role = role.parse().map_err(|_| Undone::Wrong(has_to_be("role", &one_of(Role::ALL.map(Role::name)))))?;
+    Ok(PersonAsked { role: Some(role), zones: zones.to_vec(), approves })
 }
 
 fn found<I>(call: &Call<I>) -> Result<Person, Problem> {

@@ -98,8 +98,8 @@ async fn plan(call: Call<PlanAsked>) -> Result<PlanAnswer, Problem> {
     let (look, now, lang) = (call.look().await, call.app.now().wall, call.who.lang);
     let PlanAsked { from, to, zone, cursor, limit } = &call.given;
     let tz = &look.world.station.timezone;
-    let from = from.as_deref().map_or(Ok(now), |from| instant(from, tz))?;
-    let to = to.as_deref().map_or(Ok(from.moved(SignedDuration::from_hours(24))), |to| instant(to, tz))?;
+    let from = from.as_deref().map_or(Ok(now), |from| instant("from", from, tz))?;
+    let to = to.as_deref().map_or(Ok(from.moved(SignedDuration::from_hours(24))), |to| instant("to", to, tz))?;
     if to <= from {
         return Err(Problem::misread(text!("«to» phải sau «from»", "\"to\" has to be after \"from\"")));
     }
@@ -111,7 +111,7 @@ async fn plan(call: Call<PlanAsked>) -> Result<PlanAnswer, Problem> {
         )));
     }
     if let Some(zone) = zone.as_ref().filter(|zone| !look.world.station.zones.iter().any(|one| one.id == **zone)) {
-        return Err(Problem::unclear(zone));
+        return Err(Problem::no_zone(zone));
     }
     let wanted = |id: &str| call.sees(id) && zone.as_ref().is_none_or(|zone| zone == id);
     let is_wanted: Vec<bool> = look.world.station.zones.iter().map(|zone| wanted(&zone.id)).collect();

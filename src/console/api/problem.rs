@@ -4,8 +4,9 @@ use axum::response::{IntoResponse as _, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::unread;
 use crate::act::Undone;
-use crate::diag::{Diagnostic, Lang, Text, text};
+use crate::diag::{Diagnostic, Lang, Text, shown, text};
 use crate::edit::Refusal;
 use crate::upload::refusal::UploadError;
 
@@ -87,19 +88,24 @@ impl Problem {
         self
     }
 
-    /// What was sent is not understood.
-    pub(super) fn unclear(what: &str) -> Self {
-        if what.trim().is_empty() {
-            return Self::misread(text!(
-                "không hiểu yêu cầu: có chỗ để trống",
-                "the request is not understood: something in it is empty"
-            ));
-        }
-        let what = crate::diag::shown(what);
-        Self::misread(text!("không hiểu yêu cầu: {what}", "the request is not understood: {what}"))
+    /// The value of this name is another than it has to be.
+    pub(super) fn has_to_be(name: &str, wanted: &Text) -> Self {
+        Self::misread(unread::has_to_be(name, wanted))
     }
 
-    /// The same, in these words.
+    /// A cursor is none that was given out.
+    pub(super) fn no_cursor() -> Self {
+        let wanted = text!("giá trị «next» của lần trả lời trước", "what \"next\" was in the answer before");
+        Self::has_to_be("cursor", &wanted)
+    }
+
+    /// There is no such zone here.
+    pub(super) fn no_zone(id: &str) -> Self {
+        let id = shown(id);
+        Self::misread(text!("«zone»: đài không có cụm loa «{id}»", "\"zone\": the station has no zone \"{id}\""))
+    }
+
+    /// What was sent is not understood, in these words.
     pub(super) fn misread(what: Text) -> Self {
         let remedy = text!("xem /api/v1/openapi.json", "see /api/v1/openapi.json");
         Self::new(StatusCode::BAD_REQUEST, "not_understood", what, remedy)

@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 use utoipa::ToSchema;
 
 use super::call::Call;
+use super::closed;
 use super::cursor::part;
 use super::given::{Nothing, local};
 use super::operation::Operation;
@@ -60,6 +61,7 @@ pub(super) struct EntryShown {
 #[serde(deny_unknown_fields)]
 struct NewEntryAsked {
     /// As in a schedule: `title`, `zones`, `at`, `days`, `play`, … Dates as `2026-12-01`.
+    #[schema(schema_with = closed::new_keys)]
     keys: BTreeMap<String, Json>,
 }
 
@@ -71,6 +73,7 @@ struct EntryChangeAsked {
     #[schema(max_length = 200)]
     digest: String,
     /// Key and value; `null` takes a key out.
+    #[schema(schema_with = closed::changed_keys)]
     keys: BTreeMap<String, Json>,
 }
 
@@ -174,7 +177,9 @@ fn json(value: &Value) -> Json {
 }
 
 /// A day and a moment are written without quotes; a program has no other way to say one.
-fn value(json: &Json) -> Result<Value, Problem> {
+fn value(key: &str, json: &Json) -> Result<Value, Problem> {
+    let wanted = || text!("một giá trị của lịch, không phải {json}", "a value of a schedule, and not {json}");
+    let odd = || Problem::has_to_be(key, &wanted());
     Ok(match json {
         Json::String(text) => match (text.parse::<Date>(), text.parse::<DateTime>()) {
             (Ok(date), _) if text.len() == 10 => Value::Date(date),
@@ -184,14 +189,15 @@ fn value(json: &Json) -> Result<Value, Problem> {
         Json::Number(number) => match (number.as_i64(), number.as_f64()) {
             (Some(whole), _) => Value::Integer(whole),
             (None, Some(broken)) => Value::Float(broken),
-            (None, None) => return Err(Problem::unclear(&number.to_string())),
+            (None, None) => return Err(odd()),
         },
         Json::Bool(flag) => Value::Flag(*flag),
-        Json::Array(items) => Value::List(items.iter().map(value).collect::<Result<_, _>>()?),
+        Json::Array(items) => Value::List(items.iter().map(|item| value(key, item)).collect::<Result<_, _>>()?),
         Json::Object(table) => {
-            Value::Table(table.iter().map(|(key, one)| Ok((key.clone(), value(one)?))).collect::<Result<_, Problem>>()?)
+            let pairs = table.iter().map(|(own, one)| Ok((own.clone(), value(key, one)?)));
+            Value::Table(pairs.collect::<Result<_, Problem>>()?)
         }
-        Json::Null => return Err(Problem::unclear("null")),
+        Json::Null => return Err(odd()),
     })
 }
 
@@ -295,7 +301,7 @@ async fn add(call: Call<NewEntryAsked>) -> Result<WrittenAnswer, Problem> {
     known(&call.given.keys)?;
     let zones = zones_of(&desk, &call.given.keys);
     let keys =
-        call.given.keys.iter().map(|(key, one)| Ok((key.clone(), value(one)?))).collect::<Result<_, Problem>>()?;
+        call.given.keys.iter().map(|(key, one)| Ok((key.clone(), value(key, one)?))).collect::<Result<_, Problem>>()?;
     let done = desk.write(&call.app, &call.who, vec![Change::Add { keys }], &zones).await?;
     Ok(written(&call, done, desk.station()))
 }
@@ -312,7 +318,7 @@ async fn change(call: Call<EntryChangeAsked>) -> Result<WrittenAnswer, Problem> 
         .given
         .keys
         .iter()
-        .map(|(key, one)| Ok((key.clone(), if one.is_null() { None } else { Some(value(one)?) })));
+        .map(|(key, one)| Ok((key.clone(), if one.is_null() { None } else { Some(value(key, one)?) })));
     let keys = keys.collect::<Result<Vec<_>, Problem>>()?;
     let mut at = target(&entry);
     at.seen = Some(Digest::written(&call.given.digest));
@@ -327,14 +333,14 @@ async fn delete(call: Call<DigestAsked>) -> Result<WrittenAnswer, Problem> {
 }
 
 async fn skip(call: Call<SkipAsked>) -> Result<WrittenAnswer, Problem> {
-    let at = local(&call.given.at, &call.look().await.world.station.timezone)?.to_string();
+    let at = local("at", &call.given.at, &call.look().await.world.station.timezone)?.to_string();
     let fields = [("id", call.place("id")), ("at", at.as_str()), ("do", "skip")];
     let done = occurrence(&call.app, &call.who, &Fields::of(&fields)).await?;
     Ok(written(&call, done, sight(&call).await.station()))
 }
 
 async fn shift(call: Call<MoveAsked>) -> Result<WrittenAnswer, Problem> {
-    let at = local(&call.given.at, &call.look().await.world.station.timezone)?.to_string();
+    let at = local("at", &call.given.at, &call.look().await.world.station.timezone)?.to_string();
     let how = if call.given.for_good { "good" } else { "once" };
     let fields = [("id", call.place("id")), ("at", at.as_str()), ("to", call.given.to.as_str()), ("how", how)];
     let done = occurrence(&call.app, &call.who, &Fields::of(&fields)).await?;

@@ -67,8 +67,8 @@ async fn all_silences(call: Call<Nothing>) -> Result<EntriesAnswer, Problem> {
 
 async fn add_silence(call: Call<SilenceAsked>) -> Result<WasDone, Problem> {
     let SilenceAsked { first, last, from, until, zones, everywhere, why } = &call.given;
-    day(first)?;
-    last.as_deref().map(day).transpose()?;
+    day("first", first)?;
+    last.as_deref().map(|last| day("last", last)).transpose()?;
     let kind = if from.is_some() || until.is_some() { "hours" } else { "days" };
     let mut pairs = vec![("first", first.as_str()), ("kind", kind), ("why", why)];
     pairs.push(("last", last.as_deref().unwrap_or_default()));

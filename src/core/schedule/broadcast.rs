@@ -82,6 +82,16 @@ const IF_INTERRUPTED: [Choice<IfInterrupted>; 3] = [
     Choice { word: "drop", also: &["bo", "boqua", "thoi", "skip", "stop"], means: IfInterrupted::Drop },
 ];
 
+/// The words of which one stands under `key`; empty where something else does.
+pub fn choices(key: &str) -> Vec<&'static str> {
+    match key {
+        "class" => Choice::words(&CLASS),
+        "if_interrupted" => Choice::words(&IF_INTERRUPTED),
+        "kind" => Choice::words(&play::KIND),
+        _ => Vec::new(),
+    }
+}
+
 /// The word of a choice that somebody means under `key`.
 pub(super) fn meant_choice(key: &str, written: &str) -> Option<&'static str> {
     match key {
@@ -95,6 +105,8 @@ pub(super) fn meant_choice(key: &str, written: &str) -> Option<&'static str> {
 const DEFAULT_WAIT: Duration = Duration::from_mins(10);
 /// A morning's broadcast that still waits in the evening is no longer the same broadcast.
 pub(super) const MAX_WAIT: Duration = Duration::from_hours(12);
+/// Of what is due at one moment: as far from the middle as anybody counts.
+pub const ORDER_MOST: i64 = 1_000_000;
 /// Longest id, in characters: it stands in file names, tables and journals.
 const MAX_ID_CHARS: usize = 100;
 
@@ -302,7 +314,7 @@ fn aside(findings: &mut Findings<'_>, table: &Table, node: &Node, essential: &Es
         kind,
         chime: play::chime(findings, table, play),
         bed: play::bed(findings, table, kind, play),
-        order: table.get("order").and_then(|entry| findings.integer(entry, -1_000_000..=1_000_000, "1")).unwrap_or(0),
+        order: table.get("order").and_then(|entry| findings.integer(entry, -ORDER_MOST..=ORDER_MOST, "1")).unwrap_or(0),
         wait: table.get("wait").and_then(|entry| findings.length(entry, MAX_WAIT, "\"10m\"")).unwrap_or(DEFAULT_WAIT),
         if_missed: table.get("if_missed").and_then(|entry| if_missed(findings, entry)).unwrap_or_default(),
         if_interrupted: table

@@ -5,8 +5,10 @@ use crate::diag::{Findings, fold, shown, text};
 const KEYS: [&str; 4] = ["title", "from", "until", "target"];
 /// More than that in a day is no speech any more.
 const MOST: i64 = 10_000;
-/// Ids and titles stand in tables and journals.
-const MAX_TITLE_CHARS: usize = 200;
+/// Keys that only say what something is called, who answers for it, and why.
+pub const LABELS: [&str; 4] = ["title", "campaign", "by", "why"];
+/// Letters of each at most: they stand in tables and journals.
+pub const LABEL_MOST: usize = 200;
 
 const PER: [(&str, Per); 4] = [("day", Per::Day), ("week", Per::Week), ("month", Per::Month), ("year", Per::Year)];
 
@@ -71,7 +73,7 @@ fn at_least(written: &str) -> Option<i64> {
 impl Findings<'_> {
     /// A name for people, on one line.
     pub(super) fn title(&mut self, entry: &KeyValue) -> Option<String> {
-        self.caption(entry, MAX_TITLE_CHARS, "\"Thông báo\"")
+        self.caption(entry, LABEL_MOST, "\"Thông báo\"")
     }
 }
 

@@ -7,14 +7,12 @@ use super::field::numbered;
 use super::mourning::{begin_of, end_of};
 use super::word::{self, Moment};
 use super::zone_names::zones as zone_names;
-use super::{Cancel, DateRange, place_of};
+use super::{Cancel, DateRange, LABEL_MOST, place_of};
 use crate::diag::document::{KeyValue, Node, TomlValue, any_range, clean, coming_date, turned_date};
 use crate::diag::{Findings, text};
 use crate::station::{Station, ZoneIx};
 
 const KEYS: [&str; 6] = ["date", "dates", "from", "until", "zones", "why"];
-/// The reason stands in journals.
-const MAX_WHY_CHARS: usize = 200;
 
 /// A `[[cancel]]` of one file: for whom, and which days.
 #[derive(Clone, PartialEq, Debug)]
@@ -82,7 +80,7 @@ pub(super) fn cancel(findings: &mut Findings<'_>, node: &Node, station: &Station
         findings.error("missing_key", &node.span, text!("đoạn nghỉ này thiếu ngày", "this cancels no day")).help =
             Some(text!("thêm dòng: date = 2026-12-10", "add a line: date = 2026-12-10"));
     }
-    let why = table.get("why").and_then(|entry| findings.caption(entry, MAX_WHY_CHARS, "\"quốc tang\""));
+    let why = table.get("why").and_then(|entry| findings.caption(entry, LABEL_MOST, "\"quốc tang\""));
     if why.is_none() && table.get("why").is_none() && !findings.is_meant(table, "why") {
         findings
             .warning(

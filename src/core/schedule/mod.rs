@@ -40,7 +40,8 @@ mod warrant;
 mod word;
 mod zone_names;
 
-pub use broadcast::{KEYS as BROADCAST_KEYS, slug};
+pub use broadcast::{KEYS as BROADCAST_KEYS, ORDER_MOST, choices, slug};
+pub use campaign::{LABEL_MOST, LABELS};
 pub use campaign_target::{CampaignTarget, Per};
 pub use check::{FilePart, Reading, check, check_file};
 pub use chime::Chime;

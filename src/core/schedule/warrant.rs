@@ -4,12 +4,10 @@ use std::sync::Arc;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::{Class, DaySet, Recurrence, Warrant};
+use super::{Class, DaySet, LABEL_MOST, Recurrence, Warrant};
 use crate::diag::document::Table;
 use crate::diag::{Findings, text};
 
-/// Names and reasons stand in journals.
-const MAX_CHARS: usize = 200;
 /// A drill or a season of floods; what lasts longer is no emergency.
 const MAX_DAYS: i32 = 366;
 /// How long the period is that a cure proposes.
@@ -39,7 +37,7 @@ impl DueDates<'_> {
 /// What `by` and `why` say; anything but an emergency may have them too.
 pub(super) fn said(findings: &mut Findings<'_>, table: &Table) -> [Option<String>; 2] {
     [("by", "\"Nguyễn Văn A, chủ tịch xã\""), ("why", "\"diễn tập phòng chống lũ\"")]
-        .map(|(key, example)| table.get(key).and_then(|entry| findings.caption(entry, MAX_CHARS, example)))
+        .map(|(key, example)| table.get(key).and_then(|entry| findings.caption(entry, LABEL_MOST, example)))
 }
 
 /// `by`, `why` and dates: what lets an emergency stand in a schedule. It passes the lawful hours and cuts into

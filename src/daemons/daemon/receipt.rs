@@ -118,7 +118,7 @@ pub enum State {
     Waits,
     /// It does not sound; `why` says why, and whether it still may.
     Silent,
-    /// A stop: nothing sounds any more.
+    /// A stop: nothing that it was to end sounds any more; [`ZoneReceipt::ended`] says whether anything did.
     Stopped,
 }
 

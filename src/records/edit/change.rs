@@ -8,7 +8,9 @@ use super::exceptions::carried;
 use super::keys::keys;
 use super::layout::FileLayout;
 use super::{Digest, Refusal, Value};
+use crate::diag::document::is_caption;
 use crate::diag::text;
+use crate::schedule::{LABEL_MOST, LABELS};
 
 /// Where entries go that belong to no file.
 pub(super) const PAGE_FILE: &str = "schedules/trang-web.toml";
@@ -145,6 +147,10 @@ impl Change {
                 let text = at.text(texts)?;
                 let layout = FileLayout::of(&at.file, text)?;
                 let entry = seat(&layout, at.of, &at.name)?.entry(&layout, &at.file);
+                // What stands there already stays as it is.
+                let is_new = |(key, value): &(&str, &Value)| entry.field(key).is_none_or(|said| said.value != **value);
+                let set = wanted.iter().filter_map(|(key, value)| Some((key.as_str(), value.as_ref()?)));
+                labels_are_kept(set.filter(is_new))?;
                 // What was said of single occurrences goes along.
                 let along = carried(|key| entry.field(key).map(|field| field.value.clone()), wanted);
                 let own = wanted.iter().filter(|(key, _)| !along.iter().any(|(other, _)| other == key));
@@ -228,6 +234,7 @@ fn add_broadcast(texts: &mut Texts, keys: &BTreeMap<String, Value>) -> Result<Op
     let Some(title) = keys.get("title").and_then(Value::text).filter(|title| !title.trim().is_empty()) else {
         return Err(untitled());
     };
+    labels_are_kept(keys.iter().map(|(key, value)| (key.as_str(), value)))?;
     let taken = ids(texts);
     let id = id_of(title, &|id| taken.contains(id));
     let mut keys = keys.clone();
@@ -268,6 +275,7 @@ fn cancel<const N: usize>(
         keys.insert("zones".to_owned(), Value::texts(zones.clone()));
     }
     keys.insert("why".to_owned(), Value::Text(why.to_owned()));
+    labels_are_kept(keys.iter().map(|(key, value)| (key.as_str(), value)))?;
     let text = texts.get(PAGE_FILE).cloned().unwrap_or_else(new_file);
     texts.insert(PAGE_FILE.to_owned(), add(PAGE_FILE, &text, Of::Cancel, &keys)?);
     Ok(None)
@@ -344,4 +352,23 @@ fn empty_is_never_all(keys: &[(String, Option<Value>)]) -> Result<(), Refusal> {
         _ => text!("xin chọn ít nhất một ngày phát", "choose at least one day"),
     };
     Err(Refusal::new("empty_list", text!("danh sách «{key}» trống", "the list `{key}` is empty"), help))
+}
+
+/// A label that the check would cut or mend is not written at all.
+fn labels_are_kept<'k>(mut keys: impl Iterator<Item = (&'k str, &'k Value)>) -> Result<(), Refusal> {
+    let is_odd = |(key, value): &(&str, &Value)| {
+        LABELS.contains(key) && value.text().is_some_and(|text| !is_caption(text, LABEL_MOST))
+    };
+    let Some((key, _)) = keys.find(is_odd) else { return Ok(()) };
+    Err(Refusal::new(
+        "bad_title",
+        text!(
+            "«{key}» dài quá {LABEL_MOST} chữ, hoặc có ký tự không hiện được (tab, xuống dòng…)",
+            "`{key}` is longer than {LABEL_MOST} characters, or holds some that cannot be shown (a tab, a line break…)"
+        ),
+        text!(
+            "viết trên một dòng, nhiều nhất {LABEL_MOST} chữ",
+            "write it on one line, of {LABEL_MOST} characters at most"
+        ),
+    ))
 }

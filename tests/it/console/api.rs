@@ -171,6 +171,12 @@ fn what_no_address_has_and_what_is_not_understood_is_told_as_a_problem_in_both_l
         ("GET", "/versions?cursor=-1", "", "", (400, "not_understood")),
         ("GET", "/plan?cursor=-1", "", "", (400, "not_understood")),
         ("GET", "/plan?zone=", "", "", (400, "not_understood")),
+        ("GET", "/plan?limit=x", "", "", (400, "not_understood")),
+        ("GET", "/plan?from=05:30", "", "", (400, "not_understood")),
+        ("GET", "/journal?outcome=heard", "", "", (400, "not_understood")),
+        ("GET", "/sounds?away=1", "", "", (400, "not_understood")),
+        ("POST", "/orders/say", "{\"name\":1,\"zones\":[\"thon-1\"]}", "application/json", (400, "not_understood")),
+        ("POST", "/orders/stop", "{\"zones\":\"thon-1\"}", "application/json", (400, "not_understood")),
         ("GET", "/journal?zone=&limit=5", "", "", (400, "not_understood")),
         ("POST", "/orders/stop", "{}", "application/json", (409, "station_refuses")),
     ] {
@@ -423,6 +429,9 @@ fn a_stop_of_an_order_that_is_not_there_is_not_told_as_one_that_stopped_it() {
     let left = told["receipt"]["left"].as_array().unwrap();
     let why: Vec<_> = left.iter().map(|one| one["why"]["code"].as_str().unwrap()).collect();
     assert_eq!(why, ["order_over", "order_unknown"], "{told}");
+    let zone = &told["receipt"]["zones"][0];
+    assert_eq!((&zone["state"], &zone["ended"]), (&json!("stopped"), &json!([])), "{told}");
+    assert!(told["said"][0].as_str().unwrap().contains("không có gì của lệnh ấy đang phát"), "{told}");
     let mut hai = console.person("Trần Thị Hai", "official", &[]);
     let page = hai.post("/stop", &[("order", "20200101-000000-7")]);
     assert!(page.body.contains("không có lệnh nào mang số «20200101-000000-7»"), "{} {}", page.status, page.body);

@@ -126,6 +126,11 @@ fn who_decides_hears_the_very_bytes_that_are_decided_on() {
     assert_eq!((beyond.status, beyond.header("content-range")), (416, length.as_str()));
     assert!(beyond.body.contains("no_such_part"), "{}", beyond.body);
     assert_eq!(operator.ask("GET", &path, &[], b"").status, 403);
+    // It is this sound of this broadcast, and no door to others.
+    let other = format!("/approvals/{id}/sounds/{}", "0".repeat(64));
+    for (path, status) in [(other.as_str(), 404), ("/approvals/khong-co/sounds/0", 404), ("/sounds/a.wav/file", 403)] {
+        assert_eq!(reviewer.ask("GET", path, &[], b"").status, status, "{path}");
+    }
     // Another sound by now: what was to be heard is gone, and nothing else is heard in its place.
     station.tone("a.wav", 2.0, 880.0);
     daemon.wait_until("it is gone", || reviewer.clone().ask("GET", &path, &[], b"").status == 404);
@@ -192,4 +197,53 @@ fn an_empty_list_of_orders_stops_nothing_and_a_token_is_told_what_it_lacks() {
     daemon.wait_until("it is approved", || {
         (200..300).contains(&with.clone().send("POST", &path, &json!({ "digest": digest })).status)
     });
+}
+
+#[test]
+fn a_value_of_another_kind_is_named_with_what_it_has_to_be_in_both_languages() {
+    let station = station();
+    let console = Console::start(&station);
+    let mut program = Program::new(&station, &console, "admin", &[]);
+    let alert = |times: Value| json!({"name": "x", "zones": ["thon-1"], "why": "lũ", "times": times});
+    let add = |keys: Value| json!({ "keys": keys });
+    for (method, path, body, vi, en) in [
+        ("POST", "/orders/alert", alert(json!(2.5)), "«times» phải là số nguyên từ 1 đến 20", "\"times\" has to be"),
+        ("POST", "/orders/alert", alert(json!("ba")), "«times» phải là số nguyên từ 1 đến 20", "\"times\" has to be"),
+        ("POST", "/orders/stop", json!({"zones": "thon-1"}), "«zones» phải là danh sách", "\"zones\" has to be a list"),
+        ("POST", "/broadcasts", add(json!([])), "«keys» phải là một đối tượng", "\"keys\" has to be an object"),
+        ("POST", "/broadcasts", add(json!({"title": null})), "«title» phải là", "\"title\" has to be"),
+        ("POST", "/people", json!({"name": "x", "role": "chief"}), "«role» phải là một trong: operator", "\"role\""),
+        ("GET", "/journal?limit=501", Value::Null, "«limit» phải là số nguyên từ 1 đến 500", "\"limit\" has to be"),
+        ("GET", "/versions?limit=201", Value::Null, "«limit» phải là số nguyên từ 1 đến 200", "\"limit\" has to be"),
+        ("GET", "/plan?limit=2.0", Value::Null, "«limit» phải là số nguyên từ 1 đến 500", "\"limit\" has to be"),
+        ("GET", "/journal?list=all", Value::Null, "«list» phải là một trong: airings, acts", "\"list\" has to be"),
+        ("GET", "/plan?to=mai", Value::Null, "«to» phải là ngày giờ", "\"to\" has to be a day and a time"),
+    ] {
+        for (lang, words) in [("vi", vi), ("en", en)] {
+            let sent = if body.is_null() { String::new() } else { body.to_string() };
+            let kind: &[(&str, &str)] = if body.is_null() { &[] } else { &[("Content-Type", "application/json")] };
+            let headers = [kind, &[("Accept-Language", lang)]].concat();
+            let answer = program.ask(method, path, &headers, sent.as_bytes());
+            let told: Value = serde_json::from_str(&answer.body).unwrap();
+            let detail = told["detail"].as_str().unwrap();
+            assert!([400, 422].contains(&answer.status) && detail.starts_with(words), "{path} {body}: {detail}");
+        }
+    }
+    // `2.0` is the whole number 2, as JSON Schema counts.
+    let whole = program.send("POST", "/orders/alert", &alert(json!(2.0)));
+    assert!(whole.status != 400, "{}", whole.body);
+}
+
+#[test]
+fn a_title_that_would_be_cut_or_mended_is_refused_before_anything_is_written() {
+    let station = station();
+    let console = Console::start(&station);
+    let mut program = Program::new(&station, &console, "official", &[]);
+    let keys = |title: &str| json!({"title": title, "zones": ["thon-1"], "at": ["05:30"], "play": ["chime"]});
+    for title in ["x".repeat(200_000), "Tin\u{7}sáng".to_owned(), "a\u{202e}b".to_owned()] {
+        let refused = program.refused("POST", "/broadcasts", &json!({ "keys": keys(&title) }));
+        assert_eq!(refused, (422, "bad_title".to_owned()));
+    }
+    assert!(!station.path("schedules/trang-web.toml").exists(), "nothing was written");
+    program.done("POST", "/broadcasts", &json!({ "keys": keys(&"x".repeat(200)) }));
 }

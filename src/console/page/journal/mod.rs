@@ -21,7 +21,7 @@ use crate::gate::Need;
 use crate::role::Right;
 use crate::routes::{Ask, Route, route};
 
-pub(crate) use asked::{RowsAsked, Show};
+pub(crate) use asked::{OUTCOMES, RowsAsked, Show};
 pub(crate) use list::{names as page_names, page};
 pub(crate) use proof::Proof;
 use reading::none_yet;

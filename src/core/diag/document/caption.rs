@@ -48,6 +48,13 @@ impl Findings<'_> {
     }
 }
 
+/// Whether a name for people is kept as it is written: it can be shown, and has at most `most` letters.
+pub fn is_caption(written: &str, most: usize) -> bool {
+    let written = clean(written);
+    let tidy = tidied(&written);
+    tidy == written && cut(&tidy, most) == tidy
+}
+
 /// A longer name is not repeated in its cure: the way to write it is shown.
 const SHOWN_CHARS: usize = 80;
 
@@ -106,6 +113,10 @@ mod tests {
         ];
         for (line, label, codes) in table {
             assert_eq!(read(line), (label.map(str::to_owned), codes), "{line}");
+        }
+        let table = [("Họp dân", true), (" Họp dân ", true), ("Họp\tdân", false), ("0123456789a", false)];
+        for (written, is_kept) in table {
+            assert_eq!(is_caption(written, 10), is_kept, "{written:?}");
         }
     }
 }

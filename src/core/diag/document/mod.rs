@@ -17,6 +17,7 @@ mod slip;
 mod syntax;
 mod tree;
 
+pub use caption::is_caption;
 pub use date::{any_range, coming_date, turned_date, whole_month, whole_year};
 pub use decode::decode;
 pub use length::{BadLength, length, length_within, meant};

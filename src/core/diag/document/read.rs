@@ -14,6 +14,11 @@ pub struct Choice<T: 'static> {
 }
 
 impl<T> Choice<T> {
+    /// The words of `choices`, as they must be written.
+    pub fn words(choices: &[Self]) -> Vec<&'static str> {
+        choices.iter().map(|choice| choice.word).collect()
+    }
+
     /// The word among `choices` that somebody means by `written`.
     pub fn meant(choices: &[Self], written: &str) -> Option<&'static str> {
         let folded = fold(written);

@@ -57,6 +57,31 @@ fn empty_is_never_all() {
 }
 
 #[test]
+fn a_label_that_the_check_would_cut_or_mend_is_not_written_and_one_that_stands_there_stays() {
+    let long = "x".repeat(201);
+    for odd in [long.as_str(), "Họp\u{7}dân", "Họp\ndân", "a\u{202e}b"] {
+        for key in ["title", "by", "why"] {
+            assert_eq!(refused(PLAIN, &set("tiem", &[(key, word(odd))])), "bad_title", "{key} {odd:?}");
+        }
+        let add = |key: &str| {
+            let mut keys = table(&[("title", Value::Text("Tin".to_owned())), ("at", Value::Text("17:00".to_owned()))]);
+            keys.insert(key.to_owned(), Value::Text(odd.to_owned()));
+            Change::Add { keys }
+        };
+        assert_eq!((refused(PLAIN, &add("title")), refused(PLAIN, &add("campaign"))), ("bad_title", "bad_title"));
+        let (from, until) = (at("2026-12-01T05:00"), at("2026-12-01T06:00"));
+        let quiet = Change::Quiet { from, until, zones: For::All, why: odd.to_owned() };
+        assert_eq!(refused(PLAIN, &quiet), "bad_title");
+    }
+    let whole = "x".repeat(200);
+    assert!(after(PLAIN, &set("tiem", &[("title", word(&whole))])).contains(&whole));
+    let by_hand = PLAIN.replace("Tiêm chủng", &long);
+    let later = set("tiem", &[("title", word(&long)), ("at", words(&["06:00"]))]);
+    let later = after(&by_hand, &later);
+    assert!(later.contains(&long) && later.contains("06:00"), "{later}");
+}
+
+#[test]
 fn an_id_never_changes_and_what_is_written_by_hand_is_kept_and_shown() {
     assert_eq!(refused(PLAIN, &set("tiem", &[("id", word("khac"))])), "id_is_fixed");
     assert_eq!(refused(PLAIN, &set("khong-co", &[("at", word("05:30"))])), "entry_gone");
