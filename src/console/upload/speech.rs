@@ -151,7 +151,7 @@ mod tests {
     fn how_it_ended_and_the_last_line_that_it_said_reach_the_person() {
         let exit = || crate::diag::ending(Some(1), None);
         let said = |complaint: &str| with_complaint(exit(), complaint).vi;
-        assert_eq!(said("INFO: reading\nError: voice xa missing.\n\n"), "mã thoát 1, máy báo: «Error: voice xa missing»");
+        assert_eq!(said("INFO: x\nError: voice xa missing.\n\n"), "mã thoát 1, máy báo: «Error: voice xa missing»");
         assert_eq!(said(" \n"), "mã thoát 1");
         assert!(said(&"x".repeat(4_000)).chars().count() < 120);
         let UploadError::Asks(whole) = failed(&exit()) else { panic!("it asks for something else") };
