@@ -14,6 +14,7 @@ use crate::clock::{Clock, ClockVerdict};
 use crate::daemon::look_at_clock;
 use crate::diag::{Text, text};
 use crate::disk;
+use crate::instant::Wall;
 use crate::machine::MachineClock;
 use crate::site::{self, Site};
 use crate::station::Station;
@@ -85,7 +86,7 @@ fn show(context: &Context, site: &Site, station: &Station, file: &std::path::Pat
     for key in unusable {
         Page::aside(key.why.get(context.lang));
     }
-    let opinion = CapOpinion::of(&bytes, &trust, station, believed(site, station));
+    let opinion = CapOpinion::of(&bytes, &trust, station, believed(site, station, MachineClock.wall()));
     if context.json {
         Page::data(serde_json::to_string_pretty(&opinion)? + "\n");
     } else {
@@ -103,15 +104,14 @@ fn status(context: &Context, site: &Site, station: &Station) -> anyhow::Result<E
         Page::data(serde_json::to_string_pretty(&standing)? + "\n");
         return Ok(ExitCode::SUCCESS);
     }
-    for line in standing.lines(station, believed(site, station), TOLD_MOST) {
+    for line in standing.lines(station, believed(site, station, MachineClock.wall()), TOLD_MOST) {
         Page::line(line.get(context.lang));
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// The time, where the station believes its clock.
-fn believed(site: &Site, station: &Station) -> Option<Timestamp> {
-    let now = MachineClock.wall();
+pub(super) fn believed(site: &Site, station: &Station, now: Wall) -> Option<Timestamp> {
     let (_, verdict) = look_at_clock(site.dir(), station, now);
     matches!(verdict, ClockVerdict::Trusted(_)).then(|| now.timestamp())
 }

@@ -11,7 +11,7 @@ use crate::checkup::ProofStanding;
 use crate::clock::Clock;
 use crate::daemon::protocol::Command;
 use crate::daemon::receipt::{Receipt, State};
-use crate::diag::{Text, figure, text};
+use crate::diag::{Text, figure, shown, text};
 use crate::disk;
 use crate::output::{DeviceName, Playable, playable};
 use crate::station::{self, Station};
@@ -46,7 +46,8 @@ pub(super) struct DevicesArgs {
     test: Vec<String>,
 }
 
-/// `loa devices --test ZONE`: the running daemon lets the zones be heard; else what there is to play on.
+/// `loa devices --test ZONE`: the running daemon lets the zones be heard; else what there is to play on. Exit 1 where a zone
+/// does not sound, and where a microphone listens to it that does not hear it.
 pub(super) fn run(context: &Context, clock: &dyn Clock, args: &DevicesArgs) -> anyhow::Result<ExitCode> {
     if args.test.is_empty() {
         return show(context);
@@ -60,11 +61,11 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &DevicesArgs) -> a
         .unwrap_or_default();
     let code = order::told(context, status, &args.test)?;
     // A program has its answer, and asks for the status where it wants to know more.
-    if !context.json {
-        let heard = before.into_iter().filter(|one| sounds.contains(&one.zone)).collect();
-        tell_learnt(context, clock, heard);
+    if context.json {
+        return Ok(code);
     }
-    Ok(code)
+    let listening = before.into_iter().filter(|one| sounds.contains(&one.zone)).collect();
+    Ok(if is_heard(context, clock, listening) { code } else { Exit::Findings.into() })
 }
 
 /// How the microphones stand that listen to the horns of this station.
@@ -74,19 +75,29 @@ fn learning(context: &Context) -> Vec<ProofStanding> {
     status.map(|status| status.standing.proof).unwrap_or_default()
 }
 
-/// Say of the microphones that hear the tones what they have learnt by them, once they say so.
-fn tell_learnt(context: &Context, clock: &dyn Clock, mut waiting: Vec<ProofStanding>) {
-    let began = clock.mono();
+/// Say of the microphones that hear the tones what they have learnt by them, once they say so. Whether all of them heard them.
+fn is_heard(context: &Context, clock: &dyn Clock, mut waiting: Vec<ProofStanding>) -> bool {
+    let (began, mut is_heard) = (clock.mono(), true);
+    let say = |said: &Text| Page::text(sheet::paragraph("", said.get(context.lang), sheet::text_columns()));
     while !waiting.is_empty() && clock.mono().after(began) < LEARNT_MOST {
         clock.wait(LOOK_EVERY);
         for now in learning(context) {
             let is_it = |one: &ProofStanding| one.zone == now.zone && one.tested != now.tested;
             if waiting.iter().any(is_it) {
                 waiting.retain(|one| one.zone != now.zone);
-                Page::text(sheet::paragraph("", now.words_of_test().get(context.lang), sheet::text_columns()));
+                is_heard &= now.has_heard_test();
+                say(&now.words_of_test());
             }
         }
     }
+    for one in &waiting {
+        let (zone, input, most) = (shown(&one.title), shown(&one.input), LEARNT_MOST.as_secs());
+        say(&text!(
+            "{zone}: sau {most} giây micro «{input}» vẫn chưa cho biết có nghe thấy tiếng thử không: xem «loa status»",
+            "{zone}: after {most} s the microphone \"{input}\" has not said whether it heard the test tones: see \"loa status\""
+        ));
+    }
+    is_heard && waiting.is_empty()
 }
 
 /// `loa devices`: what this machine can play on, which zone uses it, and the line to paste into

@@ -6,12 +6,15 @@ use clap::Args;
 
 use super::sheet::{self, Sheet};
 use super::{Context, Exit, door, page};
-use crate::checkup::{PowerStanding, Words};
+use crate::checkup::{Finding, PowerStanding, Words};
 use crate::clock::Clock;
 use crate::daemon::protocol::Command;
 use crate::diag::{Lang, Text, figure, plain, shown, text};
+use crate::disk;
 use crate::reason::Reason;
+use crate::site::Site;
 use crate::status::{OrderState, OrderZone, SetAsideStatus, Status, ZoneStatus};
+use crate::warning::CapStanding;
 
 /// So long nothing may begin after the wait: whoever waited wants to restart something.
 const CLEAR: Duration = Duration::from_mins(1);
@@ -51,7 +54,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &StatusArgs) -> an
     for proof in &standing.proof {
         said.say(&proof.words());
     }
-    for one in standing.findings() {
+    for one in standing.findings().into_iter().chain(outside(context, &status, clock)) {
         let (message, help) = (plain(one.message.get(said.lang)), plain(one.help.get(said.lang)));
         said.lines.push(format!("{message}\n  → {help}"));
     }
@@ -63,6 +66,14 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &StatusArgs) -> an
     }
     page::Page::line(said.lines.join("\n"));
     Ok(ExitCode::SUCCESS)
+}
+
+/// Alarms from outside that wait for a person.
+fn outside(context: &Context, status: &Status, clock: &dyn Clock) -> Option<Finding> {
+    let station = disk::station::load(&context.dir).0;
+    let now = status.clock.why.is_none().then(|| clock.wall().timestamp());
+    let standing = station.cap.is_written().then(|| CapStanding::read(&Site::new(&context.dir)))?;
+    standing.finding(&station, now)
 }
 
 /// Wait for silence: for whoever upgrades. Where no daemon runs, nothing sounds.

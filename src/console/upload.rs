@@ -11,6 +11,7 @@ pub(super) mod intake;
 pub(super) mod note;
 pub(super) mod receiver;
 pub(super) mod refusal;
+mod roman;
 pub(super) mod speech;
 pub(super) mod spoken;
 

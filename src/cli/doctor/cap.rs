@@ -1,5 +1,6 @@
 use super::Look;
 use crate::checkup::Finding;
+use crate::cli::cap::believed;
 use crate::diag::{Text, figure, shown, text};
 use crate::instant::Wall;
 use crate::site::Site;
@@ -62,6 +63,7 @@ pub(super) fn look(site: &Site, station: &Station, now: Wall) -> Option<Look> {
         }
     }
     let standing = CapStanding::read(site);
+    findings.extend(standing.finding(station, believed(site, station, now)));
     for (feed, told) in &standing.feeds {
         for (address, why) in told.dead.iter().take(DEAD_MOST) {
             let (feed, address, Text { vi, en }) = (shown(feed), shown(address), Text::from(why.clone()));

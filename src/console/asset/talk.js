@@ -74,7 +74,8 @@
     own.ondataavailable = (event) => {
       if (event.data.size && line && line.readyState === WebSocket.OPEN) line.send(event.data);
     };
-    own.onstop = () => send({ does: "release" });
+    /* Still held: the microphone is gone. */
+    own.onstop = () => send({ does: held && recorder === own ? "lost" : "release" });
     own.start(20);
     beat = setInterval(() => send({ does: "alive" }), 400);
     return undefined;

@@ -12,7 +12,8 @@ use super::refusal::UploadError;
 use super::spoken::written_out;
 use crate::app::App;
 use crate::audio::limit;
-use crate::diag::{Text, shown, text};
+use crate::diag::figure::{bytes, length};
+use crate::diag::{Text, foreign, shown, text};
 use crate::station::Station;
 
 /// Letters of a text: a quarter of an hour of speech.
@@ -50,6 +51,9 @@ pub(crate) async fn read(app: &App, mut note: Note, text: &str) -> Result<String
     let uploads = app.uploads();
     let id = uploads.begin(&note, app.clock().wall())?;
     let made = speak(app, &words, &uploads.path(&id), &said).await;
+    // A program that writes more than may be is ended in it.
+    let is_large = || uploads.find(&id, note.by).is_ok_and(|(_, has)| has > limit::FILE_BYTES);
+    let made = made.map_err(|refusal| if is_large() { too_large() } else { refusal });
     match made.and_then(|()| finish(uploads, &id, &mut note)) {
         Ok(()) => Ok(id),
         Err(refusal) => {
@@ -64,12 +68,16 @@ async fn speak(app: &App, words: &[String], out: &Path, said: &str) -> Result<()
     let Ok(_alone) = app.uploads().children().acquire().await else { return Err(UploadError::Unclear) };
     match child::run(&words, said.as_bytes(), PATIENCE).await {
         Ended::Itself { is_well: true, .. } => Ok(()),
-        Ended::Itself { complaint, .. } => Err(UploadError::Asks(failed(&complaint))),
+        Ended::Itself { complaint, ending, .. } => Err(failed(&with_complaint(ending, &complaint))),
         Ended::Late => Err(UploadError::Asks(text!(
-            "Chương trình đọc chạy quá lâu nên đã dừng. Xin thử lời ngắn hơn.",
-            "The reading program took too long and was stopped. Try a shorter text."
+            most = length(PATIENCE);
+            "Chương trình đọc chạy quá {most} nên đã dừng. Xin thử lời ngắn hơn.",
+            "The reading program took over {most} and was stopped. Try a shorter text."
         ))),
-        Ended::NotStarted(why) => Err(UploadError::Asks(failed(&why))),
+        Ended::NotStarted(Text { vi, en }) => {
+            let name = shown(&words.first().map(|name| name.to_string_lossy()).unwrap_or_default());
+            Err(failed(&text!("không chạy được {name}: {vi}", "{name} cannot be started: {en}")))
+        }
     }
 }
 
@@ -87,27 +95,36 @@ fn with_out(word: &str, out: &Path) -> OsString {
 fn finish(uploads: &Uploads, id: &str, note: &mut Note) -> Result<(), UploadError> {
     let (_, has) = uploads.find(id, note.by)?;
     if has == 0 {
-        return Err(UploadError::Asks(failed("")));
+        return Err(failed(&text!("chạy xong mà không ghi gì ra {OUT}", "it ended, and wrote nothing to {OUT}")));
     }
     if has > limit::FILE_BYTES {
-        return Err(UploadError::TooLarge(has));
+        return Err(too_large());
     }
     note.length = has;
     uploads.keep(id, note)
 }
 
-fn failed(complaint: &str) -> Text {
-    let complaint = shown(complaint.lines().next().unwrap_or_default());
-    if complaint.is_empty() {
-        return text!(
-            "Chương trình đọc không đọc được. Xin báo người quản trị xem [speech] trong loa.toml.",
-            "The reading program failed. Tell the administrator to look at [speech] in loa.toml."
-        );
-    }
-    text!(
-        "Chương trình đọc không đọc được («{complaint}»). Xin báo người quản trị xem [speech] trong loa.toml.",
-        "The reading program failed (\"{complaint}\"). Tell the administrator to look at [speech] in loa.toml."
-    )
+/// Why the program failed, for whoever wanted it to read.
+fn failed(Text { vi, en }: &Text) -> UploadError {
+    UploadError::Asks(text!(
+        "Chương trình đọc không đọc được: {vi}. Xin báo người quản trị xem [speech] trong loa.toml.",
+        "The reading program failed: {en}. Tell the administrator to look at [speech] in loa.toml."
+    ))
+}
+
+/// How it ended, and the last line of what it said: the error stands there, behind what it tells of its work.
+fn with_complaint(ending: Text, complaint: &str) -> Text {
+    let Some(last) = complaint.lines().rev().find(|line| !line.trim().is_empty()) else { return ending };
+    let (Text { vi, en }, said) = (ending, foreign(&shown(last.trim())));
+    text!(said = said; "{vi}, {said}", "{en}, {said}")
+}
+
+fn too_large() -> UploadError {
+    UploadError::Asks(text!(
+        most = bytes(limit::FILE_BYTES);
+        "Chương trình đọc ghi ra tệp nặng hơn {most}, là mức đài nhận. Xin thử lời ngắn hơn.",
+        "The reading program wrote a file of more than {most}, which is the most that is taken. Try a shorter text."
+    ))
 }
 
 /// Nothing reads here.
@@ -128,5 +145,16 @@ mod tests {
         assert_eq!(with_out("{out}", out), "/tmp/a b; rm");
         assert_eq!(with_out("--file={out}", out), "--file=/tmp/a b; rm");
         assert_eq!(with_out("-s", out), "-s");
+    }
+
+    #[test]
+    fn how_it_ended_and_the_last_line_that_it_said_reach_the_person() {
+        let exit = || crate::diag::ending(Some(1), None);
+        let said = |complaint: &str| with_complaint(exit(), complaint).vi;
+        assert_eq!(said("INFO: x\nError: voice xa missing.\n\n"), "mã thoát 1, máy báo: «Error: voice xa missing»");
+        assert_eq!(said(" \n"), "mã thoát 1");
+        assert!(said(&"x".repeat(4_000)).chars().count() < 120);
+        let UploadError::Asks(whole) = failed(&exit()) else { panic!("it asks for something else") };
+        assert!(whole.vi.contains("không đọc được: mã thoát 1. Xin báo"), "{whole:?}");
     }
 }

@@ -3,6 +3,7 @@
 
 use super::counted;
 use super::dated::{self, Before};
+use super::roman;
 
 /// What stands for more than it says. A machine spells it or takes it for English.
 const SHORT: &[(&str, &str)] = &[
@@ -184,6 +185,7 @@ fn written(rest: &str, said: &str, dated: Option<usize>, own: &[(String, String)
     short(rest, own())
         .map(found(false))
         .or_else(|| document(rest, &word, &long).map(found(false)))
+        .or_else(|| roman::number(rest, said).map(found(false)))
         .or_else(|| board(rest).map(found(false)))
         .or_else(|| phone_or_road(rest, said, &word).map(found(false)))
         .or_else(|| span(rest, before))

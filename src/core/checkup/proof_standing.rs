@@ -102,6 +102,11 @@ impl ProofStanding {
         )
     }
 
+    /// It heard the last test tones.
+    pub const fn has_heard_test(&self) -> bool {
+        self.trouble.is_none() && self.taught
+    }
+
     /// What somebody has to look after.
     pub(super) fn finding(&self) -> Option<Finding> {
         let (id, zone, input) = (shown(&self.zone), shown(&self.title), shown(&self.input));
@@ -197,6 +202,7 @@ mod tests {
         for learnt in [false, true] {
             let dead = ProofStanding { learnt, trouble: Some(ended.clone().into()), ..standing.clone() };
             assert!(dead.words_of_test().vi.ends_with(&ended.vi) && dead.words() == dead.words_of_test());
+            assert!(!ProofStanding { taught: true, ..dead.clone() }.has_heard_test());
             assert!(dead.finding().unwrap().message.vi.ends_with(&ended.vi));
         }
         // A short airing is no fault of anybody.

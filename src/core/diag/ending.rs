@@ -1,7 +1,7 @@
 use super::{Text, text};
 
 /// Signals by their names, as Linux numbers them on every machine that loa runs on.
-const SIGNALS: [(i32, &str); 15] = [
+const SIGNALS: [(i32, &str); 17] = [
     (1, "SIGHUP"),
     (2, "SIGINT"),
     (3, "SIGQUIT"),
@@ -16,6 +16,8 @@ const SIGNALS: [(i32, &str); 15] = [
     (13, "SIGPIPE"),
     (14, "SIGALRM"),
     (15, "SIGTERM"),
+    (24, "SIGXCPU"),
+    (25, "SIGXFSZ"),
     (31, "SIGSYS"),
 ];
 

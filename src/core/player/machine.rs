@@ -177,11 +177,7 @@ impl Player {
                 self.stop(now, &zones, (&by, &orders), ticket, &mut actions);
             }
             Event::Switched { amplifier, on, done } => self.switched(now, amplifier, on, &done, &mut actions),
-            Event::Mark { reason, title, order } => {
-                if self.asked.may_mark(now.mono) {
-                    actions.push(record::noted(Entry { order, ..record::note(now.wall, reason, title) }));
-                }
-            }
+            Event::Mark { reason, title, order } => self.mark(now, reason, (title, order), &mut actions),
             Event::Spoken { order, by, audio } => self.spoken(now, (&order, &by), audio, &mut actions),
             Event::Proof(proof) => actions.push(record::noted(record::proven(now.wall, *proof))),
             Event::Note { reason, title } => actions.push(record::noted(record::note(now.wall, reason, title))),

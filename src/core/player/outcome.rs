@@ -41,13 +41,14 @@ pub(super) fn fact(run: &Run, station: &Station, now: Wall) -> OutcomeRow {
         ended: run.ended,
         start_error_ms: run.start_error.map(|error| error.as_secs_f64() * 1e3),
         seconds_played: Some(heard.as_secs_f64()),
-        audio: draft.audio.iter().chain(&run.kept).cloned().collect(),
+        audio: draft.audio.iter().chain(&run.talked.kept).cloned().collect(),
         ..draft
     };
     let because = run.because.as_ref().map(|because| cut_by(because, &run.airing, run.heard));
     // What the plan ended is told by that, whoever ordered it: `order` says whose it was.
     let is_ended = run.lost.is_none() && !run.is_whole() && run.airing.reason.as_deref().is_some_and(Cause::ends);
     let ended = if is_ended { planned() } else { None };
+    let ended = ended.or_else(|| run.talked.lost.clone());
     let unrelayed = silence.map(|(_, reason)| reason);
     OutcomeRow::new(outcome, because.or(ended).or(unrelayed).or(asked).or_else(planned), rest)
 }

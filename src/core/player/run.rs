@@ -19,7 +19,7 @@ use super::event::Action;
 use super::record;
 use super::scene::ZoneContext;
 use crate::diag::Text;
-use crate::fact::{AudioRef, Intent, Record};
+use crate::fact::{Intent, Record};
 use crate::instant::Wall;
 use crate::plan::{Airing, Guard, Interruption, Piece, SessionCount};
 use crate::reason::{Off, Reason};
@@ -91,8 +91,8 @@ pub(super) struct Run {
     intended: bool,
     /// What the journal was told that it passed as an emergency.
     passed: Vec<Reason>,
-    /// What was kept of somebody who spoke live in it.
-    pub(super) kept: Vec<AudioRef>,
+    /// What is known of somebody who speaks live in it.
+    pub(super) talked: super::spoken::Talked,
     /// What is heard where a relay is booked, and since when.
     pub(super) relaying: relaying::RelayTold,
     /// Silence where a relay is booked.
@@ -149,7 +149,7 @@ impl Run {
             // An order was written down when it was given.
             intended,
             passed: Vec::new(),
-            kept: Vec::new(),
+            talked: super::spoken::Talked::default(),
             relaying: relaying::RelayTold::default(),
             unrelayed: relaying::Unrelayed::default(),
         }

@@ -21,6 +21,7 @@ impl Lane {
         let mut over = Vec::new();
         for place in 0..self.runs.len() {
             let held = self.is_held(place);
+            self.runs[place].relay_goes_on(scene);
             if self.runs[place].step(held, scene) {
                 over.push(place);
             }

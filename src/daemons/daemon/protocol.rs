@@ -230,7 +230,7 @@ pub enum TalkNews {
         /// Why loa has ended it; none where he did, or somebody stopped it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         why: Option<Words>,
-        /// It broke off: it was neither ended by him, nor stopped, nor as long as it may be.
+        /// It broke off: it was neither ended by him nor stopped.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         is_broken: bool,
     },

@@ -147,7 +147,7 @@ impl LiveTalk<'_> {
         let mut look = interval(LOOK_EVERY);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut bytes = vec![0; TAKEN];
-        let mut goes_on = self.take()?;
+        let mut goes_on = self.taken();
         while goes_on {
             tokio::select! {
                 read = from.read(&mut bytes) => match read {
@@ -157,10 +157,7 @@ impl LiveTalk<'_> {
                     }
                     Ok(count) => {
                         self.reader.push(&bytes[..count]);
-                        goes_on = self.take().unwrap_or_else(|_| {
-                            self.lost(text!("gửi thứ không phải tiếng nói", "what came was no voice"));
-                            false
-                        });
+                        goes_on = self.taken();
                     }
                 },
                 stand = self.ticket.next() => match stand {
@@ -177,6 +174,14 @@ impl LiveTalk<'_> {
         let receipt = Box::new(Receipt::of(&self.order, &self.stand, self.handle));
         let (why, is_broken) = (self.why.take().map(Into::into), self.is_broken);
         tell(&mut to, &TalkNews::Over { receipt, why, is_broken }).await
+    }
+
+    /// The same, where what is no voice ends it.
+    fn taken(&mut self) -> bool {
+        self.take().unwrap_or_else(|_| {
+            self.lost(text!("gửi thứ không phải tiếng nói", "what came was no voice"));
+            false
+        })
     }
 
     /// What has come. Whether he goes on.
@@ -228,7 +233,8 @@ impl LiveTalk<'_> {
         self.keep();
         if now.after(self.began) >= self.most {
             let minutes = crate::diag::figure::length(self.most);
-            self.why = Some(text!(
+            // He was not done: what he said breaks off.
+            self.lost(text!(
                 minutes = minutes;
                 "đã hết {minutes}, mỗi lần nói nhiều nhất là chừng ấy",
                 "{minutes} are over, which is the most for one talk"
@@ -275,7 +281,7 @@ impl LiveTalk<'_> {
         let _ = self.handle.send(Event::Mark { reason, title, order });
     }
 
-    /// It broke off.
+    /// It broke off: the row of each zone that hears it says so.
     fn lost(&mut self, why: Text) {
         self.mark(Reason::TalkLost(Ordered { why: why.vi.clone(), ..Ordered::by(&self.by) }));
         (self.why, self.is_broken) = (Some(why), true);

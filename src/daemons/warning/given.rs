@@ -1,10 +1,9 @@
 use jiff::Timestamp;
 
 use super::running::{ORDER_MOST, Watching, forbidden};
-use super::stage::CapStage;
+use super::stage::{CapDeed, CapStage};
 use super::standing::{KnownCap, KnownPart};
 use super::taken::received;
-use crate::cap::CapMoment;
 use crate::checkup::Words;
 use crate::daemon::client::{self, Unanswered};
 use crate::daemon::protocol::{AlarmMark, Command};
@@ -94,14 +93,14 @@ impl Watching<'_> {
                 Found::Unknown => return false,
             }
         }
-        let moment = part.at(alarm.identity.sent, now);
-        if moment == CapMoment::Over {
+        let deed = part.deed(alarm.identity.sent, now);
+        if deed == CapDeed::Over {
             self.set(part, |part| part.stage = CapStage::Expired);
             let title = &part.title;
             self.say(&text!("«{title}» đã hết hạn mà chưa phát", "\"{title}\" is over, and was not sounded"));
             return false;
         }
-        if part.act == CapAct::Sound && moment == CapMoment::Holds {
+        if deed == CapDeed::Sounds {
             return self.sound(alarm, part).await;
         }
         // A person may have sounded it.

@@ -177,6 +177,7 @@ impl CapMemory {
 mod tests {
     use super::super::opinion::PartOpinion;
     use super::*;
+    use crate::cap::CapTimes;
     use crate::checkup::Words;
     use crate::diag::text;
     use crate::station::{CapAct, Station};
@@ -266,6 +267,24 @@ mod tests {
     }
 
     #[test]
+    fn alarms_that_wait_are_counted_with_since_when_and_where_they_are_decided() {
+        let (mut first, mut second) =
+            (alarm(1, "kttv", "2026-11-29T09:00:00+07:00"), alarm(2, "kttv", "2026-11-29T09:00:00+07:00"));
+        first.parts.push(first.parts[0].clone());
+        (second.came, second.title) = (at("2026-11-29T03:30:00+07:00"), "Bão".to_owned());
+        let standing = CapStanding { alarms: vec![first, second], ..CapStanding::default() };
+        let station = Station::default();
+        let now = Some(at("2026-11-29T04:00:00+07:00"));
+        assert!(standing.finding(&station, now).is_none(), "they sound by themselves");
+        let found = standing.finding(&station, None).unwrap();
+        let (said, help) = (&found.message.vi, &found.help.vi);
+        assert_eq!(found.code, "cap_waits");
+        assert!(said.starts_with("2 báo động từ ngoài CHƯA PHÁT") && said.contains("03:00"), "{said}");
+        assert!(said.ends_with("«Bão»"), "{said}");
+        assert!(help.contains("Báo khẩn cấp") && help.contains("loa cap --status"), "{help}");
+    }
+
+    #[test]
     fn the_journal_has_what_was_decided_and_not_what_a_rule_alone_would_do() {
         let mut known = alarm(1, "kttv", "2026-11-29T09:00:00+07:00").parts.remove(0);
         let mut judged = PartOpinion {
@@ -277,9 +296,23 @@ mod tests {
             until: known.until,
             not_now: None,
             is_over: false,
+            times: CapTimes { sent: known.from, from: known.from, until: known.until },
+            now: Some(at("2026-11-29T04:00:00+07:00")),
         };
         let station = Station::default();
         assert!(judged.line(&station).vi.contains("phát ngay"), "{judged:?}");
+        // What is done is what is said: by a clock that is not believed, or that is behind, a person is asked.
+        for (now, told) in [
+            (None, "hỏi người có phát «"),
+            (Some("2026-11-29T01:00:00+07:00"), "hỏi người có phát «"),
+            (Some("2026-11-29T04:00:00+07:00"), "phát ngay «"),
+            (Some("2026-11-29T09:00:00+07:00"), "KHÔNG phát, đã hết hạn"),
+        ] {
+            let now = now.map(at);
+            let said = PartOpinion { now, ..judged.clone() }.line(&station).vi;
+            assert!(said.starts_with(&format!("thon-1: {told}")), "{now:?}: {said}");
+            assert_eq!(known.asks(judged.times.sent, now), said.contains("nên hỏi người"), "{now:?}: {said}");
+        }
         (known.act, known.why) = (CapAct::Ask, Words::from(text!("đã phát 12 lần", "sounded 12 times")));
         judged.decide(&known);
         let said = judged.line(&station).vi;

@@ -1,10 +1,10 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::stage::not_now;
+use super::stage::CapDeed;
 use super::standing::{KnownPart, titles};
 use crate::cap::{
-    CapAlert, CapIdentity, CapInfo, CapJudgement, CapMoment, CapTrust, CapVerdict, Untrusted, judge, unverified,
+    CapAlert, CapIdentity, CapInfo, CapJudgement, CapTimes, CapTrust, CapVerdict, Untrusted, judge, unverified,
 };
 use crate::checkup::Words;
 use crate::diag::{Text, figure, shown, text};
@@ -57,6 +57,12 @@ pub struct PartOpinion {
     pub not_now: Option<Words>,
     /// It is over.
     pub is_over: bool,
+    /// When it holds.
+    #[serde(skip)]
+    pub(super) times: CapTimes,
+    /// By what clock it was judged; none where that is not believed.
+    #[serde(skip)]
+    pub(super) now: Option<Timestamp>,
 }
 
 impl CapOpinion {
@@ -161,8 +167,8 @@ impl CapOpinion {
 impl PartOpinion {
     fn of(group: &[&CapVerdict], sent: Timestamp, station: &Station, now: Option<Timestamp>) -> Self {
         let first = group[0];
-        let times = crate::cap::CapTimes { sent, ..first.times };
-        let moment = times.at(now);
+        let times = CapTimes { sent, ..first.times };
+        let deed = CapDeed::of(first.act, &times, now);
         Self {
             zones: ids(group, station),
             act: first.act,
@@ -170,14 +176,17 @@ impl PartOpinion {
             preset: first.preset.clone(),
             from: first.times.from,
             until: first.times.until,
-            not_now: not_now(moment).map(Into::into),
-            is_over: moment == CapMoment::Over,
+            not_now: deed.why().map(Into::into),
+            is_over: deed == CapDeed::Over,
+            times,
+            now,
         }
     }
 
     /// As it was decided in the end: a rule that would sound it is not the last word.
     pub(super) fn decide(&mut self, known: &KnownPart) {
         (self.act, self.why) = (known.act, known.why.clone());
+        self.not_now = CapDeed::of(self.act, &self.times, self.now).why().map(Into::into);
     }
 
     /// `Thôn 1: phát ngay «Lũ», theo quy tắc 1 trong [[cap.rules]], đến 09:00`. What hinders it comes before what a rule says.
@@ -185,10 +194,13 @@ impl PartOpinion {
         let zones = titles(&self.zones, station);
         let preset =
             self.preset.as_deref().and_then(|id| station.emergency.preset(id)).map(|preset| preset.title.clone());
+        let deed = CapDeed::of(self.act, &self.times, self.now);
         let Text { vi, en } = match (self.act, preset) {
             (CapAct::Show, _) => text!("chỉ để xem", "to be read only"),
-            (CapAct::Sound, Some(Text { vi, en })) => text!("phát ngay «{vi}»", "sounds at once: \"{en}\""),
-            (CapAct::Ask, Some(Text { vi, en })) => {
+            (CapAct::Sound, Some(Text { vi, en })) if !deed.is_asked() => {
+                text!("phát ngay «{vi}»", "sounds at once: \"{en}\"")
+            }
+            (CapAct::Sound | CapAct::Ask, Some(Text { vi, en })) => {
                 text!("hỏi người có phát «{vi}» không", "a person is asked whether \"{en}\" sounds")
             }
             (CapAct::Sound | CapAct::Ask, None) => {
@@ -197,13 +209,17 @@ impl PartOpinion {
         };
         let Text { vi: why_vi, en: why_en } = Text::from(self.why.clone());
         let Text { vi: until_vi, en: until_en } = moment(self.until, station);
-        if self.is_over {
+        if deed == CapDeed::Over {
             return text!(
                 "{zones}: KHÔNG phát, đã hết hạn lúc {until_vi} (còn hạn thì: {vi}, {why_vi})",
                 "{zones}: does NOT sound, it is over since {until_en} (else: {en}, {why_en})"
             );
         }
-        match self.not_now.clone().map(Text::from) {
+        match deed.why() {
+            Some(Text { vi: not_vi, en: not_en }) if deed.is_asked() => text!(
+                "{zones}: {vi}, {not_vi} ({why_vi}, đến {until_vi})",
+                "{zones}: {en}, {not_en} ({why_en}, until {until_en})"
+            ),
             Some(Text { vi: not_vi, en: not_en }) => text!(
                 "{zones}: chưa phát, {not_vi} (sau đó: {vi}, {why_vi}, đến {until_vi})",
                 "{zones}: does not sound yet, {not_en} (then: {en}, {why_en}, until {until_en})"

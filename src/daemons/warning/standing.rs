@@ -3,9 +3,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::stage::{CapStage, not_now};
-use crate::cap::{CapIdentity, CapMoment, CapTimes};
-use crate::checkup::Words;
+use super::stage::{CapDeed, CapStage};
+use crate::cap::{CapIdentity, CapTimes};
+use crate::checkup::{Finding, Words};
 use crate::diag::{Text, figure, shown, text};
 use crate::instant::Wall;
 use crate::site::{Folder, Site};
@@ -118,9 +118,9 @@ pub struct KnownPart {
 }
 
 impl KnownPart {
-    /// Where an instant lies in it; none where the clock is not believed.
-    pub fn at(&self, sent: Timestamp, now: Option<Timestamp>) -> CapMoment {
-        CapTimes { sent, from: self.from, until: self.until }.at(now)
+    /// What is done about it now, while it is open; `now` is none where the clock is not believed.
+    pub(super) fn deed(&self, sent: Timestamp, now: Option<Timestamp>) -> CapDeed {
+        CapDeed::of(self.act, &CapTimes { sent, from: self.from, until: self.until }, now)
     }
 
     /// What sounds for it: in which zone, by which order.
@@ -132,12 +132,9 @@ impl KnownPart {
 
     /// Whether a person is asked: now, or since it cannot be decided by the clock.
     pub fn asks(&self, sent: Timestamp, now: Option<Timestamp>) -> bool {
-        let moment = self.at(sent, now);
-        // One that is over before it holds never sounds by itself.
-        let is_never = moment == CapMoment::Early && self.until <= self.from;
-        let is_doubtful = is_never || matches!(moment, CapMoment::Unknown | CapMoment::Ahead);
-        let is_over = moment == CapMoment::Over;
-        self.stage == CapStage::Open && !is_over && (self.act == CapAct::Ask || is_doubtful || self.refused.is_some())
+        let deed = self.deed(sent, now);
+        let is_refused = deed != CapDeed::Over && self.refused.is_some();
+        self.stage == CapStage::Open && (deed.is_asked() || is_refused)
     }
 }
 
@@ -159,6 +156,28 @@ impl CapStanding {
     pub fn waiting(&self, now: Option<Timestamp>) -> Vec<(&KnownCap, &KnownPart)> {
         let all = self.alarms.iter().rev().flat_map(|alarm| alarm.parts.iter().map(move |part| (alarm, part)));
         all.filter(|(alarm, part)| part.asks(alarm.identity.sent, now)).collect()
+    }
+
+    /// That alarms wait for a person: how many, since when, and where they are decided; none where none does.
+    pub fn finding(&self, station: &Station, now: Option<Timestamp>) -> Option<Finding> {
+        let mut waiting: Vec<&KnownCap> = self.waiting(now).into_iter().map(|(alarm, _)| alarm).collect();
+        waiting.dedup_by(|one, other| std::ptr::eq(*one, *other));
+        let since = waiting.iter().map(|alarm| alarm.came).min()?;
+        let since = figure::moment(Wall::from(since), &station.timezone);
+        let (count, alarms) = (waiting.len(), figure::count(waiting.len(), "alarm"));
+        let title = shown(&waiting.first()?.title);
+        Some(Finding::warning(
+            "cap_waits",
+            text!(
+                since = since;
+                "{count} báo động từ ngoài CHƯA PHÁT, chờ người quyết định từ {since}; mới nhất: «{title}»",
+                "{alarms} from outside NOT SOUNDED, waiting for a person since {since}; the newest: \"{title}\""
+            ),
+            text!(
+                "quyết định trên trang Báo khẩn cấp của đài; xem từng báo động: loa cap --status",
+                "decide on the station's page Emergency; to see each of them: loa cap --status"
+            ),
+        ))
     }
 
     /// For `loa cap --status`, one thing a line. `now` is none where the clock is not believed.
@@ -227,10 +246,9 @@ impl KnownPart {
     /// `Thôn 1, Thôn 2: CHƯA PHÁT, chờ người quyết định`.
     pub fn line(&self, station: &Station, sent: Timestamp, now: Option<Timestamp>) -> Text {
         let zones = titles(&self.zones, station);
-        let moment = self.at(sent, now);
+        let deed = self.deed(sent, now);
         // The watch may not have looked at it since.
-        let stage =
-            if self.stage == CapStage::Open && moment == CapMoment::Over { CapStage::Expired } else { self.stage };
+        let stage = if self.stage == CapStage::Open && deed == CapDeed::Over { CapStage::Expired } else { self.stage };
         let Text { vi, en } = match stage {
             CapStage::Open if !self.asks(sent, now) => {
                 text!("chưa phát, sẽ tự phát", "not sounded yet, will sound by itself")
@@ -247,7 +265,7 @@ impl KnownPart {
             CapStage::Shown => text!("chỉ để xem", "to be read only"),
         };
         // What a rule says is no reason why it does not sound.
-        let hindered = if stage == CapStage::Open && self.act == CapAct::Sound { not_now(moment) } else { None };
+        let hindered = if stage == CapStage::Open { deed.why() } else { None };
         let why = self.refused.clone().map(Text::from).or(hindered);
         let why = why.unwrap_or_else(|| Text::from(self.why.clone()));
         let (why_vi, why_en) = (why.vi, why.en);

@@ -2,7 +2,7 @@ use serde::Serialize;
 
 use super::given::{BookGround, Handler};
 use super::occurrence::Occurrence;
-use super::talked::TalkTroubles;
+use super::talked::{TalkTroubles, trouble};
 use crate::diag::{Lang, Text, plain};
 use crate::fact::{Entry, Outcome, Uncounted, UncountedRows, whole_seconds};
 use crate::instant::Wall;
@@ -164,9 +164,12 @@ fn behind(row: &Entry, given: &BookGround<'_>) -> (Vec<SoundSource>, Vec<String>
 /// Who gave the order that a row is of, as its reason tells.
 pub(super) fn ordered_by(reason: &Reason) -> Option<&str> {
     match reason {
-        Reason::Alert(by) | Reason::Say(by) | Reason::TestTone(by) | Reason::Drill(by) | Reason::Talk(by) => {
-            Some(&by.by)
-        }
+        Reason::Alert(by)
+        | Reason::Say(by)
+        | Reason::TestTone(by)
+        | Reason::Drill(by)
+        | Reason::Talk(by)
+        | Reason::TalkLost(by) => Some(&by.by),
         _ => None,
     }
 }
@@ -186,6 +189,10 @@ fn why(row: &Entry, names: &Names) -> Option<Text> {
     let reason = row.reason.as_ref().filter(|_| row.outcome != Some(Outcome::Played))?;
     // From when to when stands in a row over the whole width.
     let is_told = matches!(reason, Reason::StationOff(_) | Reason::ClockStep(_) | Reason::ClockUntrusted(_));
-    let said = if reason.is_order() || is_told { reason.brief() } else { names.why(reason) };
+    let said = if reason.is_order() || is_told {
+        reason.brief()
+    } else {
+        trouble(reason).unwrap_or_else(|| names.why(reason))
+    };
     Some(Text { vi: plain(&said.vi).into_owned(), en: plain(&said.en).into_owned() })
 }

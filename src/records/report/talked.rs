@@ -30,8 +30,8 @@ impl TalkTroubles {
     }
 }
 
-/// Without who spoke, which stands in a column of its own.
-fn trouble(reason: &Reason) -> Option<Text> {
+/// What befell a talk: without who spoke, which stands in a column of its own.
+pub(super) fn trouble(reason: &Reason) -> Option<Text> {
     let (Reason::TalkLost(Ordered { why, .. })
     | Reason::TalkHowl(Ordered { why, .. })
     | Reason::TalkSilent(Ordered { why, .. })) = reason

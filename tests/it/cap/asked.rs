@@ -68,6 +68,11 @@ fn alarms_that_wait_use_up_no_limit_and_the_fourth_of_one_name_within_an_hour_as
     let told = station.loa(&["cap", "--status"]).out;
     assert!(told.contains("NOT SOUNDED, waits for a person"), "{told}");
     assert!(!told.contains("will sound by itself"), "{told}");
+    for asked in ["doctor", "status"] {
+        let said = station.loa(&[asked]).out.split_whitespace().collect::<Vec<_>>().join(" ");
+        let waits = "3 alarms from outside NOT SOUNDED, waiting for a person since ";
+        assert!(said.contains(waits) && said.contains("loa cap --status"), "{asked}: {said}");
+    }
     for (name, ago) in [("1", 10), ("2", 20), ("3", 30)] {
         let before = stages(&station).len();
         lay(name, -ago);

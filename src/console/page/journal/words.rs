@@ -117,6 +117,7 @@ fn behind(reason: &Reason) -> Option<&str> {
         | Reason::TestTone(order)
         | Reason::Drill(order)
         | Reason::Talk(order)
+        | Reason::TalkLost(order)
         | Reason::Stopped(order)
         | Reason::Recalled(order)
         | Reason::AlarmUnsent(order)
@@ -157,6 +158,7 @@ mod tests {
         for (reason, by) in [
             ("alert: ông Năm: lũ", Some("ông Năm")),
             ("stopped: bà Hai", Some("bà Hai")),
+            ("talk_lost: bà Hai: mất kết nối", Some("bà Hai")),
             ("power_lost", None),
             ("", None),
         ] {

@@ -47,6 +47,8 @@ enum TalkAsk {
     },
     /// He has let go.
     Release,
+    /// He has not, and nothing more is recorded: his microphone is gone.
+    Lost,
     /// It is there.
     Alive,
 }
@@ -141,7 +143,8 @@ impl TalkLine {
                 }
             }
         }
-        if let Some(voice) = &mut self.voice {
+        // Whoever has let go was done, and what he said before is on its way.
+        if let Some(voice) = self.voice.as_mut().filter(|voice| voice.is_held()) {
             voice.fail(text!("điện thoại mất kết nối", "the phone is out of reach"));
         }
     }
@@ -155,6 +158,12 @@ impl TalkLine {
             Ok(TalkAsk::Release) => {
                 if let Some(voice) = &mut self.voice {
                     voice.release();
+                }
+                None
+            }
+            Ok(TalkAsk::Lost) => {
+                if let Some(voice) = &mut self.voice {
+                    voice.fail(text!("micrô ngừng đưa tiếng ra", "the microphone gives no more sound"));
                 }
                 None
             }

@@ -39,9 +39,9 @@ impl Run {
         self.intended
     }
 
-    /// All of it was heard, to the end.
+    /// All of it was heard, to the end: of a talk, to the end that whoever spoke has made.
     pub(in crate::player) fn is_whole(&self) -> bool {
-        self.whole && !self.heard.is_zero()
+        self.whole && !self.heard.is_zero() && self.talked.lost.is_none()
     }
 
     /// It was heard before, and is between two pieces.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
+
 use super::Run;
 use crate::diag::Text;
 use crate::fact::{Entry, EntryKind};
@@ -52,7 +54,17 @@ pub(in crate::player) struct RelayTold {
     now: Option<(RelayNews, Wall)>,
     /// What was heard before in too short a stretch for a row, for how long, and since when.
     short: Option<(Wall, Vec<(RelayNews, Duration)>)>,
+    /// The last row, not told yet: what comes may go on with it.
+    row: Option<RelayRow>,
     rows: u32,
+}
+
+/// What was heard of a relay, from when to when.
+#[derive(Debug)]
+struct RelayRow {
+    news: RelayNews,
+    from: Wall,
+    to: Wall,
 }
 
 impl RelayTold {
@@ -66,8 +78,8 @@ impl RelayTold {
         STRETCH_LEAST.saturating_mul(1_u32.checked_shl(self.rows / ROWS_UNTIL_LONGER).unwrap_or(u32::MAX))
     }
 
-    /// `news` was heard from `since` to `at`: what the next row is of, and since when; none where that is too short.
-    fn add(&mut self, news: RelayNews, since: Wall, at: Wall, is_last: bool) -> Option<(RelayNews, Wall)> {
+    /// `news` was heard from `since` to `at`: the row before it, where it begins another.
+    fn add(&mut self, news: RelayNews, since: Wall, at: Wall) -> Option<RelayRow> {
         let (from, mut sorts) = self.short.take().unwrap_or((since, Vec::new()));
         let length = at.after(since);
         match sorts.iter().position(|(known, _)| *known == news) {
@@ -75,13 +87,65 @@ impl RelayTold {
             None if sorts.len() < SORTS_MOST => sorts.push((news, length)),
             None => {}
         }
-        if at.after(from) < if is_last { STRETCH_LEAST } else { self.least() } {
-            self.short = Some((from, sorts)).filter(|_| !is_last);
+        if at.after(from) < self.least() {
+            self.short = Some((from, sorts));
+            return None;
+        }
+        self.stretch(sorts, from, at)
+    }
+
+    /// A stretch that is long enough for a row: where it says what the row before it does, it goes on with that.
+    fn stretch(&mut self, sorts: Vec<(RelayNews, Duration)>, from: Wall, to: Wall) -> Option<RelayRow> {
+        // What was heard longest.
+        let (news, _) = sorts.into_iter().max_by_key(|(_, length)| *length)?;
+        if let Some(row) = self.row.as_mut().filter(|row| row.news == news) {
+            row.to = to;
             return None;
         }
         self.rows += 1;
-        // What was heard longest.
-        sorts.into_iter().max_by_key(|(_, length)| *length).map(|(news, _)| (news, from))
+        self.row.replace(RelayRow { news, from, to })
+    }
+
+    /// The row before what is heard now, once that is no flap.
+    fn whole(&mut self, now: Wall) -> Option<RelayRow> {
+        let (news, since) = self.now.as_ref()?;
+        let is_other = self.row.as_ref().is_some_and(|row| row.news != *news);
+        if is_other && now.after(*since) >= self.least() { self.row.take() } else { None }
+    }
+
+    /// It is over at `at`: the rows that are left. What is too short for one counts to the one before it.
+    fn rest(&mut self, at: Wall) -> impl Iterator<Item = RelayRow> + use<> {
+        let before = match self.short.take() {
+            Some((from, sorts)) if at.after(from) >= STRETCH_LEAST => self.stretch(sorts, from, at),
+            Some(_) => {
+                if let Some(row) = &mut self.row {
+                    row.to = at;
+                }
+                None
+            }
+            None => None,
+        };
+        before.into_iter().chain(self.row.take())
+    }
+}
+
+impl RelayRow {
+    /// As the journal has it; nothing of what is over.
+    fn reason(&self, tz: &TimeZone) -> Option<Reason> {
+        let stretch = |instead: &str, why: Option<&Text>| {
+            // To the nearest second.
+            let half = Duration::from_millis(500);
+            let span = record::span(self.from + half, self.to + half, tz);
+            let cut = |said: &str| said.chars().take(WHY_MOST).collect();
+            let why = why.map(|Text { vi, en }| Text { vi: cut(vi), en: cut(en) });
+            let (relay, instead) = (self.news.relay.to_string(), instead.to_owned());
+            RelayStretch { relay, from: span.from, to: span.to, instead, why }
+        };
+        match &self.news.heard {
+            RelayHeard::Own => Some(Reason::Relayed(stretch("", None))),
+            RelayHeard::Instead { what, why } => Some(Reason::RelaySilent(stretch(what, Some(why)))),
+            RelayHeard::Over => None,
+        }
     }
 }
 
@@ -93,51 +157,55 @@ impl Run {
             return;
         }
         let is_over = news.heard == RelayHeard::Over;
-        self.relay_ends(scene.now, is_over, scene);
-        if !is_over {
+        self.relay_ends(scene.now, scene);
+        if is_over {
+            self.relay_rests(scene.now, scene);
+        } else {
             self.relaying.now = Some((news.clone(), scene.now));
+        }
+    }
+
+    /// Time has passed: what was heard before is told once it is clear that it is over.
+    pub(in crate::player) fn relay_goes_on(&mut self, scene: &mut ZoneContext<'_>) {
+        if let Some(row) = self.relaying.whole(scene.now) {
+            self.relay_told(&row, scene);
         }
     }
 
     /// What was heard so far of a relay ended at `at`.
     pub(in crate::player) fn relay_over(&mut self, at: Wall, scene: &mut ZoneContext<'_>) {
-        self.relay_ends(at, true, scene);
+        self.relay_ends(at, scene);
+        self.relay_rests(at, scene);
     }
 
-    /// What is heard of a relay ended at `at`: a note of it, where it lasted.
-    fn relay_ends(&mut self, at: Wall, is_last: bool, scene: &mut ZoneContext<'_>) {
+    /// What is heard of a relay ended at `at`, and something else may follow.
+    fn relay_ends(&mut self, at: Wall, scene: &mut ZoneContext<'_>) {
         let Some((news, since)) = self.relaying.now.take() else { return };
         // What is got ready before its time is not heard yet.
-        let Some(since) = self.started.map(|started| started.max(since)).filter(|since| *since < at) else {
-            self.relaying.short = self.relaying.short.take().filter(|_| !is_last);
-            return;
-        };
-        let station = &scene.world.station;
-        let said = |news: &RelayNews, from: Wall| {
-            let stretch = |instead: &str, why: Option<&Text>| {
-                // To the nearest second.
-                let half = Duration::from_millis(500);
-                let span = record::span(from + half, at + half, &station.timezone);
-                let cut = |said: &str| said.chars().take(WHY_MOST).collect();
-                let why = why.map(|Text { vi, en }| Text { vi: cut(vi), en: cut(en) });
-                let (relay, instead) = (news.relay.to_string(), instead.to_owned());
-                RelayStretch { relay, from: span.from, to: span.to, instead, why }
-            };
-            match &news.heard {
-                RelayHeard::Own => Some(Reason::Relayed(stretch("", None))),
-                RelayHeard::Instead { what, why } => Some(Reason::RelaySilent(stretch(what, Some(why)))),
-                RelayHeard::Over => None,
-            }
-        };
+        let Some(since) = self.started.map(|started| started.max(since)).filter(|since| *since < at) else { return };
         // Neither its sound nor anything instead: nobody heard this.
-        if let RelayHeard::Instead { what, .. } = &news.heard
-            && what.is_empty()
-            && let Some(reason) = said(&news, since)
-        {
-            self.unrelayed.add(at.after(since), &reason);
+        if matches!(&news.heard, RelayHeard::Instead { what, .. } if what.is_empty()) {
+            let row = RelayRow { news: news.clone(), from: since, to: at };
+            if let Some(reason) = row.reason(&scene.world.station.timezone) {
+                self.unrelayed.add(at.after(since), &reason);
+            }
         }
-        let row = self.relaying.add(news, since, at, is_last);
-        let Some(reason) = row.and_then(|(news, from)| said(&news, from)) else { return };
+        if let Some(row) = self.relaying.add(news, since, at) {
+            self.relay_told(&row, scene);
+        }
+    }
+
+    /// Nothing more of a relay is heard.
+    fn relay_rests(&mut self, at: Wall, scene: &mut ZoneContext<'_>) {
+        for row in self.relaying.rest(at) {
+            self.relay_told(&row, scene);
+        }
+    }
+
+    /// A note of what was heard.
+    fn relay_told(&self, row: &RelayRow, scene: &mut ZoneContext<'_>) {
+        let station = &scene.world.station;
+        let Some(reason) = row.reason(&station.timezone) else { return };
         scene.actions.push(record::noted(Entry {
             kind: EntryKind::Note,
             reason: Some(reason),
@@ -168,18 +236,31 @@ mod tests {
         for (is_own, millis) in heard {
             let since = at;
             at = at + Duration::from_millis(millis);
-            if let Some((news, from)) = told.add(news(is_own), since, at, false) {
-                let since_start = |at: Wall| at.after(start).as_millis() as u64;
-                rows.push((news.heard == RelayHeard::Own, since_start(from), since_start(at)));
-            }
+            rows.extend(told.add(news(is_own), since, at));
         }
-        rows
+        rows.extend(told.rest(at));
+        let since_start = |at: Wall| at.after(start).as_millis() as u64;
+        rows.iter().map(|row| (row.news.heard == RelayHeard::Own, since_start(row.from), since_start(row.to))).collect()
     }
 
     #[test]
-    fn a_flap_is_no_stretch_and_counts_to_the_one_beside_it() {
+    fn a_flap_is_no_stretch_and_leaves_one_row_of_what_went_on_round_it() {
         let heard = [(false, 20), (true, 5_000), (false, 20), (true, 5_000), (false, 3_000), (true, 10)];
-        assert_eq!(rows(heard), [(true, 0, 5_020), (true, 5_020, 10_040), (false, 10_040, 13_040)]);
+        assert_eq!(rows(heard), [(true, 0, 10_040), (false, 10_040, 13_050)]);
+        assert_eq!(rows([(true, 5_000), (true, 5_000)]), [(true, 0, 10_000)]);
+        assert_eq!(rows([(true, 5_000), (false, 20)]), [(true, 0, 5_020)]);
+        assert!(rows([(true, 500), (false, 20)]).is_empty());
+    }
+
+    #[test]
+    fn a_row_is_told_once_what_follows_it_is_no_flap() {
+        let (mut told, start) = (RelayTold::default(), Wall::from_secs(1_800_000_000));
+        let after = |millis| start + Duration::from_millis(millis);
+        assert!(told.add(news(true), start, after(5_000)).is_none());
+        told.now = Some((news(false), after(5_000)));
+        assert!(told.whole(after(5_900)).is_none());
+        assert!(told.whole(after(6_000)).is_some_and(|row| row.to == after(5_000)));
+        assert!(told.whole(after(7_000)).is_none(), "once");
     }
 
     #[test]

@@ -5,7 +5,8 @@ use super::*;
 use crate::diag::text;
 use crate::fact::Outcome;
 use crate::plan::Cause;
-use crate::player::{OrderRefusal, Stand};
+use crate::player::{OrderRefusal, Stand, Talk};
+use crate::reason::Ordered;
 use crate::voice::Ending;
 
 /// Two zones; lawful from 5 to 21.
@@ -277,4 +278,39 @@ fn what_is_ordered_while_the_station_ends_is_refused_and_what_sounded_says_how_i
     bench.tell(Event::Shutdown);
     assert_eq!(bench.alert("vo-dap", &[0])[0].stand, Stand::Refused(OrderRefusal::Ending));
     assert!(matches!(bench.stand(1), Stand::Over { started: Some(_), .. }));
+}
+
+#[test]
+fn a_talk_that_he_ended_is_played_and_one_that_broke_off_is_a_part_and_says_why_in_its_own_rows() {
+    let by = || Ordered { why: "mất kết nối".to_owned(), ..Ordered::by("hoa") };
+    let lost = |order: &str| Event::Mark {
+        reason: Reason::TalkLost(by()),
+        title: "Nói trực tiếp: hoa".to_owned(),
+        order: Some(order.to_owned()),
+    };
+    for (is_lost, outcome, reason) in
+        [(false, Outcome::Played, "talk: hoa"), (true, Outcome::Partial, "talk_lost: hoa: mất kết nối")]
+    {
+        let mut bench = bench("06:00:00");
+        let talk = Some(Talk { voice: "voice 0".to_owned(), most: Duration::from_mins(3) });
+        let zones = vec![ZoneIx(0), ZoneIx(1)];
+        bench.order(Request { talk, by: "hoa".to_owned(), ..Request::of("", zones) });
+        let order = bench.notes()[0].order.clone().unwrap();
+        bench.pass(Duration::from_secs(1));
+        bench.sound(0);
+        bench.sound(1);
+        bench.pass(Duration::from_secs(20));
+        if is_lost {
+            bench.tell(lost(&order));
+        }
+        for zone in [0, 1] {
+            bench.end(bench.voice(zone), Duration::from_secs(20), Ending::Finished);
+        }
+        let rows: Vec<_> = bench.rows().iter().map(|row| (row.outcome, row.reason_text())).collect();
+        assert_eq!(rows, vec![(Some(outcome), Some(reason.to_owned())); 2]);
+        assert_eq!(bench.notes().len(), 1, "the note of the order: {:?}", bench.reasons());
+        // Where its rows are written already it is told all the same.
+        bench.tell(lost(&order));
+        assert_eq!(bench.reasons()[1], "talk_lost: hoa: mất kết nối");
+    }
 }

@@ -53,3 +53,29 @@ fn the_silence_of_a_relay_is_no_broadcast() {
         assert!(said.contains(reason) && said.is_empty() == reason.is_empty(), "{heard:?}: {said}");
     }
 }
+
+#[test]
+fn a_run_of_a_relay_that_flaps_and_returns_at_once_is_one_row() {
+    let mut bench = Bench::new(simple(vec![daily("a", &["05:00"])]), "04:59:50");
+    bench.pass(Duration::ZERO);
+    let voice = bench.voice(0);
+    bench.tell(Event::Notice(Notice::Ready(voice)));
+    bench.pass(Duration::from_secs(10));
+    bench.tell(Event::Notice(Notice::Started(voice, bench.now.wall)));
+    let own = || RelayHeard::Own;
+    let file = || RelayHeard::Instead { what: "nhac.mp3".into(), why: text!("không nối được", "cannot be reached") };
+    // It returns at once, and after half a second; then it is gone for a minute.
+    for (wait, heard) in
+        [(0, own()), (100_000, file()), (0, own()), (50_000, file()), (500, own()), (49_500, file()), (60_000, own())]
+    {
+        bench.pass(Duration::from_millis(wait));
+        bench.tell(Event::Notice(Notice::Relay(voice, RelayNews { relay: "dai-tinh".into(), heard })));
+    }
+    bench.pass(Duration::from_secs(340));
+    bench.end(voice, Duration::from_mins(10), Ending::Finished);
+    let told: Vec<String> = bench.reasons();
+    let [first, gone, last] = &told[..] else { panic!("{told:?}") };
+    assert_eq!(first, "relayed: dai-tinh: 2026-12-01 05:00:00..05:03:20");
+    assert!(gone.starts_with("relay_silent: dai-tinh: 2026-12-01 05:03:20..05:04:20"), "{gone}");
+    assert_eq!(last, "relayed: dai-tinh: 2026-12-01 05:04:20..05:10:00");
+}
