@@ -61,7 +61,11 @@ mod tests {
     fn a_files_own_signs_stand_on_no_page() {
         for (said, lang, told) in [
             ("sửa `hours` trong [rules]", Lang::Vi, "sửa «giờ được phát» trong phần quy định"),
-            ("«lunar» và «days» không đi cùng nhau", Lang::Vi, "«ngày âm lịch» và «ngày trong tuần» không đi cùng nhau"),
+            (
+                "«lunar» và «days» không đi cùng nhau",
+                Lang::Vi,
+                "«ngày âm lịch» và «ngày trong tuần» không đi cùng nhau",
+            ),
             ("`if_missed` of «Bản tin»", Lang::En, "«if missed» of «Bản tin»"),
             ("không có «gì", Lang::Vi, "không có «gì"),
             ("không có gì", Lang::Vi, "không có gì"),

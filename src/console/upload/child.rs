@@ -157,8 +157,7 @@ mod tests {
     async fn what_says_much_runs_to_its_end_and_the_last_of_it_is_kept_with_how_it_ended() {
         const LOG: &str = "n=0; while [ $n -lt 3000 ]; do echo 'a line of a log' >&2; n=$((n + 1)); done; \
                            echo 'no such voice' >&2; ";
-        for (end, is_whole, how) in
-            [("exit 3", true, "mã thoát 3"), ("kill -9 $$", false, "bị tín hiệu SIGKILL dừng")]
+        for (end, is_whole, how) in [("exit 3", true, "mã thoát 3"), ("kill -9 $$", false, "bị tín hiệu SIGKILL dừng")]
         {
             let words: Vec<OsString> = ["/bin/sh", "-c", &format!("{LOG}{end}")].map(OsString::from).to_vec();
             let ended = run(&words, b"", Duration::from_secs(30)).await;

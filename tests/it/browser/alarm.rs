@@ -182,7 +182,8 @@ fn of_three_alarms_at_once_the_first_stands_whole_and_the_others_leave_room_on_a
     assert_eq!(driver.run("return document.querySelectorAll('#alarms > .alarm').length"), 3);
     let tall = driver.run("return document.getElementById('alarms').getBoundingClientRect().height").as_f64().unwrap();
     assert!(tall < 400.0, "{tall} of 800");
-    let ends = "return [...document.querySelectorAll('#alarms button.end')].filter(one => one.checkVisibility()).length";
+    let ends =
+        "return [...document.querySelectorAll('#alarms button.end')].filter(one => one.checkVisibility()).length";
     assert_eq!(driver.run(ends), 3, "what has no page is ended where it stands");
 }
 

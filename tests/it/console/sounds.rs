@@ -515,7 +515,8 @@ fn whoever_brings_an_older_recording_back_is_told_first_what_is_in_use_and_when_
     let mut tu = console.person("Tư", "official", &[]);
     let asked = tu.post("/sounds/tin-xa.wav/back", &[]);
     assert_eq!(asked.status, 200, "{}", asked.body);
-    for said in ["«tin-xa.wav» (2 giây)", "Bản tin", "Phát lần tới", "06:30", "lấy lại được", "cất bản đang dùng"] {
+    for said in ["«tin-xa.wav» (2 giây)", "Bản tin", "Phát lần tới", "06:30", "lấy lại được", "cất bản đang dùng"]
+    {
         assert!(asked.body.contains(said), "{said}: {}", asked.body);
     }
     assert_eq!(fs::read(station.path("audio/tin-xa.wav")).unwrap(), new);

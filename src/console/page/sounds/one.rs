@@ -89,10 +89,9 @@ fn back_form(stock: &SoundStock, file: &str, is_sure: bool, lang: Lang) -> Marku
     let name = match (stock.rivals(file).is_empty(), is_sure) {
         (true, _) => text!("Lấy lại bản ghi", "Bring it back"),
         (false, false) => text!("Lấy lại bản trước…", "Bring back the one before…"),
-        (false, true) => text!(
-            "Lấy lại bản trước, cất bản đang dùng",
-            "Bring back the one before, put away the one in use"
-        ),
+        (false, true) => {
+            text!("Lấy lại bản trước, cất bản đang dùng", "Bring back the one before, put away the one in use")
+        }
     };
     html! {
         form method="post" action={ "/sounds/" (escaped(file)) "/back" } {

@@ -63,7 +63,8 @@ fn a_run_of_a_relay_that_flaps_and_returns_at_once_is_one_row() {
     bench.pass(Duration::from_secs(10));
     bench.tell(Event::Notice(Notice::Started(voice, bench.now.wall)));
     let own = || RelayHeard::Own;
-    let file = || RelayHeard::Instead { what: "nhac.mp3".into(), why: text!("không nối được", "cannot be reached") };
+    let file =
+        || RelayHeard::Instead { what: "nhac.mp3".into(), why: text!("không nối được", "cannot be reached") };
     // It returns at once, and after half a second; then it is gone for a minute.
     for (wait, heard) in
         [(0, own()), (100_000, file()), (0, own()), (50_000, file()), (500, own()), (49_500, file()), (60_000, own())]
