@@ -11,6 +11,9 @@ use crate::instant::Wall;
 use crate::reason::{Reason, untaken};
 use crate::signature::Locality;
 
+/// A bundle with a lower number than the box has had of the same key: it is no newest one.
+const OLDER: &str = "bundle_older";
+
 /// What communes and provinces are called, where somebody has said.
 pub type AreaNames = BTreeMap<Locality, String>;
 
@@ -64,6 +67,12 @@ pub fn consequence_sentence(own: &JudgedBox, tz: &TimeZone) -> Text {
         Consequence::Unproven => text!("Nhật ký không nối liền", "Its journal contradicts itself"),
         Consequence::OldSchedule if !own.facts.refused.is_empty() => {
             let code = own.facts.refused.values().next().map_or("", String::as_str);
+            if code == OLDER {
+                return text!(
+                    "Giữ lịch số cao hơn, cố ý để lại gói cũ hơn vừa gửi",
+                    "Goes by a higher number, and leaves the older one that was sent out on purpose"
+                );
+            }
             let Text { vi, en } = why(code);
             text!("Không nhận lịch mới{vi}", "Has refused the newest schedule{en}")
         }
@@ -135,6 +144,10 @@ pub fn alarm_sentence(alarm: &FleetAlarm, names: &AreaNames, tz: &TimeZone) -> T
                 "{area}: two collectors take the same rows into two databases, since {since}"
             );
         }
+        FleetCause::Refused(code) if code == OLDER => text!(
+            "giữ lịch số cao hơn, cố ý để lại gói cũ hơn vừa gửi",
+            "go by a higher number, and leave the older one that was sent out on purpose"
+        ),
         FleetCause::Refused(code) => {
             let Text { vi, en } = code_words(code);
             text!("không nhận lịch mới, {vi}", "refused the newest schedule, {en}")
@@ -202,6 +215,10 @@ pub fn cure(cause: &FleetCause) -> Text {
             "máy báo mất vẫn gửi: báo công an xã, và xem khóa đã thu chưa: loa fleet push",
             "a stolen box still sends: tell the police, and see that its key is good no more: loa fleet push"
         ),
+        (FleetCause::Refused(_), OLDER) => text!(
+            "loa fleet held ghi đài đang giữ số nào, gói gửi đi số nào; vẫn muốn dùng gói ấy thì đóng gói lại với --number cao hơn số đang giữ, rồi loa fleet send",
+            "loa fleet held names the number that each station has and the one that was sent; if that one is wanted, make it again with a --number above the one that is held, then loa fleet send"
+        ),
         (FleetCause::Refused(_), code) if !code.is_empty() => {
             text!("xem mã ấy nghĩa là gì: loa explain {code}", "see what that code means: loa explain {code}")
         }
@@ -224,7 +241,9 @@ pub fn box_lines(own: &JudgedBox, tz: &TimeZone) -> [Text; 3] {
         ),
         _ => text!("chưa báo lần nào", "never heard"),
     };
-    let schedule = if !facts.refused.is_empty() {
+    let schedule = if facts.refused.values().any(|code| code == OLDER) {
+        text!("giữ lịch số cao hơn gói vừa gửi", "has a higher number than the one that was sent")
+    } else if !facts.refused.is_empty() {
         text!("không nhận lịch mới", "has refused the newest schedule")
     } else if let Some((sender, version)) = own.wanted.iter().next() {
         let held = facts.bundles.get(sender).copied().unwrap_or(0);
