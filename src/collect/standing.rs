@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::fleet::Register;
 use crate::ledger::{BookKind, JournalState, Ledger, LedgerError, LedgerFinding, LedgerFindingKind, RefusedMessages};
+use crate::lost::StreamRecord;
 use crate::pulse::{PulseRecord, TwinRecord};
 use crate::rivals::RivalRecord;
 
@@ -25,6 +26,8 @@ pub struct FleetRows {
     pub refused: Vec<RefusedMessages>,
     /// Others that collect from the same server into databases of their own.
     pub rivals: Vec<RivalRecord>,
+    /// Streams that have lost what the centre had sent, by their names.
+    pub lost: BTreeMap<String, StreamRecord>,
 }
 
 /// How far the rows of a station are there.
@@ -129,12 +132,14 @@ impl FleetRows {
         let mut stations: Vec<StationRows> = stations.into_values().collect();
         // Alarms, then gaps, then those that were never heard, then by how long ago: the silent ones first.
         stations.sort_by_key(|own| (!own.is_alarm(), !own.has_gaps(), own.last_heard));
-        Ok(Self { stations, refused: ledger.refused()?, rivals: RivalRecord::standing(ledger, now)? })
+        let (rivals, lost) = (RivalRecord::standing(ledger, now)?, StreamRecord::standing(ledger)?);
+        Ok(Self { stations, refused: ledger.refused()?, rivals, lost })
     }
 
     /// Whether somebody has to look.
     pub fn is_alarm(&self) -> bool {
-        !self.refused.is_empty() || !self.rivals.is_empty() || self.stations.iter().any(StationRows::is_alarm)
+        let is_quiet = self.refused.is_empty() && self.rivals.is_empty() && self.lost.is_empty();
+        !is_quiet || self.stations.iter().any(StationRows::is_alarm)
     }
 
     /// For people: a sentence, then what is wrong; with `all`, every station.
@@ -146,8 +151,8 @@ impl FleetRows {
             self.stations.iter().any(|own| own.is_alarm() && own.station == refused.station)
         };
         let rubbish = self.refused.iter().filter(|refused| !is_counted(refused)).count();
-        let (alarms, gaps) =
-            (count(&StationRows::is_alarm) + rubbish + self.rivals.len(), count(&StationRows::has_gaps));
+        let of_the_centre = self.rivals.len() + self.lost.len();
+        let (alarms, gaps) = (count(&StationRows::is_alarm) + rubbish + of_the_centre, count(&StationRows::has_gaps));
         let (silent, never) = (count(&|own| own.is_silent), count(&|own| own.journals.is_empty()));
         let mut lines = vec![
             text!(
@@ -161,6 +166,7 @@ impl FleetRows {
         let is_told = |own: &&StationRows| all || is_wrong(own);
         lines.extend(self.stations.iter().filter(is_told).map(|own| own.line(tz).get(lang).to_owned()));
         lines.extend(self.rivals.iter().map(|rival| rival.text().get(lang).to_owned()));
+        lines.extend(self.lost.iter().map(|(name, lost)| lost.text(name).get(lang).to_owned()));
         lines.extend(self.refused.iter().map(|refused| {
             let (station, count, Text { vi, en }) = (shown(&refused.station), refused.count, refused.words());
             text!(
@@ -219,6 +225,7 @@ impl FleetRows {
             "stations": self.stations.iter().map(station).collect::<Vec<_>>(),
             "refused": self.refused.iter().map(refused).collect::<Vec<_>>(),
             "rivals": self.rivals,
+            "lost_streams": self.lost,
         })
     }
 }

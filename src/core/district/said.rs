@@ -144,6 +144,13 @@ pub fn alarm_sentence(alarm: &FleetAlarm, names: &AreaNames, tz: &TimeZone) -> T
                 "{area}: two collectors take the same rows into two databases, since {since}"
             );
         }
+        FleetCause::LostStreams => {
+            return text!(
+                since = since;
+                "{area}: máy chủ đã mất lịch, âm thanh hay báo động mà trung tâm đã gửi, từ {since}",
+                "{area}: the server has lost schedules, sounds or alarms that the centre had sent, since {since}"
+            );
+        }
         FleetCause::Refused(code) if code == OLDER => text!(
             "giữ lịch số cao hơn, cố ý để lại gói cũ hơn vừa gửi",
             "go by a higher number, and leave the older one that was sent out on purpose"
@@ -210,6 +217,10 @@ pub fn cure(cause: &FleetCause) -> Text {
         (FleetCause::TwoCollectors, _) => text!(
             "chọn một cơ sở dữ liệu để giữ, tắt loa collect run ở chỗ kia: loa collect status ghi cái nào",
             "choose which database stays, and end loa collect run at the other place: loa collect status names it"
+        ),
+        (FleetCause::LostStreams, _) => text!(
+            "đài nào chưa nhận thì không nhận được nữa: xem loa fleet held, gửi lại lịch (loa fleet send) và báo động còn hiệu lực (loa fleet alarm); gửi xong thì đóng, ghi rõ đã gửi lại gì",
+            "stations that have not taken it yet cannot any more: see loa fleet held, send the schedules (loa fleet send) and the alarms that still hold (loa fleet alarm) again; then close it, and write what was sent"
         ),
         (FleetCause::AfterLost, _) => text!(
             "máy báo mất vẫn gửi: báo công an xã, và xem khóa đã thu chưa: loa fleet push",

@@ -234,6 +234,12 @@ fn causes_are_read_back_as_they_are_written() {
         let said = alarm_sentence(&alarm(cause.clone()), &AreaNames::new(), &TimeZone::UTC);
         assert!(said.vi.contains("1 đài") && !cure(&cause).vi.is_empty(), "{said:?}");
     }
+    // They are of no box.
+    for cause in [FleetCause::TwoCollectors, FleetCause::LostStreams] {
+        assert_eq!(FleetCause::read(&cause.to_string()), Some(cause.clone()));
+        let said = alarm_sentence(&alarm(cause.clone()), &AreaNames::new(), &TimeZone::UTC);
+        assert!(!said.vi.contains("1 đài") && !cure(&cause).vi.is_empty(), "{said:?}");
+    }
     assert_eq!(FleetCause::read("another"), None);
     for show in FleetShow::ALL {
         assert_eq!(FleetShow::read(show.word()), show);
