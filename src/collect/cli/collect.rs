@@ -39,7 +39,7 @@ pub(super) enum CollectCommand {
     Stick(StickArgs),
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(super) struct DatabaseArgs {
     /// Cơ sở dữ liệu: tệp, hay postgres://…; không ghi thì collect.db trong thư mục của mạng. | A file, or postgres://…; else collect.db.
     #[arg(long, value_name = "FILE")]
@@ -179,23 +179,16 @@ fn collect(ground: &CentreGround, args: &RunArgs) -> Result<ExitCode, Failed> {
     let ca = args.ca.clone().or_else(|| register.tls.then(|| ground.dir.join("ca.crt")));
     let servers = if args.server.is_empty() { register.addresses() } else { args.server.clone() };
     let ledger = open(ground, &args.database)?;
-    // The board is beside the rows: where it cannot be had, they are collected all the same.
-    let board = BoardKeeper::open(&ground.dir).map_err(KeepError::from);
-    let keeping = board.and_then(|keeper| Ok((keeper, open_ledger(ground, &args.database)?)));
     let lang = ground.lang;
     let ear = CollectorEar { say: Arc::new(move |said: Text| Screen::aside(said.get(lang))), step: Arc::new(|_| true) };
     let options = telling(connect_options(&credentials, ca.as_deref())?.retry_on_initial_connect(), &ear.say);
     let settings = CollectorSettings::of(register.province.as_str(), register.servers.len());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let (dir, say) = (ground.dir.clone(), ear.say.clone());
+    // The board is beside the rows: where it cannot be had, they are collected all the same.
+    let keeping = keep(ground.clone(), args.database.clone(), ear.say.clone());
     let done = runtime.block_on(async move {
         let collector = Collector::connect(&servers, options, settings, ledger, ear).await?;
-        match keeping {
-            Ok((keeper, ledger)) => {
-                tokio::spawn(keep(keeper, ledger, dir, say));
-            }
-            Err(error) => say(error.text()),
-        }
+        tokio::spawn(keeping);
         collector.run(ended()).await
     });
     // A server that answers no more keeps nobody from going home.
@@ -204,25 +197,24 @@ fn collect(ground: &CentreGround, args: &RunArgs) -> Result<ExitCode, Failed> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Keep the board, every few seconds, until the process ends. What goes wrong is told once, and tried again.
-async fn keep(
-    mut keeper: BoardKeeper,
-    mut ledger: Box<dyn Ledger>,
-    dir: PathBuf,
-    say: Arc<dyn Fn(Text) + Send + Sync>,
-) {
-    let mut said = None;
+/// Keep the board, every few seconds, until the process ends. What goes wrong is told once, and tried again from its opening on.
+async fn keep(ground: CentreGround, args: DatabaseArgs, say: Arc<dyn Fn(Text) + Send + Sync>) {
+    let (mut opened, mut said) = (None, None);
     loop {
-        let own = dir.clone();
+        let (ground, args) = (ground.clone(), args.clone());
         // The databases block: a thread of its own.
-        let kept = tokio::task::spawn_blocking(move || {
-            let register = Register::read(&own).ok();
-            let kept = keeper.keep(&mut *ledger, register.as_ref(), watch::now());
-            (keeper, ledger, kept)
-        });
-        let Ok((again, same, kept)) = kept.await else { return };
-        (keeper, ledger) = (again, same);
-        let why = kept.err().map(|error| error.text());
+        let kept = tokio::task::spawn_blocking(move || keep_once(&ground, &args, opened));
+        let Ok(kept) = kept.await else { return };
+        let why = match kept {
+            Ok(same) => {
+                opened = Some(same);
+                None
+            }
+            Err(error) => {
+                opened = None;
+                Some(error.text())
+            }
+        };
         if why != said {
             if let Some(why) = &why {
                 say(why.clone());
@@ -231,6 +223,23 @@ async fn keep(
         }
         tokio::time::sleep(KEEP_EVERY).await;
     }
+}
+
+/// The board and the rows that it is kept by.
+type OpenedBoard = (BoardKeeper, Box<dyn Ledger>);
+
+fn keep_once(
+    ground: &CentreGround,
+    args: &DatabaseArgs,
+    opened: Option<OpenedBoard>,
+) -> Result<OpenedBoard, KeepError> {
+    let (mut keeper, mut ledger) = match opened {
+        Some(opened) => opened,
+        None => (BoardKeeper::open(&ground.dir)?, open_ledger(ground, args)?),
+    };
+    let register = Register::read(&ground.dir).ok();
+    keeper.keep(&mut *ledger, register.as_ref(), watch::now())?;
+    Ok((keeper, ledger))
 }
 
 /// Until somebody says that it is enough.

@@ -34,7 +34,7 @@ use screen::Screen;
 const STATION: &str = "LOA_DIR";
 
 /// What every command is given.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct CentreGround {
     /// The directory of the fleet, or of the station that joins one.
     dir: PathBuf,

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
+use loa_collect::BoardKeeper;
 use loa_collect::fleet::Desk;
 use loa_collect::ledger::{Ledger as _, SqliteLedger};
 use loa_core::instant::Wall;
@@ -248,6 +249,20 @@ fn a_server_that_cannot_be_reached_is_told_at_once_with_its_address() {
     running.wait().unwrap();
     let first = first.expect("it is told before anything times out").unwrap().unwrap();
     assert!(first.contains(&format!("không nối được máy chủ {server}")), "{first}");
+}
+
+#[test]
+fn a_collector_that_does_not_run_is_told_by_the_status_until_it_runs_again() {
+    let dir = tempfile::tempdir().unwrap();
+    good(dir.path(), &["fleet", "init", "--name", "x", "--province", "p01", "--plain", "--server", "a"]);
+    let mut ledger = SqliteLedger::open(&dir.path().join("collect.db")).unwrap();
+    let mut keeper = BoardKeeper::open(dir.path()).unwrap();
+    let mut told_after = |at: Wall| {
+        keeper.keep(&mut ledger, None, at).unwrap();
+        good(dir.path(), &["fleet", "status"]).contains("Trung tâm không ghi gì từ")
+    };
+    assert!(told_after(Wall::from_secs(wall().timestamp().as_second() - 3_600)));
+    assert!(!told_after(wall()));
 }
 
 #[test]
