@@ -126,7 +126,10 @@ pub fn alarm_sentence(alarm: &FleetAlarm, names: &AreaNames, tz: &TimeZone) -> T
         FleetCause::Unknown => text!("im quá giới hạn", "silent past the limit"),
         FleetCause::Break => text!("chuỗi nhật ký đứt", "the journal's chain is broken"),
         FleetCause::Other => {
-            text!("gửi một dòng nhật ký lên hai lần mà khác nhau", "sent a row twice, and not the same")
+            text!(
+                "gửi một dòng nhật ký lên hai lần mà khác nhau, bản đến sau được để riêng",
+                "sent a row twice, and not the same; the later one is held back"
+            )
         }
         FleetCause::AfterLost => {
             text!("có dòng nhận được sau khi báo mất máy", "rows came after the box was told to be stolen")
@@ -202,7 +205,11 @@ pub fn cure(cause: &FleetCause) -> Text {
             "gửi bản ghi còn thiếu cho đài (USB, trang của đài, hay loa fleet send); ở máy, loa check ghi thiếu tệp nào",
             "get the missing recording to the station (stick, its page, or loa fleet send); at the box loa check names the file"
         ),
-        (FleetCause::Break | FleetCause::Other, _) => text!(
+        (FleetCause::Other, _) => text!(
+            "loa collect status ghi dòng nào của nhật ký nào; hai máy chạy cùng một thẻ chép lại thì tìm máy kia, thu khóa rồi cấp khóa mới (loa fleet revoke); xem xong thì đóng, ghi rõ đã thấy gì",
+            "loa collect status names the rows and the journal; where two boxes run from copies of one card, find the other one, revoke the key and issue a new one (loa fleet revoke); then close it, and write what was found"
+        ),
+        (FleetCause::Break, _) => text!(
             "hỏi người trông máy có thay thẻ nhớ hay chép lại máy không; xem xong thì đóng, ghi rõ đã thấy gì",
             "ask whether the card was changed or the box set up again; then close it, and write what was found"
         ),
