@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use rusqlite::{OptionalExtension as _, Row};
 
@@ -7,6 +8,9 @@ use crate::instant::Wall;
 use crate::line::{BoardLine, RecentRow};
 use crate::signature::Locality;
 use crate::{Board, BoardError};
+
+/// The centre writes every few seconds; one that has not for so long does not run.
+const BEAT_MOST: Duration = Duration::from_mins(2);
 
 /// All that is judged, out of one look.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -21,6 +25,13 @@ pub struct BoardFleet {
     pub names: AreaNames,
     /// What the centre has sent, by sender.
     pub wanted: NewestBundles,
+}
+
+impl BoardFleet {
+    /// Whether the centre is not at work: what stands here is as old as its last word.
+    pub fn is_stopped(beat: Option<Wall>, now: Wall) -> bool {
+        beat.is_none_or(|beat| now.after(beat) > BEAT_MOST)
+    }
 }
 
 /// A station, with its last rows.

@@ -69,10 +69,10 @@ pub(super) fn run(context: &Context, args: &LinkArgs) -> anyhow::Result<ExitCode
         }
         match reread(context) {
             Some((station, address)) => (link.station, link.address) = (station, address),
-            None => (link.log)(&text!(
+            None => (link.log)(&context.told(&text!(
                 "[link] hay [bundle] trong loa.toml không dùng được nữa, vẫn nối theo bản trước; xem: loa check",
                 "[link] or [bundle] in loa.toml can be used no more, the link goes by what they were before; see: loa check"
-            )),
+            ))),
         }
     }
 }

@@ -62,7 +62,7 @@ pub use failure::{Exit, Failure};
 
 use crate::diag::{Lang, Text, foreign, plain, system};
 use crate::machine::MachineClock;
-use crate::usage::{UsageAnswer, early, early_language};
+use crate::usage::{UsageAnswer, early, early_language, with_dir};
 use help::WORDS;
 use page::Page;
 use place::ChosenStation;
@@ -76,6 +76,21 @@ pub struct Context {
     pub lang: Lang,
     /// Print data as JSON.
     pub json: bool,
+}
+
+/// Commands that somebody is told to type about the same station.
+const OF_THE_STATION: [&str; 4] = ["bundle ", "check", "load ", "link "];
+
+impl Context {
+    /// A sentence whose commands name the station, where it is not the directory at hand: typed as they are told, they are about the same one.
+    fn told(&self, said: &Text) -> Text {
+        if self.dir == Path::new(".") {
+            return said.clone();
+        }
+        let is_meant = |rest: &str| OF_THE_STATION.iter().any(|command| rest.starts_with(command));
+        let told = |said: &str| with_dir(said, &self.dir, is_meant);
+        Text { vi: told(&said.vi), en: told(&said.en) }
+    }
 }
 
 /// Lịch phát thanh cho loa truyền thanh thôn, xã. | A loudspeaker broadcast scheduler for villages.

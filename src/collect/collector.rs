@@ -14,6 +14,7 @@ use tokio::sync::Mutex;
 use crate::hearing::Hearing;
 use crate::laid::{self, LaidRows};
 use crate::ledger::{Haul, Ledger, LedgerError, RefusedMessages, TakenHaul};
+use crate::lost::{StreamRecord, StreamWatch};
 use crate::rivals::{RivalRecord, RivalWatch, consumer_name};
 use crate::settings::{CollectorEar, CollectorSettings};
 use crate::{CollectError, streams, watch};
@@ -53,6 +54,7 @@ pub struct Collector {
     rivals: RivalWatch,
     /// What boxes have laid into the stream.
     laid: LaidRows,
+    streams: StreamWatch,
 }
 
 impl Collector {
@@ -72,8 +74,9 @@ impl Collector {
         let own = consumer_name(&mut *ledger, watch::now())?;
         let hearing = Hearing::of(&mut *ledger)?;
         let rivals = RivalWatch::start(js.clone(), &own, settings.look);
-        let (ledger, laid) = (Arc::new(Mutex::new(ledger)), LaidRows::default());
-        Ok(Self { settings, client, js, ledger, ear, own, name: 1, broken: 0, empty: 0, untold, hearing, rivals, laid })
+        let (ledger, laid, streams) = (Arc::new(Mutex::new(ledger)), LaidRows::default(), StreamWatch::default());
+        let (name, broken, empty) = (1, 0, 0);
+        Ok(Self { settings, client, js, ledger, ear, own, name, broken, empty, untold, hearing, rivals, laid, streams })
     }
 
     /// What its durable consumer is called.
@@ -83,7 +86,7 @@ impl Collector {
 
     /// See that the streams are there.
     pub async fn prepare(&self) -> Result<(), CollectError> {
-        streams::ensure(&self.js, &self.settings.province, self.settings.replicas).await
+        streams::ensure(&self.js, &self.settings.province, self.settings.replicas).await.map(|_| ())
     }
 
     /// Collect until `stop` is done. Nothing that goes wrong on the way ends it but that the database is gone; each failure is told and tried
@@ -125,7 +128,8 @@ impl Collector {
 
     /// Work with one consumer until it has to be looked up again.
     async fn life(&mut self) -> Result<(), CollectError> {
-        self.prepare().await?;
+        self.streams.is_due(self.settings.look, watch::now());
+        self.look_at_streams().await?;
         let mut consumer = self.consumer().await?;
         self.tell().await?;
         loop {
@@ -134,6 +138,14 @@ impl Collector {
             let messages = self.pull(&consumer).await?;
             self.hear().await?;
             self.look_aside().await?;
+            if self.streams.is_due(self.settings.look, watch::now()) {
+                match self.look_at_streams().await {
+                    // Rows are collected all the same.
+                    Err(why @ CollectError::Stream(..)) => (self.ear.say)(why.text()),
+                    looked => looked?,
+                }
+                self.tell().await?;
+            }
             if messages.is_empty() {
                 self.empty += 1;
                 if self.empty >= EMPTY_MOST {
@@ -177,6 +189,21 @@ impl Collector {
                 (self.ear.say)(rival.text());
             }
         }
+        Ok(())
+    }
+
+    /// Make the streams that are missing. What boxes were told is told again where the server has lost it; what was sent to them is only told of.
+    async fn look_at_streams(&mut self) -> Result<(), CollectError> {
+        let last = streams::ensure(&self.js, &self.settings.province, self.settings.replicas).await?;
+        let (now, has_forgotten) = (watch::now(), self.streams.has_forgotten(&last));
+        let noted = self.with_ledger(move |ledger| {
+            let told = if has_forgotten { ledger.watermarks()? } else { Vec::new() };
+            Ok((StreamRecord::note(ledger, &last, now)?, told))
+        });
+        let (said, told) = noted.await?;
+        said.into_iter().for_each(|said| (self.ear.say)(said));
+        // What waits already is no older.
+        self.untold = told.into_iter().chain(std::mem::take(&mut self.untold)).collect();
         Ok(())
     }
 

@@ -16,6 +16,7 @@ use loa_core::uplink::{Pulse, SentRow};
 use crate::dispatch::SentRecord;
 use crate::fleet::Register;
 use crate::ledger::{BookKind, BookPage, Ledger, LedgerError, LedgerFindingKind, Way};
+use crate::lost::StreamRecord;
 use crate::news::BookReader;
 use crate::pulse::close_twin;
 use crate::rivals::RivalRecord;
@@ -131,6 +132,9 @@ impl BoardKeeper {
             let SettledClosing { cause, boxes, by, why, at, .. } = closing;
             // The board has seconds: all of that one was seen.
             let until = *at + Duration::from_millis(999);
+            if *cause == FleetCause::LostStreams {
+                StreamRecord::close(ledger, None, by, why, now)?;
+            }
             for place in boxes.iter().map(Locality::as_str) {
                 match cause {
                     FleetCause::Break => ledger.close(place, Some(LedgerFindingKind::Break), by, why, until)?,
@@ -281,7 +285,10 @@ fn of_the_centre(known: &FleetRows, now: Wall) -> Vec<FleetTrouble> {
     let since = known.rivals.iter().filter_map(RivalRecord::since).min();
     let province = known.stations.first().and_then(|own| Locality::read(own.station.split('.').next()?));
     let rival = |(since, area)| FleetTrouble { area, cause: FleetCause::TwoCollectors, boxes: Vec::new(), since };
-    wrong.extend(since.zip(province).map(rival));
+    wrong.extend(since.zip(province.clone()).map(rival));
+    let since = known.lost.values().filter_map(StreamRecord::since).min();
+    let lost = |(since, area)| FleetTrouble { area, cause: FleetCause::LostStreams, boxes: Vec::new(), since };
+    wrong.extend(since.zip(province).map(lost));
     wrong
 }
 

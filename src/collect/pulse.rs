@@ -6,6 +6,7 @@ use loa_core::uplink::Pulse;
 use serde::{Deserialize, Serialize};
 
 use crate::ledger::{BookKind, BookPage, Ledger, LedgerError, page};
+use crate::lost::StreamRecord;
 
 /// Journals of a station that are remembered by its heartbeats; two boxes with one key show within minutes.
 const EPOCHS_MOST: usize = 4;
@@ -51,6 +52,8 @@ pub(crate) fn close_station(
     now: Wall,
 ) -> Result<u64, LedgerError> {
     let closed = ledger.close(station, None, by, why, now)? + ledger.forgive(station, by, why, now)?;
+    // A stream of the server is closed by its name.
+    let closed = closed + StreamRecord::close(ledger, Some(station), by, why, now)?;
     Ok(closed + close_twin(ledger, station, by, why, now)?)
 }
 

@@ -149,8 +149,8 @@ impl RivalRecord {
     pub fn text(&self) -> Text {
         let (consumer, database) = (shown(&self.consumer), shown(&self.database));
         text!(
-            "SỰ CỐ: một chương trình thu khác đang lấy nhật ký từ cùng máy chủ vào cơ sở dữ liệu «{database}» ({consumer}): chọn một nơi để giữ, tắt loa collect run ở nơi kia",
-            "TROUBLE: another collector takes the rows of the same server into the database \"{database}\" ({consumer}): choose which one stays, and end loa collect run at the other place"
+            "SỰ CỐ: một chương trình thu khác đang lấy nhật ký từ cùng máy chủ vào cơ sở dữ liệu «{database}» ({consumer}): chọn một nơi để giữ, tắt chương trình thu ở nơi kia",
+            "TROUBLE: another collector takes the rows of the same server into the database \"{database}\" ({consumer}): choose which one stays, and end the collector at the other place"
         )
     }
 

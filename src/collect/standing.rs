@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::fleet::Register;
 use crate::ledger::{BookKind, JournalState, Ledger, LedgerError, LedgerFinding, LedgerFindingKind, RefusedMessages};
+use crate::lost::StreamRecord;
 use crate::pulse::{PulseRecord, TwinRecord};
 use crate::rivals::RivalRecord;
 
@@ -25,6 +26,8 @@ pub struct FleetRows {
     pub refused: Vec<RefusedMessages>,
     /// Others that collect from the same server into databases of their own.
     pub rivals: Vec<RivalRecord>,
+    /// Streams that have lost what the centre had sent, by their names.
+    pub lost: BTreeMap<String, StreamRecord>,
 }
 
 /// How far the rows of a station are there.
@@ -44,6 +47,8 @@ pub struct StationRows {
     pub written: Option<u64>,
     /// Two boxes speak with its key, and nobody has closed that.
     pub is_twin: bool,
+    /// Their journals, by which they are told apart: both of them, or the one that both go on with.
+    pub twins: Vec<String>,
     /// Neither rows nor a heartbeat have come for longer than a day: nobody knows how many it has written since.
     pub is_silent: bool,
     /// Rows came of it after it was told to be stolen.
@@ -89,6 +94,7 @@ impl FleetRows {
             pulsed: None,
             written: None,
             is_twin: false,
+            twins: Vec::new(),
             is_silent: false,
             after_lost: false,
         };
@@ -123,18 +129,22 @@ impl FleetRows {
         }
         for page in ledger.pages(BookKind::Twin, "")? {
             if let Some(own) = stations.get_mut(&page.id) {
-                own.is_twin = page.read::<TwinRecord>().is_some_and(|twin| twin.closed.is_none());
+                let twin = page.read::<TwinRecord>().filter(|twin| twin.closed.is_none());
+                own.is_twin = twin.is_some();
+                own.twins = twin.map(|twin| twin.epochs).unwrap_or_default();
             }
         }
         let mut stations: Vec<StationRows> = stations.into_values().collect();
         // Alarms, then gaps, then those that were never heard, then by how long ago: the silent ones first.
         stations.sort_by_key(|own| (!own.is_alarm(), !own.has_gaps(), own.last_heard));
-        Ok(Self { stations, refused: ledger.refused()?, rivals: RivalRecord::standing(ledger, now)? })
+        let (rivals, lost) = (RivalRecord::standing(ledger, now)?, StreamRecord::standing(ledger)?);
+        Ok(Self { stations, refused: ledger.refused()?, rivals, lost })
     }
 
     /// Whether somebody has to look.
     pub fn is_alarm(&self) -> bool {
-        !self.refused.is_empty() || !self.rivals.is_empty() || self.stations.iter().any(StationRows::is_alarm)
+        let is_quiet = self.refused.is_empty() && self.rivals.is_empty() && self.lost.is_empty();
+        !is_quiet || self.stations.iter().any(StationRows::is_alarm)
     }
 
     /// For people: a sentence, then what is wrong; with `all`, every station.
@@ -146,8 +156,8 @@ impl FleetRows {
             self.stations.iter().any(|own| own.is_alarm() && own.station == refused.station)
         };
         let rubbish = self.refused.iter().filter(|refused| !is_counted(refused)).count();
-        let (alarms, gaps) =
-            (count(&StationRows::is_alarm) + rubbish + self.rivals.len(), count(&StationRows::has_gaps));
+        let of_the_centre = self.rivals.len() + self.lost.len();
+        let (alarms, gaps) = (count(&StationRows::is_alarm) + rubbish + of_the_centre, count(&StationRows::has_gaps));
         let (silent, never) = (count(&|own| own.is_silent), count(&|own| own.journals.is_empty()));
         let mut lines = vec![
             text!(
@@ -161,6 +171,7 @@ impl FleetRows {
         let is_told = |own: &&StationRows| all || is_wrong(own);
         lines.extend(self.stations.iter().filter(is_told).map(|own| own.line(tz).get(lang).to_owned()));
         lines.extend(self.rivals.iter().map(|rival| rival.text().get(lang).to_owned()));
+        lines.extend(self.lost.iter().map(|(name, lost)| lost.text(name).get(lang).to_owned()));
         lines.extend(self.refused.iter().map(|refused| {
             let (station, count, Text { vi, en }) = (shown(&refused.station), refused.count, refused.words());
             text!(
@@ -209,6 +220,7 @@ impl FleetRows {
                 "pulsed": own.pulsed.map(instant),
                 "written": own.written,
                 "twin": own.is_twin,
+                "twin_journals": own.twins,
                 "silent": own.is_silent,
                 "after_lost": own.after_lost,
                 "journals": journals,
@@ -219,6 +231,7 @@ impl FleetRows {
             "stations": self.stations.iter().map(station).collect::<Vec<_>>(),
             "refused": self.refused.iter().map(refused).collect::<Vec<_>>(),
             "rivals": self.rivals,
+            "lost_streams": self.lost,
         })
     }
 }
@@ -239,28 +252,29 @@ impl StationRows {
         };
         let mut parts = Vec::new();
         if self.is_twin {
-            parts.push(text!(
-                "hai máy dùng chung một khóa: tìm máy kia, thu khóa, cấp khóa mới",
-                "two boxes use one key: find the other one, revoke, issue a new key"
-            ));
+            let journals = self.twins.iter().map(|epoch| shown(epoch)).collect::<Vec<_>>().join(", ");
+            parts.push(if journals.is_empty() {
+                text!(
+                    "hai máy dùng chung một khóa: tìm máy kia, thu khóa, cấp khóa mới",
+                    "two boxes use one key: find the other one, revoke, issue a new key"
+                )
+            } else {
+                text!(
+                    "hai máy dùng chung một khóa (nhật ký {journals}): tìm máy kia, thu khóa, cấp khóa mới",
+                    "two boxes use one key (journals: {journals}): find the other one, revoke, issue a new key"
+                )
+            });
         }
         if self.after_lost {
             parts.push(text!("có dòng nhận được sau khi báo mất", "rows came after it was told to be stolen"));
         }
         for journal in &self.journals {
-            for finding in journal.findings.iter().take(GAPS_SHOWN) {
-                let seq = figure::counted(finding.seq);
-                parts.push(match finding.kind {
-                    LedgerFindingKind::Break => {
-                        text!(seq = seq; "chuỗi nhật ký đứt ở dòng {seq}", "the chain is broken at row {seq}")
-                    }
-                    LedgerFindingKind::Other => text!(
-                        seq = seq;
-                        "dòng {seq} gửi lên hai lần khác nhau",
-                        "row {seq} came twice, and not the same"
-                    ),
-                });
+            let of = |kind| journal.findings.iter().filter(move |one| one.kind == kind).map(|one| one.seq);
+            for seq in of(LedgerFindingKind::Break).take(GAPS_SHOWN) {
+                let seq = figure::counted(seq);
+                parts.push(text!(seq = seq; "chuỗi nhật ký đứt ở dòng {seq}", "the chain is broken at row {seq}"));
             }
+            parts.extend(forks(of(LedgerFindingKind::Other).collect(), &journal.state.epoch));
         }
         for (first, last) in self.journals.iter().flat_map(|journal| &journal.gaps).take(GAPS_SHOWN) {
             let (first, last) = (figure::counted(*first), figure::counted(*last));
@@ -307,6 +321,28 @@ impl StationRows {
     }
 }
 
+/// Rows of a journal that came as two different ones: which, whose, and what became of them.
+fn forks(mut rows: Vec<u64>, epoch: &str) -> Option<Text> {
+    rows.sort_unstable();
+    let mut spans: Vec<(u64, u64)> = Vec::new();
+    for row in rows {
+        match spans.last_mut() {
+            Some((_, last)) if row <= last.saturating_add(1) => *last = row,
+            _ => spans.push((row, row)),
+        }
+    }
+    let span = |(first, last): &(u64, u64)| if first == last { first.to_string() } else { format!("{first}-{last}") };
+    let mut named: Vec<String> = spans.iter().take(GAPS_SHOWN).map(span).collect();
+    named.extend((spans.len() > GAPS_SHOWN).then(|| "…".to_owned()));
+    let (epoch, named) = (shown(epoch), named.join(", "));
+    (!named.is_empty()).then(|| {
+        text!(
+            "nhật ký {epoch} có hai bản khác nhau của dòng {named}: giữ bản đến trước, để riêng bản đến sau; có thể hai máy chạy cùng một thẻ chép lại",
+            "the journal {epoch} came in two versions, at rows {named}: the first one stays, the later one is held back; perhaps two boxes run from copies of one card"
+        )
+    })
+}
+
 /// Whether a station that was heard last at `heard` may have written rows since of which nobody knows.
 pub(crate) fn is_silent(heard: Wall, now: Wall) -> bool {
     now.after(heard) > SILENT
@@ -315,6 +351,13 @@ pub(crate) fn is_silent(heard: Wall, now: Wall) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_that_came_as_two_are_named_with_their_journal_and_what_became_of_them() {
+        let said = forks(vec![9, 5, 6, 7, 12], "e1").unwrap();
+        assert!(said.vi.starts_with("nhật ký e1") && said.vi.contains("dòng 5-7, 9, 12: giữ bản đến trước"), "{said:?}");
+        assert_eq!(forks(Vec::new(), "e1"), None);
+    }
 
     #[test]
     fn numbers_are_grouped_as_each_language_does() {

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use async_nats::jetstream::Context;
@@ -17,6 +18,8 @@ const AUDIO_BYTES: i64 = 8 << 30;
 /// Servers of 2.15 allow a thousand consumers; here nobody needs more than a few, and each box that made one would cost all.
 const CONSUMERS: i32 = 16;
 
+/// Sounds, as an object store has them.
+pub(crate) const SOUNDS: &str = "OBJ_AUDIO";
 /// Heartbeats.
 pub(crate) const PULSES: &str = "LOA_HB";
 /// What became of alarms: for whoever looks later than it was said.
@@ -52,7 +55,7 @@ pub(crate) fn wanted(province: &str, replicas: usize) -> Vec<Config> {
             allow_rollup: true,
             allow_direct: true,
             max_bytes: AUDIO_BYTES,
-            ..stream("OBJ_AUDIO", &["$O.AUDIO.C.>".to_owned(), "$O.AUDIO.M.>".to_owned()])
+            ..stream(SOUNDS, &["$O.AUDIO.C.>".to_owned(), "$O.AUDIO.M.>".to_owned()])
         },
         Config {
             max_age: 90 * DAY,
@@ -87,11 +90,18 @@ pub(crate) fn wanted(province: &str, replicas: usize) -> Vec<Config> {
     ]
 }
 
-/// Make those that are not there. One that is there stays as it is.
-pub(crate) async fn ensure(js: &Context, province: &str, replicas: usize) -> Result<(), CollectError> {
+/// Make those that are not there. One that is there stays as it is. Gives the number of the newest message of each: it only rises while a stream lives.
+pub(crate) async fn ensure(
+    js: &Context,
+    province: &str,
+    replicas: usize,
+) -> Result<BTreeMap<String, u64>, CollectError> {
+    let mut last = BTreeMap::new();
     for config in wanted(province, replicas) {
         let name = config.name.clone();
-        js.get_or_create_stream(config).await.map_err(|error| CollectError::Stream(name, error.to_string()))?;
+        let stream = js.get_or_create_stream(config).await;
+        let stream = stream.map_err(|error| CollectError::Stream(name.clone(), error.to_string()))?;
+        last.insert(name, stream.cached_info().state.last_sequence);
     }
-    Ok(())
+    Ok(last)
 }

@@ -66,6 +66,8 @@ impl Office {
     pub(crate) fn make_of(&self, schedules: &[&str], name: &str, number: u64, key: &str) -> PathBuf {
         let (path, number, until) = (self.on_stick(name), number.to_string(), in_a_month());
         let (key, keys) = (self.file(key), self.file("khoa.json"));
+        // One of an earlier week may lie there.
+        let _ = fs::remove_file(&path);
         let mut words = vec!["bundle", "make", path.to_str().unwrap()];
         words.extend(schedules);
         words.extend(["--place", PLACE, "--until", &until, "--number", &number, "--title", "Tuần 49"]);
@@ -236,8 +238,25 @@ fn a_station_without_a_schedule_takes_nobodys_schedule_away_by_mistake() {
     let words = ["bundle", "make", path.to_str().unwrap(), "--place", PLACE, "--until", &until];
     let said = office.station.loa(&words);
     assert!(said.code != 0 && said.err.contains("--empty") && !path.exists(), "{said:?}");
+    let dir = office.station.path("schedules").display().to_string();
+    assert!(said.err.contains(&dir), "{said:?}");
+    // What was named is told, with where it was looked for and what is there.
+    let named = [&words[..], &["tuan-*.toml"]].concat();
+    let said = office.station.loa(&named);
+    assert!(said.code == 2 && said.err.contains("tuan-*.toml") && said.err.contains(&dir), "{said:?}");
+    office.station.write("schedules/xa.toml", "");
+    let said = office.station.loa(&named);
+    assert!(said.code == 2 && said.err.contains("tuan-*.toml") && said.err.contains("xa.toml"), "{said:?}");
+    fs::remove_file(office.station.path("schedules/xa.toml")).unwrap();
     office.good(&[&words[..], &["--empty"]].concat());
-    assert!(path.exists());
+    // What is there is not written over.
+    let whole = fs::read(&path).unwrap();
+    let said = office.station.loa(&[&words[..], &["--empty"]].concat());
+    assert!(said.code == 2 && fs::read(&path).unwrap() == whole, "{said:?}");
+    // The command that follows is told with its file, and with the station that was named.
+    let said = office.good(&["bundle", "show", path.to_str().unwrap()]);
+    let verify = format!("bundle verify {}", path.display());
+    assert!(said.out.contains(&verify) && said.out.contains("loa --dir "), "{said:?}");
 }
 
 #[test]

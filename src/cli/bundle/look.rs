@@ -62,11 +62,12 @@ pub(super) fn show(context: &Context, args: &FileArgs) -> anyhow::Result<ExitCod
         let size = bytes(file.bytes);
         Page::line(format_args!("  {}  {}", plain(&file.path), size.get(context.lang)));
     }
+    let file = plain(&args.file.to_string_lossy()).into_owned();
     let said = text!(
-        "Cả gói còn nguyên. Đài này có nhận không: loa bundle verify",
-        "It is whole. Whether this station would take it: loa bundle verify"
+        "Cả gói còn nguyên. Đài này có nhận không: loa bundle verify {file}",
+        "It is whole. Whether this station would take it: loa bundle verify {file}"
     );
-    Page::line(said.get(context.lang));
+    Page::line(context.told(&said).get(context.lang));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -85,15 +86,16 @@ pub(super) fn verify(context: &Context, clock: &dyn Clock, args: &FileArgs) -> a
         return Ok(ExitCode::SUCCESS);
     }
     let (title, by) = (shown(&seen.admitted.manifest.title), shown(&by));
+    let file = plain(&args.file.to_string_lossy()).into_owned();
     let said = if seen.admitted.again {
         text!("Đài đã nhận gói «{title}» này rồi ({by} ký).", "The station has \"{title}\" already (signed by {by}).")
     } else {
         text!(
-            "Chữ ký, nơi nhận, hạn và số của «{title}» đều đúng ({by} ký). Lịch bên trong được kiểm tra khi cài: loa bundle install",
-            "Signatures, place, date and number of \"{title}\" are right (signed by {by}). What is in it is checked when it is installed: loa bundle install"
+            "Chữ ký, nơi nhận, hạn và số của «{title}» đều đúng ({by} ký). Lịch bên trong được kiểm tra khi cài: loa bundle install {file}",
+            "Signatures, place, date and number of \"{title}\" are right (signed by {by}). What is in it is checked when it is installed: loa bundle install {file}"
         )
     };
-    Page::line(said.get(context.lang));
+    Page::line(context.told(&said).get(context.lang));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -7,7 +7,7 @@ use clap::Args;
 use jiff::tz::TimeZone;
 use serde_json::json;
 
-use super::papers::{number, paper, replace};
+use super::papers::{is_free, make, number, paper};
 use super::{place, until, wrong};
 use crate::bundle::{
     BundleFile, Endorsed, FORMAT, Freight, Locality, Manifest, Purpose, Rejection, SecretKey, Signing, SoundFacts,
@@ -19,7 +19,7 @@ use crate::cli::{Context, Exit, Failure, files};
 use crate::clock::Clock;
 use crate::courier::{BundleState, purposes, secret_of};
 use crate::diag::figure::bytes;
-use crate::diag::{Diagnostic, Text, shown, text};
+use crate::diag::{Diagnostic, Text, plain, shown, text};
 use crate::digest::sha256;
 use crate::instant::Wall;
 use crate::plan::{self, Library, Wanted};
@@ -28,6 +28,8 @@ use crate::site::Site;
 
 /// How far the check looks ahead, as `loa check` does.
 const AHEAD: Duration = Duration::from_hours(90 * 24);
+/// So many schedules are named in a sentence.
+const NAMED_MOST: usize = 8;
 
 /// `loa bundle make`.
 #[derive(Args, Debug)]
@@ -75,6 +77,7 @@ pub(in crate::cli) struct MakeArgs {
 
 pub(super) fn run(context: &Context, clock: &dyn Clock, args: &MakeArgs) -> anyhow::Result<ExitCode> {
     files::is_station(context)?;
+    is_free(&args.file)?;
     let now = clock.wall();
     let sender = place(&args.place)?;
     let scope: Vec<Locality> = match args.scope.as_slice() {
@@ -92,19 +95,13 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &MakeArgs) -> anyh
         .map(|source| (source.path.clone(), source.text.clone()))
         .collect();
     if !args.schedules.is_empty() {
-        let wanted: BTreeSet<String> =
-            args.schedules.iter().map(|name| format!("schedules/{}", own_name(name))).collect();
-        if let Some(absent) = wanted.iter().find(|path| !texts.contains_key(*path)) {
-            let absent = shown(absent);
-            return Err(wrong(text!("không có tệp lịch {absent}", "there is no schedule {absent}")));
-        }
-        texts.retain(|path, _| wanted.contains(path));
+        choose(context, &args.schedules, &mut texts)?;
     }
-    brings_some(args, &texts)?;
+    brings_some(context, args, &texts)?;
     let everything = Wanted::new(&gathered.loaded.schedule, station);
     let library = files::sounds(context, clock, &everything);
-    let along = sounds_along(&library, &args.sounds)?;
-    is_right(&gathered, &library, &texts, now)?;
+    let along = sounds_along(context, &library, &args.sounds)?;
+    is_right(context, &gathered, &library, &texts, now)?;
     let today = now.zoned(&station.timezone).date();
     let sources: Vec<_> = gathered.sources.iter().filter(|source| texts.contains_key(&source.path)).cloned().collect();
     let wanted = Wanted::new(&schedule::check(&sources, station, Reading { today }).0, station);
@@ -127,10 +124,10 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &MakeArgs) -> anyh
             let name = shown(name);
             return Err(Failure::new(
                 Exit::Findings,
-                text!(
+                context.told(&text!(
                     "tên «{name}» không gửi đi được: đặt tên khác (loa load --as)",
                     "the name \"{name}\" cannot be sent: give it another one (loa load --as)"
-                ),
+                )),
             )
             .into());
         }
@@ -160,7 +157,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &MakeArgs) -> anyh
         freight.manifest.sign(Signing::Manifest, key);
     }
     add_papers(&mut freight, args)?;
-    replace(&args.file, |mut out| {
+    make(&args.file, |mut out| {
         Ok(pack(&mut out, &freight, |file| -> std::io::Result<Box<dyn std::io::Read>> {
             Ok(match texts.get(&file.path) {
                 Some(text) => Box::new(std::io::Cursor::new(text.clone().into_bytes())),
@@ -172,14 +169,47 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &MakeArgs) -> anyh
     Ok(ExitCode::SUCCESS)
 }
 
+/// Leave the schedules that were named. One that is none is told, with where it was looked for and what is there.
+fn choose(context: &Context, named: &[String], texts: &mut BTreeMap<String, String>) -> anyhow::Result<()> {
+    let path = |written: &String| format!("schedules/{}", own_name(written));
+    if let Some(absent) = named.iter().find(|written| !texts.contains_key(&path(written))) {
+        let (absent, dir) = (shown(absent), schedules_of(context));
+        let mut there: Vec<String> = texts.keys().take(NAMED_MOST).map(|path| shown(own_name(path))).collect();
+        there.extend((texts.len() > NAMED_MOST).then(|| "…".to_owned()));
+        let there = there.join(", ");
+        return Err(wrong(if there.is_empty() {
+            text!(
+                "không có tệp lịch nào là «{absent}»: trong {dir} không có tệp lịch nào",
+                "no schedule is \"{absent}\": there is none in {dir}"
+            )
+        } else {
+            text!(
+                "không có tệp lịch nào là «{absent}» trong {dir}; ở đó có: {there}",
+                "no schedule is \"{absent}\" in {dir}; there are: {there}"
+            )
+        }));
+    }
+    let wanted: BTreeSet<String> = named.iter().map(path).collect();
+    texts.retain(|path, _| wanted.contains(path));
+    Ok(())
+}
+
+/// Where the station's schedules lie, from the root on.
+fn schedules_of(context: &Context) -> String {
+    let dir = Site::new(&context.dir).schedules();
+    let whole = std::path::absolute(&dir).unwrap_or(dir);
+    plain(&whole.to_string_lossy()).into_owned()
+}
+
 /// A bundle without a schedule takes what its sender sent before off the boxes: never by mistake.
-fn brings_some(args: &MakeArgs, texts: &BTreeMap<String, String>) -> anyhow::Result<()> {
+fn brings_some(context: &Context, args: &MakeArgs, texts: &BTreeMap<String, String>) -> anyhow::Result<()> {
     if !texts.is_empty() || args.only_sounds || args.empty {
         return Ok(());
     }
+    let dir = schedules_of(context);
     Err(wrong(text!(
-        "thư mục schedules/ không có tệp lịch nào, gửi gói này đi sẽ xóa lịch của các đài nhận: kiểm tra --dir có đúng đài không. Chỉ gửi bản ghi thì thêm --only-sounds; thật muốn xóa lịch đã gửi thì thêm --empty",
-        "there is no schedule in schedules/, and this bundle would take the schedules off the stations that get it: see whether --dir names the right station. To send sounds alone, add --only-sounds; to take the schedules off on purpose, add --empty"
+        "thư mục {dir} không có tệp lịch nào (*.toml), gửi gói này đi sẽ xóa lịch của các đài nhận: kiểm tra --dir có đúng đài không. Chỉ gửi bản ghi thì thêm --only-sounds; thật muốn xóa lịch đã gửi thì thêm --empty",
+        "there is no schedule (*.toml) in {dir}, and this bundle would take the schedules off the stations that get it: see whether --dir names the right station. To send sounds alone, add --only-sounds; to take the schedules off on purpose, add --empty"
     )))
 }
 
@@ -206,17 +236,17 @@ fn numbered(context: &Context, now: Wall, args: &MakeArgs, keys: &[SecretKey]) -
 
 /// The sounds that are to come along though no schedule plays them, by name with its ending or without, in every language. One that is not there, or
 /// cannot be played, is told.
-fn sounds_along(library: &Library, written: &[String]) -> anyhow::Result<BTreeSet<String>> {
+fn sounds_along(context: &Context, library: &Library, written: &[String]) -> anyhow::Result<BTreeSet<String>> {
     let mut along = BTreeSet::new();
     for written in written {
         let wanted = Wanted::only(own_name(written));
         let found: Vec<_> = library.sounds.iter().filter(|(name, _)| wanted.has(name)).collect();
         let name = shown(written);
         if found.is_empty() {
-            return Err(wrong(text!(
+            return Err(wrong(context.told(&text!(
                 "chưa có bản ghi «{name}» trong thư mục audio/: chép vào đó (loa load), hay sửa tên ở --sound",
                 "there is no sound \"{name}\" in audio/: put it there (loa load), or mend the name of --sound"
-            )));
+            ))));
         }
         for (file, sound) in found {
             if let Err(fault) = &sound.facts {
@@ -262,6 +292,7 @@ fn unmade(manifest: &Manifest, why: &Rejection, tz: &TimeZone) -> anyhow::Error 
 
 /// What is refused there is refused here first.
 fn is_right(
+    context: &Context,
     gathered: &Gathered,
     library: &Library,
     texts: &BTreeMap<String, String>,
@@ -275,10 +306,10 @@ fn is_right(
         let (count, line, file, Text { vi, en }) = (of_these.len(), first.line, shown(&first.file), &first.message);
         return Err(Failure::new(
             Exit::Findings,
-            text!(
+            context.told(&text!(
                 "lịch còn {count} lỗi, đài nhận sẽ không chấp nhận: {file}:{line}: {vi}; xem hết bằng «loa check»",
                 "errors in the schedules: {count}, and no station would take them: {file}:{line}: {en}; see all with \"loa check\""
-            ),
+            )),
         ));
     }
     Ok(())

@@ -91,6 +91,7 @@ mod tests {
                 keys: true,
                 unjudged: BTreeMap::new(),
                 hindered,
+                unserved: None,
             };
             silence(&standing, &TimeZone::UTC, now).map(|found| found.message.vi)
         };

@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use loa_core::diag::{Text, shown, system, text};
 use serde_json::{Value, json};
 
+use super::put::{FileReaders, put_text};
 use super::{CentreExit, CentreGround, Failed, Screen, stated};
 use crate::collector::Collector;
 use crate::fleet::{FleetError, Register, connect_options, telling};
@@ -38,7 +39,7 @@ pub(super) enum CollectCommand {
     Stick(StickArgs),
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(super) struct DatabaseArgs {
     /// Cơ sở dữ liệu: tệp, hay postgres://…; không ghi thì collect.db trong thư mục của mạng. | A file, or postgres://…; else collect.db.
     #[arg(long, value_name = "FILE")]
@@ -178,23 +179,16 @@ fn collect(ground: &CentreGround, args: &RunArgs) -> Result<ExitCode, Failed> {
     let ca = args.ca.clone().or_else(|| register.tls.then(|| ground.dir.join("ca.crt")));
     let servers = if args.server.is_empty() { register.addresses() } else { args.server.clone() };
     let ledger = open(ground, &args.database)?;
-    // The board is beside the rows: where it cannot be had, they are collected all the same.
-    let board = BoardKeeper::open(&ground.dir).map_err(KeepError::from);
-    let keeping = board.and_then(|keeper| Ok((keeper, open_ledger(ground, &args.database)?)));
     let lang = ground.lang;
     let ear = CollectorEar { say: Arc::new(move |said: Text| Screen::aside(said.get(lang))), step: Arc::new(|_| true) };
     let options = telling(connect_options(&credentials, ca.as_deref())?.retry_on_initial_connect(), &ear.say);
     let settings = CollectorSettings::of(register.province.as_str(), register.servers.len());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let (dir, say) = (ground.dir.clone(), ear.say.clone());
+    // The board is beside the rows: where it cannot be had, they are collected all the same.
+    let keeping = keep(ground.clone(), args.database.clone(), ear.say.clone());
     let done = runtime.block_on(async move {
         let collector = Collector::connect(&servers, options, settings, ledger, ear).await?;
-        match keeping {
-            Ok((keeper, ledger)) => {
-                tokio::spawn(keep(keeper, ledger, dir, say));
-            }
-            Err(error) => say(error.text()),
-        }
+        tokio::spawn(keeping);
         collector.run(ended()).await
     });
     // A server that answers no more keeps nobody from going home.
@@ -203,25 +197,24 @@ fn collect(ground: &CentreGround, args: &RunArgs) -> Result<ExitCode, Failed> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Keep the board, every few seconds, until the process ends. What goes wrong is told once, and tried again.
-async fn keep(
-    mut keeper: BoardKeeper,
-    mut ledger: Box<dyn Ledger>,
-    dir: PathBuf,
-    say: Arc<dyn Fn(Text) + Send + Sync>,
-) {
-    let mut said = None;
+/// Keep the board, every few seconds, until the process ends. What goes wrong is told once, and tried again from its opening on.
+async fn keep(ground: CentreGround, args: DatabaseArgs, say: Arc<dyn Fn(Text) + Send + Sync>) {
+    let (mut opened, mut said) = (None, None);
     loop {
-        let own = dir.clone();
+        let (ground, args) = (ground.clone(), args.clone());
         // The databases block: a thread of its own.
-        let kept = tokio::task::spawn_blocking(move || {
-            let register = Register::read(&own).ok();
-            let kept = keeper.keep(&mut *ledger, register.as_ref(), watch::now());
-            (keeper, ledger, kept)
-        });
-        let Ok((again, same, kept)) = kept.await else { return };
-        (keeper, ledger) = (again, same);
-        let why = kept.err().map(|error| error.text());
+        let kept = tokio::task::spawn_blocking(move || keep_once(&ground, &args, opened));
+        let Ok(kept) = kept.await else { return };
+        let why = match kept {
+            Ok(same) => {
+                opened = Some(same);
+                None
+            }
+            Err(error) => {
+                opened = None;
+                Some(error.text())
+            }
+        };
         if why != said {
             if let Some(why) = &why {
                 say(why.clone());
@@ -230,6 +223,23 @@ async fn keep(
         }
         tokio::time::sleep(KEEP_EVERY).await;
     }
+}
+
+/// The board and the rows that it is kept by.
+type OpenedBoard = (BoardKeeper, Box<dyn Ledger>);
+
+fn keep_once(
+    ground: &CentreGround,
+    args: &DatabaseArgs,
+    opened: Option<OpenedBoard>,
+) -> Result<OpenedBoard, KeepError> {
+    let (mut keeper, mut ledger) = match opened {
+        Some(opened) => opened,
+        None => (BoardKeeper::open(&ground.dir)?, open_ledger(ground, args)?),
+    };
+    let register = Register::read(&ground.dir).ok();
+    keeper.keep(&mut *ledger, register.as_ref(), watch::now())?;
+    Ok((keeper, ledger))
 }
 
 /// Until somebody says that it is enough.
@@ -291,7 +301,7 @@ fn month(ground: &CentreGround, args: &MonthArgs) -> Result<ExitCode, Failed> {
     let month = ProvinceMonth::gather(&mut *ledger, register.as_ref(), first, &ground.tz, watch::now())?;
     match &args.csv {
         Some(path) => {
-            write(path, &month.csv(ground.lang))?;
+            put_text(path, "--csv", FileReaders::Habit, &month.csv(ground.lang))?;
             Screen::line(month.sentence().get(ground.lang));
         }
         None if ground.json => Screen::data(format!("{:#}\n", month.json())),
@@ -369,11 +379,4 @@ pub(super) fn read(path: &Path) -> Result<String, Failed> {
         Failed::new(CentreExit::Io, text!("không đọc được «{path}»: {vi}", "\"{path}\" cannot be read: {en}"))
     })?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-pub(super) fn write(path: &Path, said: &str) -> Result<(), Failed> {
-    loa_site::replace(path, said.as_bytes()).map_err(|error| {
-        let (path, Text { vi, en }) = (shown(&path.to_string_lossy()), system(&error));
-        Failed::new(CentreExit::Io, text!("không ghi được «{path}»: {vi}", "\"{path}\" cannot be written: {en}"))
-    })
 }

@@ -2,22 +2,22 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
-use loa_core::diag::{Text, figure, foreign, shown, system, text};
+use loa_core::diag::{Text, figure, foreign, shown, text};
 use loa_core::signature::Locality;
-use loa_site::Folder;
 use qrcode::render::{svg, unicode};
 use qrcode::{EcLevel, QrCode};
 use serde_json::json;
 
 use super::alarm::{self, AlarmArgs};
-use super::collect::{read, write};
+use super::collect::read;
 use super::held::{self, HeldArgs};
-use super::join::{JoinArgs, join, locality, put_new};
-use super::places::{self, RemoveArgs};
+use super::join::{JoinArgs, join, locality};
+use super::places::{self, RemoveArgs, needs_paper};
+use super::put::{FileReaders, is_free, put_text};
 use super::rollout::{self, RolloutCommand};
 use super::send::{self, RootsArgs, SendArgs};
 use super::{CentreExit, CentreGround, Failed, Screen};
-use crate::fleet::{Desk, JoinRequest, Pushed, push, revoked_at};
+use crate::fleet::{Desk, Issued, JoinRequest, Pushed, push, revoked_at};
 use crate::watch;
 
 #[derive(Subcommand, Debug)]
@@ -172,10 +172,9 @@ pub(super) fn run(ground: &CentreGround, command: &FleetCommand) -> Result<ExitC
                 "Thư mục này giữ khóa và sổ fleet.json của cả mạng: chép nguyên thư mục cất vào két, không gửi cho ai; chép lại mỗi khi thêm hay bớt máy.",
                 "This directory holds the keys and the register fleet.json of the whole fleet: keep a copy of all of it in a safe, send it to nobody; copy it again whenever a box is added or taken away."
             ));
-            let dir = shown(&ground.dir.to_string_lossy());
             line(text!(
-                "Máy chủ chạy rồi thì bắt đầu thu nhật ký: loa collect run --dir {dir}",
-                "Once the servers run, begin to collect: loa collect run --dir {dir}"
+                "Máy chủ chạy rồi thì bắt đầu thu nhật ký: loa collect run",
+                "Once the servers run, begin to collect: loa collect run"
             ));
         }
         FleetCommand::Place(args) => {
@@ -193,7 +192,8 @@ pub(super) fn run(ground: &CentreGround, command: &FleetCommand) -> Result<ExitC
             let mut desk = desk()?;
             Desk::is_for_a_box(&args.place.path)?;
             name(&mut desk, &args.place)?;
-            desk.issue_into(&args.place.path, |issued| write_secret(&args.creds, &issued.text))?;
+            let keep = |issued: &Issued| put_text(&args.creds, "--creds", FileReaders::Owner, &issued.text);
+            desk.issue_into(&args.place.path, keep)?;
             connect_hint(ground, &desk, &args.creds);
         }
         FleetCommand::Invite(args) => invite(ground, &mut desk()?, args)?,
@@ -212,8 +212,8 @@ pub(super) fn run(ground: &CentreGround, command: &FleetCommand) -> Result<ExitC
         }
         FleetCommand::Accept(args) => {
             let mut desk = desk()?;
-            let issued = desk.accept(&args.path, &args.letters)?;
-            write(&args.paper, &issued.text)?;
+            let keep = |issued: &Issued| put_text(&args.paper, "--paper", FileReaders::Habit, &issued.text);
+            desk.accept_into(&args.path, &args.letters, keep)?;
             connect_hint(ground, &desk, &args.paper);
         }
         FleetCommand::Revoke(args) => return revoke(ground, &mut desk()?, args),
@@ -264,6 +264,8 @@ fn connect_hint(ground: &CentreGround, desk: &Desk, file: &Path) {
 
 fn invite(ground: &CentreGround, desk: &mut Desk, args: &InviteArgs) -> Result<(), Failed> {
     Desk::is_for_a_box(&args.place.path)?;
+    // An earlier code is good no more once there is a new one.
+    args.svg.as_deref().map_or(Ok(()), |file| is_free(file, "--svg"))?;
     name(desk, &args.place)?;
     let path = &args.place.path;
     let (code, until) = desk.invite(path)?;
@@ -276,7 +278,8 @@ fn invite(ground: &CentreGround, desk: &mut Desk, args: &InviteArgs) -> Result<(
     if let Some(picture) = &picture {
         Screen::data(picture.render::<unicode::Dense1x2>().build() + "\n");
         if let Some(file) = &args.svg {
-            write(file, &picture.render::<svg::Color<'_>>().min_dimensions(200, 200).build())?;
+            let drawn = picture.render::<svg::Color<'_>>().min_dimensions(200, 200).build();
+            put_text(file, "--svg", FileReaders::Habit, &drawn)?;
         }
     }
     Screen::line(format_args!("{} ({path})", shown(&title)));
@@ -343,47 +346,5 @@ fn tell_older(ground: &CentreGround, forgotten: usize, revived: &[Locality]) {
             "By the register a box whose key was revoked holds {place}: type loa fleet revoke {place} (with --lost if it was stolen)"
         );
         Screen::aside(said.get(ground.lang));
-    }
-}
-
-/// What a box hears stands in its paper, which it has.
-fn needs_paper(place: &Locality) -> Text {
-    text!(
-        "Máy ở {place} đang dùng giấy cũ, chưa nghe nhóm mới ghi: cấp giấy mới thì gõ loa fleet revoke {place}, rồi loa fleet invite {place} (hay loa fleet issue {place} --creds TỆP) và mang về máy",
-        "The box at {place} goes by its old paper and does not hear the new group yet: for a new paper type loa fleet revoke {place}, then loa fleet invite {place} (or loa fleet issue {place} --creds FILE) and carry it to the box"
-    )
-}
-
-/// A file that nobody else reads, and that was not there: another box's key is not written over.
-fn write_secret(path: &Path, said: &str) -> Result<(), Failed> {
-    let name = path.file_name().map(PathBuf::from).unwrap_or_default();
-    let above = path.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let done = Folder::open(above).and_then(|folder| put_new(&folder, &name.to_string_lossy(), said));
-    done.map_err(|error| {
-        if error.kind() == std::io::ErrorKind::AlreadyExists {
-            let path = shown(&path.to_string_lossy());
-            let said = text!(
-                "đã có tệp «{path}», có thể là khóa của máy khác: không ghi đè, chọn tên khác ở --creds",
-                "there is a file \"{path}\" already, perhaps another box's key: it is not written over, take another name for --creds"
-            );
-            return Failed::new(CentreExit::Usage, said);
-        }
-        let (path, Text { vi, en }) = (shown(&path.to_string_lossy()), system(&error));
-        Failed::new(CentreExit::Io, text!("không ghi được «{path}»: {vi}", "\"{path}\" cannot be written: {en}"))
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn another_boxs_key_is_not_written_over() {
-        let dir = tempfile::tempdir().unwrap();
-        let file = dir.path().join("may.creds");
-        write_secret(&file, "một").unwrap();
-        assert_eq!(write_secret(&file, "hai").unwrap_err().exit, CentreExit::Usage);
-        assert_eq!(std::fs::read_to_string(&file).unwrap(), "một");
-        assert_eq!(write_secret(&dir.path().join("x/may.creds"), "ba").unwrap_err().exit, CentreExit::Io);
     }
 }

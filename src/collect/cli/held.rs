@@ -80,7 +80,11 @@ fn line(
         (Some(has), ..) if has >= sent => text!("đã có số {has}", "has number {has}"),
         (_, Some(code), _) => {
             let why = untaken(code).unwrap_or_else(|| Text { vi: shown(code), en: shown(code) });
-            text!(why = why; "KHÔNG NHẬN được: {why}", "NOT TAKEN: {why}")
+            let held = has.map_or_else(
+                || text!("chưa có lịch nào", "has none yet"),
+                |has| text!("đang có số {has}", "has number {has}"),
+            );
+            text!(held = held, why = why; "KHÔNG NHẬN, {held}: {why}", "NOT TAKEN, {held}: {why}")
         }
         (has, None, Some(pulse)) => {
             let heard = figure::moment(pulse.came_at().unwrap_or(now), tz);

@@ -122,10 +122,3 @@ fn put(folder: &Folder, name: &str, said: &str) -> std::io::Result<()> {
     draft.file().write_all(said.as_bytes())?;
     draft.place()
 }
-
-/// The same, unless something has the name already.
-pub(super) fn put_new(folder: &Folder, name: &str, said: &str) -> std::io::Result<()> {
-    let mut draft = folder.draft(name, 0o600)?;
-    draft.file().write_all(said.as_bytes())?;
-    draft.place_new()
-}

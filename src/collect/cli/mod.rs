@@ -10,6 +10,7 @@ mod held;
 mod help;
 mod join;
 mod places;
+mod put;
 mod rollout;
 mod screen;
 mod send;
@@ -33,7 +34,7 @@ use screen::Screen;
 const STATION: &str = "LOA_DIR";
 
 /// What every command is given.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct CentreGround {
     /// The directory of the fleet, or of the station that joins one.
     dir: PathBuf,
@@ -84,6 +85,9 @@ pub fn main() -> ExitCode {
     // The station that joins is found as every other command of it finds it: by the main program, which hands it over so.
     let is_join = matches!(&arguments.command, Command::Fleet(command) if command.is_join());
     let station = std::env::var_os(STATION).filter(|dir| is_join && !dir.is_empty()).map(PathBuf::from);
+    if let Some(dir) = &arguments.dir {
+        Screen::names(dir.clone());
+    }
     let dir = arguments.dir.or(station).unwrap_or_else(|| PathBuf::from("."));
     let ground = CentreGround { dir, lang, json: arguments.json, tz };
     let done = match arguments.command {

@@ -1,7 +1,7 @@
 //! The places of the register: all of them, and one that was a mistake taken out again.
 
 use clap::Args;
-use loa_core::diag::{figure, shown, text};
+use loa_core::diag::{Text, figure, shown, text};
 use loa_core::signature::{Locality, UtcSecond};
 use serde_json::json;
 
@@ -47,6 +47,7 @@ pub(super) fn status(ground: &CentreGround) -> Result<(), Failed> {
                 "call": place.call,
                 "zones": place.zones,
                 "holder": place.holder,
+                "old_paper": place.old_paper,
                 "waiting": place.waiting,
                 "invited_until": place.invitation.as_ref().map(|invitation| invitation.until),
                 "invitation_over": place.invitation.as_ref().is_some_and(|invitation| invitation.until < now),
@@ -105,6 +106,17 @@ pub(super) fn status(ground: &CentreGround) -> Result<(), Failed> {
         let title = shown(&place.title);
         let (state, lost) = (state.get(ground.lang), lost.get(ground.lang));
         Screen::line(format_args!("{path} {title}: {state}{lost}"));
+        if place.old_paper {
+            Screen::line(format_args!("  {}", needs_paper(path).get(ground.lang)));
+        }
     }
     Ok(())
+}
+
+/// What a box hears stands in its paper, which it has.
+pub(super) fn needs_paper(place: &Locality) -> Text {
+    text!(
+        "Máy ở {place} đang dùng giấy cũ, chưa nghe nhóm mới ghi. Máy đã tự xin vào thì so tám chữ, gõ loa fleet accept {place} --letters TÁM-CHỮ --paper TỆP, mang giấy về máy và gõ ở đó: loa fleet join --paper TỆP. Máy được cấp khóa (--creds) thì gõ loa fleet revoke {place}, rồi loa fleet issue {place} --creds TỆP và mang về máy",
+        "The box at {place} goes by its old paper and does not hear the new group yet. Where it joined by itself, compare the eight letters, type loa fleet accept {place} --letters LETTERS --paper FILE, carry the paper to the box and type there: loa fleet join --paper FILE. Where it was given its key (--creds), type loa fleet revoke {place}, then loa fleet issue {place} --creds FILE and carry it to the box"
+    )
 }

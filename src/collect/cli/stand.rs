@@ -1,5 +1,5 @@
-use loa_board::{Board, BoardError};
-use loa_core::diag::{Text, shown, text};
+use loa_board::{Board, BoardError, BoardFleet};
+use loa_core::diag::{Text, figure, shown, text};
 use loa_core::district::{
     Consequence, FleetView, JudgedBox, alarm_sentence, box_lines, consequence_sentence, sentence,
 };
@@ -18,10 +18,21 @@ pub(super) fn stand(ground: &CentreGround) -> Result<Option<String>, Failed> {
         Err(error) => return Err(error.into()),
     };
     let fleet = board.fleet()?;
-    let view = FleetView::judge(fleet.facts, &fleet.wanted, watch::now());
+    let now = watch::now();
+    let view = FleetView::judge(fleet.facts, &fleet.wanted, now);
     let alarms = board.open_alarms()?;
     let standing = alarms.iter().filter(|alarm| alarm.over.is_none());
     let mut lines = vec![sentence(&view.counts(), standing.clone().count()).get(ground.lang).to_owned() + "."];
+    if BoardFleet::is_stopped(fleet.beat, now) {
+        let never = || text!("trước đến nay", "the beginning");
+        let since = fleet.beat.map_or_else(never, |at| figure::moment(at, &ground.tz));
+        let said = text!(
+            since = since;
+            "Trung tâm không ghi gì từ {since}: những gì dưới đây đã cũ; hãy chạy loa collect run",
+            "The centre has written nothing since {since}: what follows is old; run loa collect run"
+        );
+        lines.push(said.get(ground.lang).to_owned());
+    }
     lines.extend(standing.map(|alarm| {
         let Text { vi, en } = alarm_sentence(alarm, &fleet.names, &ground.tz);
         text!("SỰ CỐ {vi}", "TROUBLE {en}").get(ground.lang).to_owned()

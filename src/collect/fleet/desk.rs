@@ -1,3 +1,5 @@
+mod admission;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
@@ -8,18 +10,14 @@ use loa_site::{Folder, Lock};
 
 use super::authority::write;
 use super::certificate::{AUTHORITY, CertificateAuthority, SERVER, SERVER_KEY};
-use super::key::letters;
-use super::register::{FleetPlace, FleetServer, FormerHolder, Invitation, PlaceHolder, Register, is_deep};
+use super::register::{FleetPlace, FleetServer, FormerHolder, Register};
 use super::revoked::RevokedKeys;
 use super::server::{ServerNeeds, leaf_config, server_config};
 use super::spelling::{is_province, is_slip, servers};
-use super::token::credentials;
-use super::{Authority, CentreRole, FleetError, FleetKey, JoinCode, JoinRequest, KeyKind};
+use super::{Authority, CentreRole, FleetError};
 
 /// Somebody else may be at it.
 const LOCK_MOST: Duration = Duration::from_secs(10);
-/// A code is good for three days: a fitter who is held up by the weather comes the day after.
-const CODE_GOOD: Duration = Duration::from_hours(72);
 /// Other directories of a fleet.
 const SECRET_DIR: u32 = 0o700;
 
@@ -142,7 +140,9 @@ impl Desk {
         }
         let known: BTreeSet<Locality> = place.zones.iter().cloned().collect();
         let wanted = Register::zones_of(path).into_iter().chain(groups.iter().cloned());
-        place.zones.extend(wanted.filter(|zone| !known.contains(zone)));
+        let new: Vec<Locality> = wanted.filter(|zone| !known.contains(zone)).collect();
+        place.old_paper |= place.holder.is_some() && !new.is_empty();
+        place.zones.extend(new);
         self.register.write(&self.folder)
     }
 
@@ -169,110 +169,13 @@ impl Desk {
         self.change(path, |place| who.clone_into(&mut place.call))
     }
 
-    /// Make a key and its paper for a box that cannot make its own: whoever carries the file carries the secret.
-    pub fn issue(&mut self, path: &Locality) -> Result<Issued, FleetError> {
-        self.issue_into(path, |_| Ok(()))
-    }
-
-    /// The same, where the register has it only once `keep` has put the paper where it is wanted. A code that is out is good no more.
-    pub fn issue_into<E: From<FleetError>>(
-        &mut self,
-        path: &Locality,
-        keep: impl FnOnce(&Issued) -> Result<(), E>,
-    ) -> Result<Issued, E> {
-        let place = self.known(path)?;
-        if place.holder.is_some() {
-            return Err(FleetError::Held(path.clone()).into());
-        }
-        Self::is_for_a_box(path)?;
-        let key = FleetKey::make(KeyKind::User)?;
-        let zones = place.zones.clone();
-        let paper = self.authority.box_token(path, &zones, &key.public(), self.now)?;
-        let holder = PlaceHolder { key: key.public(), since: self.now };
-        let issued = Issued { text: credentials(&paper, &key.seed()?), key: key.public() };
-        keep(&issued)?;
-        self.change(path, |place| {
-            place.holder = Some(holder);
-            place.uninvite();
-        })?;
-        Ok(issued)
-    }
-
-    /// Whether a box can stand there: a commune has none.
-    pub fn is_for_a_box(path: &Locality) -> Result<(), FleetError> {
-        if is_deep(path) { Ok(()) } else { Err(FleetError::NoStation(path.clone())) }
-    }
-
-    /// A code with which a box may ask for this place, once and for three days; an earlier one is good no more.
-    pub fn invite(&mut self, path: &Locality) -> Result<(JoinCode, UtcSecond), FleetError> {
-        if self.known(path)?.holder.is_some() {
-            return Err(FleetError::Held(path.clone()));
-        }
-        Self::is_for_a_box(path)?;
-        let code = JoinCode::make()?;
-        let until = UtcSecond::of(self.now.wall() + CODE_GOOD);
-        let invitation = Invitation { proof: code.proof(), until };
-        self.change(path, |place| {
-            place.invitation = Some(invitation);
-            place.waiting = None;
-        })?;
-        Ok((code, until))
-    }
-
-    /// Take a box's request in: it waits then until somebody accepts it. Tells the letters that its key begins with.
-    pub fn take(&mut self, request: &JoinRequest) -> Result<String, FleetError> {
-        let (path, now) = (&request.path, self.now);
-        let known = self.known(path)?;
-        if known.waiting.as_ref().is_some_and(|waiting| waiting.key == request.key) {
-            return Err(FleetError::Waits(path.clone()));
-        }
-        let invitation = known.invitation.clone();
-        let good = invitation.filter(|invitation| now <= invitation.until);
-        let invitation = good.ok_or_else(|| FleetError::CodeOver(path.clone()))?;
-        if !request.knows(&invitation.proof) {
-            return Err(FleetError::WrongProof(path.clone()));
-        }
-        // Nowhere: a key that was lost at one place is not good at another.
-        if self.revoked().contains_key(&request.key) {
-            return Err(FleetError::FormerKey(path.clone()));
-        }
-        let holder = PlaceHolder { key: request.key.clone(), since: now };
-        self.change(path, |place| {
-            place.invitation = None;
-            place.waiting = Some(holder);
-        })?;
-        Ok(letters(&request.key))
-    }
-
-    /// Let the box in that waits, once the letters were compared with those that stand on it. Its paper holds no secret: the seed never
-    /// left the box.
-    pub fn accept(&mut self, path: &Locality, seen: &str) -> Result<Issued, FleetError> {
-        let place = self.known(path)?;
-        if place.holder.is_some() {
-            return Err(FleetError::Held(path.clone()));
-        }
-        let Some(waiting) = place.waiting.clone() else { return Err(FleetError::NobodyWaits(path.clone())) };
-        let plain =
-            |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();
-        if plain(seen) != plain(&letters(&waiting.key)) {
-            return Err(FleetError::WrongLetters(path.clone()));
-        }
-        let zones = place.zones.clone();
-        let paper = self.authority.box_token(path, &zones, &waiting.key, self.now)?;
-        let (key, now) = (waiting.key.clone(), self.now);
-        self.change(path, |place| {
-            place.waiting = None;
-            place.holder = Some(PlaceHolder { since: now, ..waiting });
-        })?;
-        Ok(Issued { text: paper + "\n", key })
-    }
-
     /// The box holds its place no more: it died, or was stolen. The place stays, with its name. The servers have to be told.
     pub fn revoke(&mut self, path: &Locality, lost: bool) -> Result<String, FleetError> {
         let holder = self.known(path)?.holder.clone().ok_or_else(|| FleetError::Vacant(path.clone()))?;
         let former = FormerHolder { key: holder.key.clone(), until: self.now, lost };
         self.change(path, |place| {
             place.holder = None;
+            place.old_paper = false;
             place.former.push(former);
             place.uninvite();
         })?;

@@ -63,6 +63,9 @@ pub struct FleetPlace {
     /// The box that stands there.
     #[serde(default)]
     pub holder: Option<PlaceHolder>,
+    /// It hears more by now than stands in that box's paper.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub old_paper: bool,
     /// A box that has asked with the right code and waits to be let in.
     #[serde(default)]
     pub waiting: Option<PlaceHolder>,

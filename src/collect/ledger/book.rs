@@ -41,6 +41,8 @@ pub enum BookKind {
     Database,
     /// Another collector on the same server, by its consumer.
     Rival,
+    /// A stream of what the centre has sent, by its name.
+    Stream,
 }
 
 impl BookKind {
@@ -57,6 +59,7 @@ impl BookKind {
             Self::Given => "given",
             Self::Database => "database",
             Self::Rival => "rival",
+            Self::Stream => "stream",
         }
     }
 }

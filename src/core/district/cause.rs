@@ -25,6 +25,8 @@ pub enum FleetCause {
     Rubbish,
     /// Two collectors take the rows of the same boxes into two databases.
     TwoCollectors,
+    /// The centre's server has lost what the centre had sent.
+    LostStreams,
     /// A schedule was refused, for this reason.
     Refused(String),
 }
@@ -46,15 +48,16 @@ impl FleetCause {
             "twin" => Self::Twin,
             "rubbish" => Self::Rubbish,
             "collectors" => Self::TwoCollectors,
+            "streams" => Self::LostStreams,
             "refused" => Self::Refused(code),
             _ => return None,
         })
     }
 
     /// It is closed by a person who has looked at it, and does not pass by itself: what is written down in the
-    /// journals stays so, and so does a key that two boxes have.
+    /// journals stays so, and so does a key that two boxes have, and what the server has lost.
     pub const fn stays(&self) -> bool {
-        matches!(self, Self::Break | Self::Other | Self::Twin | Self::Rubbish)
+        matches!(self, Self::Break | Self::Other | Self::Twin | Self::Rubbish | Self::LostStreams)
     }
 }
 
@@ -72,6 +75,7 @@ impl fmt::Display for FleetCause {
             Self::Twin => ("twin", ""),
             Self::Rubbish => ("rubbish", ""),
             Self::TwoCollectors => ("collectors", ""),
+            Self::LostStreams => ("streams", ""),
             Self::Refused(code) => ("refused", code.as_str()),
         };
         if code.is_empty() { f.write_str(word) } else { write!(f, "{word}:{code}") }

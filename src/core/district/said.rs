@@ -11,6 +11,9 @@ use crate::instant::Wall;
 use crate::reason::{Reason, untaken};
 use crate::signature::Locality;
 
+/// A bundle with a lower number than the box has had of the same key: it is no newest one.
+const OLDER: &str = "bundle_older";
+
 /// What communes and provinces are called, where somebody has said.
 pub type AreaNames = BTreeMap<Locality, String>;
 
@@ -64,6 +67,12 @@ pub fn consequence_sentence(own: &JudgedBox, tz: &TimeZone) -> Text {
         Consequence::Unproven => text!("Nhật ký không nối liền", "Its journal contradicts itself"),
         Consequence::OldSchedule if !own.facts.refused.is_empty() => {
             let code = own.facts.refused.values().next().map_or("", String::as_str);
+            if code == OLDER {
+                return text!(
+                    "Giữ lịch số cao hơn, cố ý để lại gói cũ hơn vừa gửi",
+                    "Goes by a higher number, and leaves the older one that was sent out on purpose"
+                );
+            }
             let Text { vi, en } = why(code);
             text!("Không nhận lịch mới{vi}", "Has refused the newest schedule{en}")
         }
@@ -117,7 +126,10 @@ pub fn alarm_sentence(alarm: &FleetAlarm, names: &AreaNames, tz: &TimeZone) -> T
         FleetCause::Unknown => text!("im quá giới hạn", "silent past the limit"),
         FleetCause::Break => text!("chuỗi nhật ký đứt", "the journal's chain is broken"),
         FleetCause::Other => {
-            text!("gửi một dòng nhật ký lên hai lần mà khác nhau", "sent a row twice, and not the same")
+            text!(
+                "gửi một dòng nhật ký lên hai lần mà khác nhau, bản đến sau được để riêng",
+                "sent a row twice, and not the same; the later one is held back"
+            )
         }
         FleetCause::AfterLost => {
             text!("có dòng nhận được sau khi báo mất máy", "rows came after the box was told to be stolen")
@@ -135,6 +147,17 @@ pub fn alarm_sentence(alarm: &FleetAlarm, names: &AreaNames, tz: &TimeZone) -> T
                 "{area}: two collectors take the same rows into two databases, since {since}"
             );
         }
+        FleetCause::LostStreams => {
+            return text!(
+                since = since;
+                "{area}: máy chủ đã mất lịch, âm thanh hay báo động mà trung tâm đã gửi, từ {since}",
+                "{area}: the server has lost schedules, sounds or alarms that the centre had sent, since {since}"
+            );
+        }
+        FleetCause::Refused(code) if code == OLDER => text!(
+            "giữ lịch số cao hơn, cố ý để lại gói cũ hơn vừa gửi",
+            "go by a higher number, and leave the older one that was sent out on purpose"
+        ),
         FleetCause::Refused(code) => {
             let Text { vi, en } = code_words(code);
             text!("không nhận lịch mới, {vi}", "refused the newest schedule, {en}")
@@ -182,7 +205,11 @@ pub fn cure(cause: &FleetCause) -> Text {
             "gửi bản ghi còn thiếu cho đài (USB, trang của đài, hay loa fleet send); ở máy, loa check ghi thiếu tệp nào",
             "get the missing recording to the station (stick, its page, or loa fleet send); at the box loa check names the file"
         ),
-        (FleetCause::Break | FleetCause::Other, _) => text!(
+        (FleetCause::Other, _) => text!(
+            "loa collect status ghi dòng nào của nhật ký nào; hai máy chạy cùng một thẻ chép lại thì tìm máy kia, thu khóa rồi cấp khóa mới (loa fleet revoke); xem xong thì đóng, ghi rõ đã thấy gì",
+            "loa collect status names the rows and the journal; where two boxes run from copies of one card, find the other one, revoke the key and issue a new one (loa fleet revoke); then close it, and write what was found"
+        ),
+        (FleetCause::Break, _) => text!(
             "hỏi người trông máy có thay thẻ nhớ hay chép lại máy không; xem xong thì đóng, ghi rõ đã thấy gì",
             "ask whether the card was changed or the box set up again; then close it, and write what was found"
         ),
@@ -198,9 +225,17 @@ pub fn cure(cause: &FleetCause) -> Text {
             "chọn một cơ sở dữ liệu để giữ, tắt loa collect run ở chỗ kia: loa collect status ghi cái nào",
             "choose which database stays, and end loa collect run at the other place: loa collect status names it"
         ),
+        (FleetCause::LostStreams, _) => text!(
+            "đài nào chưa nhận thì không nhận được nữa: xem loa fleet held, gửi lại lịch (loa fleet send) và báo động còn hiệu lực (loa fleet alarm); gửi xong thì đóng, ghi rõ đã gửi lại gì",
+            "stations that have not taken it yet cannot any more: see loa fleet held, send the schedules (loa fleet send) and the alarms that still hold (loa fleet alarm) again; then close it, and write what was sent"
+        ),
         (FleetCause::AfterLost, _) => text!(
             "máy báo mất vẫn gửi: báo công an xã, và xem khóa đã thu chưa: loa fleet push",
             "a stolen box still sends: tell the police, and see that its key is good no more: loa fleet push"
+        ),
+        (FleetCause::Refused(_), OLDER) => text!(
+            "loa fleet held ghi đài đang giữ số nào, gói gửi đi số nào; vẫn muốn dùng gói ấy thì đóng gói lại với --number cao hơn số đang giữ, rồi loa fleet send",
+            "loa fleet held names the number that each station has and the one that was sent; if that one is wanted, make it again with a --number above the one that is held, then loa fleet send"
         ),
         (FleetCause::Refused(_), code) if !code.is_empty() => {
             text!("xem mã ấy nghĩa là gì: loa explain {code}", "see what that code means: loa explain {code}")
@@ -224,7 +259,9 @@ pub fn box_lines(own: &JudgedBox, tz: &TimeZone) -> [Text; 3] {
         ),
         _ => text!("chưa báo lần nào", "never heard"),
     };
-    let schedule = if !facts.refused.is_empty() {
+    let schedule = if facts.refused.values().any(|code| code == OLDER) {
+        text!("giữ lịch số cao hơn gói vừa gửi", "has a higher number than the one that was sent")
+    } else if !facts.refused.is_empty() {
         text!("không nhận lịch mới", "has refused the newest schedule")
     } else if let Some((sender, version)) = own.wanted.iter().next() {
         let held = facts.bundles.get(sender).copied().unwrap_or(0);

@@ -172,6 +172,24 @@ fn a_refusal_is_told_in_words_and_not_by_its_code() {
     assert!(said.contains("đổi tên") && !said.contains("bundle_"), "{said}");
 }
 
+#[test]
+fn an_older_letter_that_was_left_out_is_not_called_the_newest() {
+    let mut facts = well("p01.c1.h1", MINUTE);
+    facts.refused.insert("vn.p01".to_owned(), "bundle_older".to_owned());
+    let cause = FleetCause::Refused("bundle_older".to_owned());
+    let own = judged(facts);
+    let said = [
+        consequence_sentence(&own, &TimeZone::UTC),
+        alarm_sentence(&alarm(cause.clone()), &AreaNames::new(), &TimeZone::UTC),
+        box_lines(&own, &TimeZone::UTC)[1].clone(),
+    ];
+    for said in said {
+        assert!(said.vi.contains("số cao hơn") && !said.vi.contains("lịch mới"), "{said:?}");
+        assert!(!said.en.contains("newest"), "{said:?}");
+    }
+    assert!(cure(&cause).vi.contains("loa fleet held"));
+}
+
 fn alarm(cause: FleetCause) -> FleetAlarm {
     let boxes = vec![place("p01.c1.h1")];
     FleetAlarm { id: 1, area: place("p01.c1"), cause, raised: NOW, over: None, boxes, taken: None, closed: None }
@@ -215,6 +233,12 @@ fn causes_are_read_back_as_they_are_written() {
         assert_eq!(FleetCause::read(&cause.to_string()), Some(cause.clone()));
         let said = alarm_sentence(&alarm(cause.clone()), &AreaNames::new(), &TimeZone::UTC);
         assert!(said.vi.contains("1 đài") && !cure(&cause).vi.is_empty(), "{said:?}");
+    }
+    // They are of no box.
+    for cause in [FleetCause::TwoCollectors, FleetCause::LostStreams] {
+        assert_eq!(FleetCause::read(&cause.to_string()), Some(cause.clone()));
+        let said = alarm_sentence(&alarm(cause.clone()), &AreaNames::new(), &TimeZone::UTC);
+        assert!(!said.vi.contains("1 đài") && !cure(&cause).vi.is_empty(), "{said:?}");
     }
     assert_eq!(FleetCause::read("another"), None);
     for show in FleetShow::ALL {

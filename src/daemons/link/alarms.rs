@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
 
 use super::memory::{AlarmMemo, AlarmStage};
@@ -40,8 +41,9 @@ impl Running<'_> {
                         continue;
                     }
                     self.remember(|memory| memory.refused += 1);
-                    let (place, Text { vi, en }) = (&message.place.place, why.text(&self.link.station.timezone));
-                    if self.is_news(&format!("alarms {place}"), &why.text(&self.link.station.timezone)) {
+                    let (place, why) = (&message.place.place, untaken(&why, &self.link.station.timezone));
+                    if self.is_news(&format!("alarms {place}"), &why) {
+                        let Text { vi, en } = why;
                         self.say(&text!(
                             "chưa nhận báo động gửi cho {place}: {vi}",
                             "an alarm sent to {place} is not taken: {en}"
@@ -310,5 +312,16 @@ impl Running<'_> {
         };
         let said = serde_json::to_string(&heard).unwrap_or_default();
         self.centre.say(heard_subject(&self.link.address.path), said).await;
+    }
+}
+
+/// Why a paper of alarms is not taken. Nobody makes one again with a number of his own: the centre's next one has it.
+fn untaken(why: &Rejection, tz: &TimeZone) -> Text {
+    match why {
+        Rejection::Older(held, came) => text!(
+            "đài đã có bản báo động số {held}, bản vừa đến là số {came}, cũ hơn, nên cố ý để lại",
+            "the station has the paper of alarms number {held}, and the one that came is number {came}, an older one: it is left out on purpose"
+        ),
+        why => why.text(tz),
     }
 }

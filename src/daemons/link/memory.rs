@@ -43,6 +43,9 @@ pub(super) struct LinkMemory {
     /// Why there was no contact the last time when there was none.
     #[serde(default)]
     pub(super) hindered: Option<HinderedAt>,
+    /// Since when nobody at the centre's server takes rows; none where somebody does.
+    #[serde(default)]
+    pub(super) unserved: Option<UtcSecond>,
 }
 
 /// What became of a letter.

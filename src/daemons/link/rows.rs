@@ -3,6 +3,8 @@ use serde::Deserialize;
 use super::centre::{LinkState, NoAnswer};
 use super::chance::chance;
 use super::running::Running;
+use super::standing::unserved;
+use crate::bundle::UtcSecond;
 use crate::diag::{Text, shown, text};
 use crate::journal::{JournalError, Reader};
 use crate::uplink::{
@@ -130,13 +132,30 @@ impl Running<'_> {
             // What was under way when the link went is sent again: it costs a message, and saves a minute.
             _ = up.changed() => Err(NoAnswer::Down),
         };
+        let is_unserved = answer == Err(NoAnswer::Absent);
         let stored = answer.ok().and_then(|answer| serde_json::from_slice::<Stored>(&answer.payload).ok());
         if stored.is_some_and(|stored| stored.stream == LOG_STREAM) {
             self.heard();
+            self.serve(true);
             sending.uplink.acknowledged(shipment);
         } else {
+            if is_unserved {
+                self.serve(false);
+            }
             failed(sending);
         }
+    }
+
+    /// Whether rows are taken at the centre; said once when they are no more, and kept for whoever asks.
+    fn serve(&self, is_served: bool) {
+        if self.memory().unserved.is_none() == is_served {
+            return;
+        }
+        if !is_served {
+            self.say(&unserved());
+        }
+        let at = (!is_served).then(|| UtcSecond::of(self.now()));
+        self.remember(|memory| memory.unserved = at);
     }
 
     async fn ask_watermark(&self, sending: &mut Sending, reader: &Reader) -> Result<(), JournalError> {

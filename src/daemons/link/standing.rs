@@ -31,6 +31,9 @@ pub struct LinkStanding {
     pub unjudged: BTreeMap<String, UtcSecond>,
     /// Why there was no contact the last time when there was none, and since when.
     pub hindered: Option<HinderedAt>,
+    /// Since when the centre's server is there and nobody on it takes rows: their stream is gone, or was never made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unserved: Option<UtcSecond>,
 }
 
 /// A bundle that the station goes by.
@@ -71,6 +74,7 @@ impl LinkStanding {
             keys,
             unjudged: memory.unjudged.into_iter().map(|(place, came)| (place.to_string(), came)).collect(),
             hindered: memory.hindered,
+            unserved: memory.unserved,
         }
     }
 
@@ -120,6 +124,10 @@ impl LinkStanding {
             "Nhật ký: trung tâm đã nhận {received} trên {rows} dòng",
             "Journal: the centre has {received} of {rows} rows"
         ));
+        if let Some(at) = self.unserved {
+            let (at, Text { vi, en }) = (when(at), unserved());
+            lines.push(text!(at = at; "Từ {at}: {vi}", "Since {at}: {en}"));
+        }
         if self.refused > 0 {
             let refused = self.refused;
             lines.push(text!(
@@ -129,4 +137,12 @@ impl LinkStanding {
         }
         lines
     }
+}
+
+/// The server answers, and has no stream of rows.
+pub(super) fn unserved() -> Text {
+    text!(
+        "máy chủ của trung tâm có đó nhưng không có nơi nhận nhật ký: báo trung tâm chạy loa collect run; nhật ký giữ ở đây, có nơi nhận thì tự gửi",
+        "the centre's server is there and has nowhere to take the journal: tell the centre to run loa collect run; rows stay here, and go up by themselves once they are taken"
+    )
 }

@@ -1,5 +1,6 @@
 //! What was said of single occurrences of a broadcast, when its times, days or end become others: an occurrence that was
-//! called off stays off at its new time, and none sounds that only a word about an occurrence that is gone asks for.
+//! called off stays off at its new time, and none sounds that only a word about an occurrence that is gone asks for. What the change itself says of
+//! an occurrence is done as it says.
 
 use jiff::civil::{Date, DateTime, Time};
 
@@ -21,7 +22,11 @@ pub(super) fn carried(before: impl Fn(&str) -> Option<Value>, wanted: &Keys) -> 
         None => before(key),
     };
     let listed = |key: &str| after(key).map_or_else(Vec::new, |value| value.items().to_vec());
-    let mut said = Occurrences { except: listed("except"), also: listed("also") };
+    let lists = || ["except", "also"].into_iter();
+    let given: Vec<DateTime> = lists().filter(|key| touched(key)).flat_map(|key| moments(&listed(key))).collect();
+    let known: Vec<DateTime> = lists().filter_map(&before).flat_map(|value| moments(value.items())).collect();
+    let asked = given.iter().copied().filter(|at| !known.contains(at)).collect();
+    let mut said = Occurrences { except: listed("except"), also: listed("also"), asked };
     let old = said.clone();
     if let (Some(was), Some(is)) = (clocks(before("at").as_ref()), clocks(after("at").as_ref())) {
         said.at_other_times(&was, &is);
@@ -30,7 +35,7 @@ pub(super) fn carried(before: impl Fn(&str) -> Option<Value>, wanted: &Keys) -> 
         said.on_other_days(after("days").as_ref(), after("dates").as_ref());
     }
     if let Some(Some(Value::Date(last))) = touched("until").then(|| after("until")) {
-        said.end_with(last);
+        said.end_with(last, &given);
     }
     let value = |list: Vec<Value>| (!list.is_empty()).then_some(Value::List(list));
     let mut keys = Vec::new();
@@ -48,16 +53,13 @@ pub(super) fn carried(before: impl Fn(&str) -> Option<Value>, wanted: &Keys) -> 
 struct Occurrences {
     except: Vec<Value>,
     also: Vec<Value>,
+    /// Of these, what the change itself has added.
+    asked: Vec<DateTime>,
 }
 
 impl Occurrences {
     /// Occurrences that were moved: when they were to be heard, and when they are.
     fn moved(&self) -> Vec<(DateTime, DateTime)> {
-        let moments = |list: &[Value]| {
-            let mut all: Vec<DateTime> = list.iter().filter_map(Value::moment).collect();
-            all.sort_unstable();
-            all
-        };
         let (off, on) = (moments(&self.except), moments(&self.also));
         let of_day = |all: &[DateTime], day: Date| all.iter().filter(|at| at.date() == day).count();
         let pairs = off.iter().filter_map(|from| {
@@ -115,7 +117,8 @@ impl Occurrences {
         let gone: Vec<DateTime> =
             moved.iter().filter(|(from, _)| lost.contains(&from.time()) && new.is_empty()).map(|(_, to)| *to).collect();
         self.except = except;
-        self.also.retain(|value| value.moment().is_none_or(|at| !gone.contains(&at)));
+        let asked = &self.asked;
+        self.also.retain(|value| value.moment().is_none_or(|at| !gone.contains(&at) || asked.contains(&at)));
         // What is called off and added at one moment plays: neither has to be said.
         let both: Vec<DateTime> =
             self.also.iter().filter_map(Value::moment).filter(|at| called_off(&self.except, *at)).collect();
@@ -134,15 +137,22 @@ impl Occurrences {
             // A span, a name, a day of the moon: nobody knows here.
             _ => true,
         };
-        let gone: Vec<DateTime> =
-            self.moved().into_iter().filter(|(from, _)| !is_day(from.date())).flat_map(|(a, b)| [a, b]).collect();
+        let gone = self.moved().into_iter().filter(|(from, _)| !is_day(from.date())).flat_map(|(a, b)| [a, b]);
+        let gone: Vec<DateTime> = gone.filter(|at| !self.asked.contains(at)).collect();
         self.forget(|at| gone.contains(&at));
     }
 
-    /// Nothing is heard after this day.
-    fn end_with(&mut self, last: Date) {
-        self.forget(|at| at.date() > last);
+    /// Nothing is heard after this day but what the change itself gives.
+    fn end_with(&mut self, last: Date, given: &[DateTime]) {
+        self.forget(|at| at.date() > last && !given.contains(&at));
     }
+}
+
+/// The moments of a list, the first ones first.
+fn moments(list: &[Value]) -> Vec<DateTime> {
+    let mut all: Vec<DateTime> = list.iter().filter_map(Value::moment).collect();
+    all.sort_unstable();
+    all
 }
 
 /// The times of `at`, where they are plain ones.

@@ -134,6 +134,19 @@ fn who_is_denied_says_little_and_the_box_tells_why_there_is_no_contact() {
 }
 
 #[test]
+fn a_server_that_has_no_stream_of_rows_is_told_until_it_has_one() {
+    let Some(nats) = Nats::start(&[NODE]) else { return };
+    let station = hamlet(&Office::new(), &[&nats]);
+    let_in(&station, &nats);
+    write_rows(&station, 1);
+    let link = start(&station);
+    until("the box knows that nobody takes its rows", || standing(&station).unserved);
+    let _centre = Centre::begin(&nats);
+    until("they are taken", || standing(&station).unserved.is_none().then_some(()));
+    drop(link);
+}
+
+#[test]
 fn a_station_without_a_way_to_the_centre_says_what_to_write() {
     let station = Office::new().hamlet("");
     let said = station.loa(&["link"]);

@@ -4,7 +4,8 @@ use loa_core::diag::{csv, figure, shown, text};
 use loa_core::signature::{Locality, UtcSecond};
 use serde_json::json;
 
-use super::super::collect::{open_there, write};
+use super::super::collect::open_there;
+use super::super::put::{FileReaders, put_text};
 use super::super::{CentreExit, CentreGround, Failed, Screen};
 use super::give::name;
 use super::{StatusArgs, holds, known, newest};
@@ -52,7 +53,7 @@ pub(super) fn status(ground: &CentreGround, args: &StatusArgs) -> Result<ExitCod
             ];
             out += &csv::line(&fields, ground.lang);
         }
-        write(path, &out)?;
+        put_text(path, "--csv", FileReaders::Habit, &out)?;
     }
     if ground.json {
         let one = |(path, outcome): (&Locality, &AlarmOutcome)| {

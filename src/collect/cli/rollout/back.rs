@@ -2,9 +2,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use loa_core::bundle::{Endorsed, Freight, Manifest, Parcel, Signing, Unpacked, repack};
-use loa_core::diag::{Text, shown, system, text};
-use loa_site::Folder;
+use loa_core::diag::{shown, text};
 
+use super::super::put::{FileReaders, put_new};
 use super::super::send::secrets;
 use super::super::{CentreExit, CentreGround, Failed, Screen};
 use super::BackArgs;
@@ -34,11 +34,7 @@ pub(super) fn back(ground: &CentreGround, args: &BackArgs) -> Result<ExitCode, F
         paper.sign(Signing::Manifest, key);
     }
     let freight = Freight { manifest: paper, keys: new.freight.keys.clone(), revoked: new.freight.revoked.clone() };
-    let written = write_bundle(&args.old, &args.out, &freight);
-    written.map_err(|error| {
-        let (path, Text { vi, en }) = (shown(&args.out.to_string_lossy()), system(&error));
-        Failed::new(CentreExit::Io, text!("không ghi được «{path}»: {vi}", "\"{path}\" cannot be written: {en}"))
-    })?;
+    put_new(&args.out, "--out", FileReaders::Habit, |out| write_bundle(&args.old, out, &freight))?;
     let (path, version): (String, u64) = (shown(&args.out.to_string_lossy()), manifest.version);
     let said = text!(
         "Đã lập {path}, số {version}: nội dung cũ, để lùi khi cần.",
@@ -48,19 +44,12 @@ pub(super) fn back(ground: &CentreGround, args: &BackArgs) -> Result<ExitCode, F
     Ok(ExitCode::SUCCESS)
 }
 
-fn write_bundle(old: &Path, out: &Path, freight: &Freight) -> std::io::Result<()> {
+fn write_bundle(old: &Path, mut out: &mut dyn std::io::Write, freight: &Freight) -> std::io::Result<()> {
     let file = loa_site::open(old).map_err(std::io::Error::from)?;
     let (_, mut parcel) =
         Parcel::open(std::io::BufReader::new(file)).map_err(|why| std::io::Error::other(why.code()))?;
-    let name = out.file_name().ok_or(std::io::ErrorKind::InvalidInput)?;
-    let above = out.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let folder = Folder::open(above)?;
-    let mut draft = folder.draft(name, 0o640)?;
-    let mut to = std::io::BufWriter::new(draft.file());
-    repack(&mut to, freight, &mut parcel).map_err(|why| match why {
+    repack(&mut out, freight, &mut parcel).map_err(|why| match why {
         Unpacked::Disk(error) => error,
         Unpacked::Bundle(why) => std::io::Error::other(why.code()),
-    })?;
-    drop(to);
-    draft.place()
+    })
 }

@@ -131,6 +131,39 @@ fn a_consumer_that_was_deleted_and_a_stream_that_was_lost_are_made_anew() {
 }
 
 #[test]
+fn what_the_server_has_lost_of_what_was_sent_is_told_and_its_streams_are_made_anew() {
+    let Some(world) = World::start() else { return };
+    runtime().block_on(async {
+        let collector = world.collector(|_| true).await.unwrap();
+        collector.prepare().await.unwrap();
+        let js = jetstream::new(world.client("dispatcher").await);
+        js.publish("loa.sched.vn.p01.c003", "x".into()).await.unwrap().await.unwrap();
+        let seen = || world.ledger().pages(BookKind::Stream, "LOA_SCHED").unwrap();
+        let told = || {
+            let known = FleetRows::gather(&mut world.ledger(), None, wall()).unwrap();
+            (known.is_alarm(), known.text(loa_core::diag::Lang::Vi, &jiff::tz::TimeZone::UTC, false))
+        };
+        let done = async {
+            while !seen().first().is_some_and(|page| page.body.contains("\"last\":1")) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            assert!(!told().0);
+            // Rows come on, and nothing fails: it is looked for.
+            for name in ["LOA_SCHED", "LOA_HB"] {
+                js.delete_stream(name).await.unwrap();
+            }
+            while !told().0 || js.get_stream("LOA_HB").await.is_err() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        within(Box::pin(collector.run(done))).await.expect("it is noticed").unwrap();
+        let (_, said) = told();
+        assert!(said.contains("LOA_SCHED") && said.contains("loa collect close LOA_SCHED"), "{said}");
+        assert!(js.get_stream("LOA_SCHED").await.is_ok());
+    });
+}
+
+#[test]
 fn rows_twice_out_of_order_and_of_two_journals_are_each_there_once() {
     let Some(world) = World::start() else { return };
     runtime().block_on(async {

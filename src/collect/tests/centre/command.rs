@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
+use loa_collect::BoardKeeper;
 use loa_collect::fleet::Desk;
 use loa_collect::ledger::{Ledger as _, SqliteLedger};
 use loa_core::instant::Wall;
@@ -41,7 +42,7 @@ fn a_fleet_is_set_up_and_a_box_joins_by_commands_alone() {
     let output = run(dir.path(), &["fleet", "status"]);
     assert_eq!(output.status.code(), Some(78));
     let told = said(&output);
-    let (first, last) = (told.find("hãy vào thư mục của mạng, hay thêm --dir"), told.find("loa fleet init"));
+    let (first, last) = (told.find("hãy vào thư mục của mạng, hay thêm --dir"), told.find(" fleet init"));
     assert!(first.is_some() && first < last && told.contains("chưa từng lập mạng loa"), "{told}");
     // Where somebody just stands in another directory, it is named whole.
     let mut here = std::process::Command::new(env!("CARGO_BIN_EXE_loa-collect"));
@@ -49,7 +50,8 @@ fn a_fleet_is_set_up_and_a_box_joins_by_commands_alone() {
     assert!(said(&here).contains(&format!("thư mục «{}»", station.path().display())), "{}", said(&here));
     let init = ["fleet", "init", "--name", "Tỉnh 01", "--province", "p01", "--server", "nats1.p01.lan"];
     let done = good(dir.path(), &init);
-    assert!(done.contains("cất vào két") && done.contains("loa collect run"), "{done}");
+    let collect = format!("loa --dir {} collect run", dir.path().display());
+    assert!(done.contains("cất vào két") && done.contains(&collect), "{done}");
     assert_eq!(run(dir.path(), &init).status.code(), Some(78), "not a second time");
     // The register is lost, the keys of a living fleet are there: they stay as they are.
     let (register, core) = (dir.path().join("fleet.json"), dir.path().join("keys/core.seed"));
@@ -83,8 +85,23 @@ fn a_fleet_is_set_up_and_a_box_joins_by_commands_alone() {
     let paper = paper.to_str().unwrap();
     let wrong = run(dir.path(), &["fleet", "accept", PATH, "--letters", "AAAA-AAAA", "--paper", paper]);
     assert!(said(&wrong).contains("không nhận") && !Path::new(paper).exists(), "{}", said(&wrong));
+    // Another box's paper lies there: it stays, and the box waits on.
+    std::fs::write(paper, "giấy khác").unwrap();
+    let taken = run(dir.path(), &["fleet", "accept", PATH, "--letters", letters, "--paper", paper]);
+    assert!(taken.status.code() == Some(2) && said(&taken).contains("không ghi đè"), "{}", said(&taken));
+    assert_eq!(std::fs::read_to_string(paper).unwrap(), "giấy khác");
+    std::fs::remove_file(paper).unwrap();
     good(dir.path(), &["fleet", "accept", PATH, "--letters", letters, "--paper", paper]);
     good(station.path(), &["fleet", "join", "--paper", paper]);
+    // It hears another group from now on: who has the old paper is told, and a new one for the same key is the cure.
+    let group = ["fleet", "place", PATH, "--group", "vn.p01.g_school"];
+    assert!(good(dir.path(), &group).contains("đang dùng giấy cũ"));
+    assert!(good(dir.path(), &["fleet", "status"]).contains("đang dùng giấy cũ"));
+    let newer = dir.path().join("h77-nhom.paper");
+    let newer = newer.to_str().unwrap();
+    good(dir.path(), &["fleet", "accept", PATH, "--letters", letters, "--paper", newer]);
+    assert!(!good(dir.path(), &["fleet", "status"]).contains("đang dùng giấy cũ"));
+    good(station.path(), &["fleet", "join", "--paper", newer]);
     let credentials = std::fs::read_to_string(station.path().join("state/link.creds")).unwrap();
     let rights = std::fs::metadata(station.path().join("state/link.creds")).unwrap().permissions().mode() & 0o777;
     assert_eq!(rights, 0o640, "the link reads it as another member of the group");
@@ -136,7 +153,7 @@ fn what_is_typed_wrongly_is_told_with_the_cure() {
         (&["fleet", "join", PATH, "ABC"], "mười hai chữ"),
         (&["fleet", "invite", "p01.c3"], "là xã hay huyện"),
         (&["collect", "close", PATH, "--by", " ", "--why", "x"], "--by không được để trống"),
-        (&["collect", "status"], "hãy chạy loa collect run trước"),
+        (&["collect", "status"], " collect run trước"),
         (&["collect", "stick", "/nowhere"], "không đọc được nhật ký trên USB"),
     ] {
         let output = run(dir.path(), words);
@@ -235,6 +252,20 @@ fn a_server_that_cannot_be_reached_is_told_at_once_with_its_address() {
 }
 
 #[test]
+fn a_collector_that_does_not_run_is_told_by_the_status_until_it_runs_again() {
+    let dir = tempfile::tempdir().unwrap();
+    good(dir.path(), &["fleet", "init", "--name", "x", "--province", "p01", "--plain", "--server", "a"]);
+    let mut ledger = SqliteLedger::open(&dir.path().join("collect.db")).unwrap();
+    let mut keeper = BoardKeeper::open(dir.path()).unwrap();
+    let mut told_after = |at: Wall| {
+        keeper.keep(&mut ledger, None, at).unwrap();
+        good(dir.path(), &["fleet", "status"]).contains("Trung tâm không ghi gì từ")
+    };
+    assert!(told_after(Wall::from_secs(wall().timestamp().as_second() - 3_600)));
+    assert!(!told_after(wall()));
+}
+
+#[test]
 fn a_slip_that_is_over_is_told_as_such() {
     let dir = tempfile::tempdir().unwrap();
     good(dir.path(), &["fleet", "init", "--name", "x", "--province", "p01", "--plain", "--server", "a"]);
@@ -244,7 +275,7 @@ fn a_slip_that_is_over_is_told_as_such() {
     desk.invite(&locality(PATH)).unwrap();
     drop(desk);
     let told = good(dir.path(), &["fleet", "status"]);
-    assert!(told.contains("mã đã hết hạn") && told.contains("loa fleet invite p01.c003.h00077"), "{told}");
+    assert!(told.contains("mã đã hết hạn") && told.contains(" fleet invite p01.c003.h00077"), "{told}");
     good(dir.path(), &["fleet", "invite", PATH]);
     assert!(good(dir.path(), &["fleet", "status"]).contains("dùng được đến"));
 }

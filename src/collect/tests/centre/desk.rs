@@ -68,6 +68,13 @@ fn a_box_asks_with_the_code_once_and_waits_until_the_letters_are_compared() {
     assert_eq!(issued.key, key.public());
     assert!(!issued.text.contains("SEED"), "the seed stays in the box");
     assert!(matches!(desk.accept(&path, &letters), Err(FleetError::Held(_))));
+    // It hears a group more: the same key gets a new paper, once, by the same letters.
+    desk.place(&path, None, &[place("vn.p01.g_school")]).unwrap();
+    assert!(matches!(desk.accept(&path, "AAAA-AAAA"), Err(FleetError::WrongLetters(_))));
+    let since = desk.register.places[&path].holder.clone();
+    let newer = desk.accept(&path, &letters).unwrap();
+    assert!(newer.key == issued.key && newer.text != issued.text && desk.register.places[&path].holder == since);
+    assert!(matches!(desk.accept(&path, &letters), Err(FleetError::Held(_))));
     // Once it is revoked, a key is no box's any more, wherever it asks.
     desk.revoke(&path, true).unwrap();
     let elsewhere = place("p01.c003.h00078");

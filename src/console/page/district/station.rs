@@ -105,7 +105,7 @@ fn gaps(own: &JudgedBox, lang: Lang) -> Markup {
                     @for row in &journal.breaks { li.bad { @let row = big(*row);
                         (text!(row = row; "SỰ CỐ: chuỗi nhật ký đứt ở dòng {row}", "TROUBLE: the chain is broken at row {row}").get(lang)) } }
                     @for row in &journal.others { li.bad { @let row = big(*row);
-                        (text!(row = row; "SỰ CỐ: dòng {row} được gửi lên hai lần mà khác nhau", "TROUBLE: row {row} came twice, and not the same").get(lang)) } }
+                        (text!(row = row; "SỰ CỐ: dòng {row} được gửi lên hai lần mà khác nhau: giữ bản đến trước, để riêng bản đến sau", "TROUBLE: row {row} came twice, and not the same: the first one stays, the later one is held back").get(lang)) } }
                     @for (first, last) in &journal.gaps { li {
                         @let (first, last) = (big(*first), big(*last));
                         (text!(first = first, last = last; "chưa nhận dòng {first} đến {last}", "rows {first} to {last} have not come").get(lang))

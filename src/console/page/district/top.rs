@@ -1,10 +1,9 @@
-use std::time::Duration;
-
 use maud::{Markup, html};
 
 use super::caller::caller;
 use super::look::{DistrictLook, with};
 use super::unheard;
+use crate::board::BoardFleet;
 use crate::diag::{Lang, Text, text};
 use crate::district::{FleetAlarmState, FleetShow, FleetShown, alarm_sentence, counted, short_moment};
 use crate::escaped::escaped;
@@ -12,8 +11,6 @@ use crate::fleet::AlarmInForce;
 use crate::sentence::sentence;
 use crate::signature::Locality;
 
-/// The centre writes every few seconds; one that has not for so long does not run.
-const BEAT_MOST: Duration = Duration::from_mins(2);
 /// Alarms that stand at the top; the others are a tap away.
 const ALARMS_MOST: usize = 5;
 
@@ -26,7 +23,7 @@ pub(super) fn stale(lang: Lang) -> String {
 pub(super) fn fragment(look: &DistrictLook, shown: &FleetShown, lang: Lang) -> Markup {
     let own = look.fleet();
     let at = look.now.zoned(&look.tz).strftime("%H:%M:%S").to_string();
-    let silent = own.beat.is_none_or(|beat| look.now.after(beat) > BEAT_MOST);
+    let silent = BoardFleet::is_stopped(own.beat, look.now);
     // Of a commune its own; what is the whole fleet's is everybody's.
     let is_here = |area: &Locality| shown.area.as_ref().is_none_or(|own| own.covers(area) || area.covers(own));
     let alarms: Vec<_> = own.standing().filter(|alarm| is_here(&alarm.area)).collect();

@@ -167,6 +167,15 @@ fn what_was_said_of_one_occurrence_goes_along_when_times_days_or_the_end_become_
         let text = after(text, &set("tiem", &changes));
         assert_eq!(lines(&text), [except, also], "{key} {value:?}");
     }
+    // What the change itself says of single occurrences stands: it sounds after the end, and on a day that is none.
+    let moment = |day: &&str| Value::Moment(at(&format!("2026-12-{day}")));
+    for (key, value, also, told) in [
+        ("until", date("2026-12-06"), &["20T12:00:00", "21T12:00:00"][..], "[20T12:00:00, 21T12:00:00]"),
+        ("days", words(&["tue"]), &["07T08:00:00"][..], "[07T08:00:00]"),
+    ] {
+        let text = after(&one, &set("tiem", &[(key, value), ("also", Some(Value::List(also.iter().map(moment).collect())))]));
+        assert_eq!(lines(&text)[1], told, "{key}");
+    }
 }
 
 #[test]
