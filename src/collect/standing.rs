@@ -355,7 +355,10 @@ mod tests {
     #[test]
     fn rows_that_came_as_two_are_named_with_their_journal_and_what_became_of_them() {
         let said = forks(vec![9, 5, 6, 7, 12], "e1").unwrap();
-        assert!(said.vi.starts_with("nhật ký e1") && said.vi.contains("dòng 5-7, 9, 12: giữ bản đến trước"), "{said:?}");
+        assert!(
+            said.vi.starts_with("nhật ký e1") && said.vi.contains("dòng 5-7, 9, 12: giữ bản đến trước"),
+            "{said:?}"
+        );
         assert_eq!(forks(Vec::new(), "e1"), None);
     }
 

@@ -173,7 +173,8 @@ fn what_was_said_of_one_occurrence_goes_along_when_times_days_or_the_end_become_
         ("until", date("2026-12-06"), &["20T12:00:00", "21T12:00:00"][..], "[20T12:00:00, 21T12:00:00]"),
         ("days", words(&["tue"]), &["07T08:00:00"][..], "[07T08:00:00]"),
     ] {
-        let text = after(&one, &set("tiem", &[(key, value), ("also", Some(Value::List(also.iter().map(moment).collect())))]));
+        let text =
+            after(&one, &set("tiem", &[(key, value), ("also", Some(Value::List(also.iter().map(moment).collect())))]));
         assert_eq!(lines(&text)[1], told, "{key}");
     }
 }
