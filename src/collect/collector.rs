@@ -147,18 +147,15 @@ impl Collector {
                 self.tell().await?;
             }
             if messages.is_empty() {
-                self.empty += 1;
-                if self.empty >= EMPTY_MOST {
-                    self.empty = 0;
-                    if self.is_stuck(&mut consumer).await? {
-                        let name = consumer.cached_info().name.clone();
-                        (self.ear.say)(text!(
-                            "nơi nhận «{name}» đứng yên dù có tin: lập lại, nhận từ đầu",
-                            "the consumer \"{name}\" stands still though there are messages: it is made anew, from the beginning"
-                        ));
-                        self.forget(&consumer).await?;
-                        return Ok(());
-                    }
+                self.empty = (self.empty + 1) % EMPTY_MOST;
+                if self.empty == 0 && self.is_stuck(&mut consumer).await? {
+                    let name = consumer.cached_info().name.clone();
+                    (self.ear.say)(text!(
+                        "nơi nhận «{name}» đứng yên dù có tin: lập lại, nhận từ đầu",
+                        "the consumer \"{name}\" stands still though there are messages: it is made anew, from the beginning"
+                    ));
+                    self.forget(&consumer).await?;
+                    return Ok(());
                 }
                 continue;
             }
@@ -201,7 +198,9 @@ impl Collector {
             Ok((StreamRecord::note(ledger, &last, now)?, told))
         });
         let (said, told) = noted.await?;
-        said.into_iter().for_each(|said| (self.ear.say)(said));
+        for said in said {
+            (self.ear.say)(said);
+        }
         // What waits already is no older.
         self.untold = told.into_iter().chain(std::mem::take(&mut self.untold)).collect();
         Ok(())

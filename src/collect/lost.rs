@@ -52,7 +52,7 @@ impl StreamRecord {
             } else {
                 Self { last, ..before.clone() }
             };
-            said.extend((last < before.last).then(|| record.text(name)));
+            said.extend((last < before.last).then(|| Self::text(name)));
             pages.push(BookPage::of(BookKind::Stream, name, &record, now));
         }
         if !pages.is_empty() {
@@ -96,7 +96,7 @@ impl StreamRecord {
     }
 
     /// For whoever looks after the collector.
-    pub(crate) fn text(&self, name: &str) -> Text {
+    pub(crate) fn text(name: &str) -> Text {
         let name = shown(name);
         text!(
             "SỰ CỐ: luồng «{name}» trên máy chủ đã mất những gì trung tâm đã gửi; luồng được lập lại, trống. Đài nào chưa nhận thì không nhận được nữa: gửi lại lịch (loa fleet send) và báo động còn hiệu lực (loa fleet alarm), rồi đóng: loa collect close {name} --by TÊN --why ĐÃ-GỬI-LẠI",

@@ -171,7 +171,7 @@ impl FleetRows {
         let is_told = |own: &&StationRows| all || is_wrong(own);
         lines.extend(self.stations.iter().filter(is_told).map(|own| own.line(tz).get(lang).to_owned()));
         lines.extend(self.rivals.iter().map(|rival| rival.text().get(lang).to_owned()));
-        lines.extend(self.lost.iter().map(|(name, lost)| lost.text(name).get(lang).to_owned()));
+        lines.extend(self.lost.keys().map(|name| StreamRecord::text(name).get(lang).to_owned()));
         lines.extend(self.refused.iter().map(|refused| {
             let (station, count, Text { vi, en }) = (shown(&refused.station), refused.count, refused.words());
             text!(

@@ -7,7 +7,7 @@ use clap::Args;
 use jiff::tz::TimeZone;
 use serde_json::json;
 
-use super::papers::{is_free, make, number, paper};
+use super::papers::{number, paper, replace};
 use super::{place, until, wrong};
 use crate::bundle::{
     BundleFile, Endorsed, FORMAT, Freight, Locality, Manifest, Purpose, Rejection, SecretKey, Signing, SoundFacts,
@@ -77,7 +77,6 @@ pub(in crate::cli) struct MakeArgs {
 
 pub(super) fn run(context: &Context, clock: &dyn Clock, args: &MakeArgs) -> anyhow::Result<ExitCode> {
     files::is_station(context)?;
-    is_free(&args.file)?;
     let now = clock.wall();
     let sender = place(&args.place)?;
     let scope: Vec<Locality> = match args.scope.as_slice() {
@@ -157,7 +156,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &MakeArgs) -> anyh
         freight.manifest.sign(Signing::Manifest, key);
     }
     add_papers(&mut freight, args)?;
-    make(&args.file, |mut out| {
+    replace(&args.file, |mut out| {
         Ok(pack(&mut out, &freight, |file| -> std::io::Result<Box<dyn std::io::Read>> {
             Ok(match texts.get(&file.path) {
                 Some(text) => Box::new(std::io::Cursor::new(text.clone().into_bytes())),

@@ -140,7 +140,7 @@ pub(super) fn keys(context: &Context, now: Wall, args: &KeysArgs) -> anyhow::Res
             "the list of keys will not do: at least two different roots, no root among the keys, and each key for a place in --place"
         ))
     })?;
-    make(&args.file, |out| Ok(out.write_all(Endorsed::new(text).line().as_bytes())?))?;
+    write(&args.file, Endorsed::new(text).line().as_bytes())?;
     say_unsigned(context, &args.file, args.needed);
     Ok(ExitCode::SUCCESS)
 }
@@ -183,8 +183,7 @@ pub(super) fn revoke(context: &Context, now: Wall, args: &RevokeArgs) -> anyhow:
         made: UtcSecond::of(now),
         keys: keys.collect::<anyhow::Result<_>>()?,
     };
-    let paper = Endorsed::new(serde_json::to_string(&paper)?);
-    make(&args.file, |out| Ok(out.write_all(paper.line().as_bytes())?))?;
+    write(&args.file, Endorsed::new(serde_json::to_string(&paper)?).line().as_bytes())?;
     say_unsigned(context, &args.file, 2);
     Ok(ExitCode::SUCCESS)
 }
@@ -210,7 +209,7 @@ pub(super) fn sign(context: &Context, args: &SignArgs) -> anyhow::Result<ExitCod
             for key in &keys {
                 paper.sign(of, key);
             }
-            replace(&args.file, |out| Ok(out.write_all(paper.line().as_bytes())?))?;
+            write(&args.file, paper.line().as_bytes())?;
             paper.signers(of).len()
         }
         None => sign_bundle(context, &args.file, &keys)?,
@@ -269,43 +268,17 @@ pub(super) fn open(path: &Path) -> anyhow::Result<impl std::io::Read + use<>> {
     })
 }
 
-/// A new file that is a person's, whole or not at all: what is there already is not written over.
-pub(super) fn make(
+/// A file that is a person's, whole or not at all.
+pub(super) fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    replace(path, |out| Ok(out.write_all(bytes)?))
+}
+
+pub(super) fn replace(
     path: &Path,
-    fill: impl FnOnce(&mut dyn std::io::Write) -> anyhow::Result<()>,
-) -> anyhow::Result<()> {
-    put(path, true, fill)
-}
-
-/// The same, in the place of the one that was read.
-fn replace(path: &Path, fill: impl FnOnce(&mut dyn std::io::Write) -> anyhow::Result<()>) -> anyhow::Result<()> {
-    put(path, false, fill)
-}
-
-/// Nothing has this name: asked before much is done for it.
-pub(super) fn is_free(path: &Path) -> anyhow::Result<()> {
-    if path.symlink_metadata().is_ok() { Err(taken(path).into()) } else { Ok(()) }
-}
-
-fn taken(path: &Path) -> Failure {
-    let name = shown(&path.to_string_lossy());
-    let said = text!(
-        "đã có tệp «{name}»: không ghi đè, chọn tên khác",
-        "there is a file \"{name}\" already: it is not written over, take another name"
-    );
-    Failure::new(Exit::Usage, said)
-}
-
-fn put(
-    path: &Path,
-    is_new: bool,
     fill: impl FnOnce(&mut dyn std::io::Write) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let above = path.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let failed = |error: &std::io::Error| {
-        if is_new && error.kind() == std::io::ErrorKind::AlreadyExists {
-            return taken(path);
-        }
         let name = shown(&path.to_string_lossy());
         Failure::new(
             Exit::Io,
@@ -319,8 +292,7 @@ fn put(
     fill(&mut out)?;
     out.flush().map_err(|error| failed(&error))?;
     drop(out);
-    let placed = if is_new { draft.place_new() } else { draft.place() };
-    Ok(placed.map_err(|error| failed(&error))?)
+    Ok(draft.place().map_err(|error| failed(&error))?)
 }
 
 /// A number that rises by itself: the seconds since 1970.

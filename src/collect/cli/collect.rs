@@ -7,7 +7,6 @@ use clap::{Args, Subcommand};
 use loa_core::diag::{Text, shown, system, text};
 use serde_json::{Value, json};
 
-use super::put::{FileReaders, put_text};
 use super::{CentreExit, CentreGround, Failed, Screen, stated};
 use crate::collector::Collector;
 use crate::fleet::{FleetError, Register, connect_options, telling};
@@ -301,7 +300,7 @@ fn month(ground: &CentreGround, args: &MonthArgs) -> Result<ExitCode, Failed> {
     let month = ProvinceMonth::gather(&mut *ledger, register.as_ref(), first, &ground.tz, watch::now())?;
     match &args.csv {
         Some(path) => {
-            put_text(path, "--csv", FileReaders::Habit, &month.csv(ground.lang))?;
+            write(path, &month.csv(ground.lang))?;
             Screen::line(month.sentence().get(ground.lang));
         }
         None if ground.json => Screen::data(format!("{:#}\n", month.json())),
@@ -379,4 +378,12 @@ pub(super) fn read(path: &Path) -> Result<String, Failed> {
         Failed::new(CentreExit::Io, text!("không đọc được «{path}»: {vi}", "\"{path}\" cannot be read: {en}"))
     })?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// A table that a person wants, in the place of the one of before.
+pub(super) fn write(path: &Path, said: &str) -> Result<(), Failed> {
+    loa_site::replace(path, said.as_bytes()).map_err(|error| {
+        let (path, Text { vi, en }) = (shown(&path.to_string_lossy()), system(&error));
+        Failed::new(CentreExit::Io, text!("không ghi được «{path}»: {vi}", "\"{path}\" cannot be written: {en}"))
+    })
 }

@@ -24,12 +24,12 @@ pub(super) fn put_new(
 ) -> Result<(), Failed> {
     // Before anything is made that has no place.
     is_free(path, option)?;
-    put(path, readers, fill).map_err(|error| match error.kind() {
-        ErrorKind::AlreadyExists => taken(path, option),
-        _ => {
-            let (path, Text { vi, en }) = (shown(&path.to_string_lossy()), system(&error));
-            Failed::new(CentreExit::Io, text!("không ghi được «{path}»: {vi}", "\"{path}\" cannot be written: {en}"))
+    put(path, readers, fill).map_err(|error| {
+        if error.kind() == ErrorKind::AlreadyExists {
+            return taken(path, option);
         }
+        let (path, Text { vi, en }) = (shown(&path.to_string_lossy()), system(&error));
+        Failed::new(CentreExit::Io, text!("không ghi được «{path}»: {vi}", "\"{path}\" cannot be written: {en}"))
     })
 }
 

@@ -4,8 +4,7 @@ use loa_core::diag::{csv, figure, shown, text};
 use loa_core::signature::{Locality, UtcSecond};
 use serde_json::json;
 
-use super::super::collect::open_there;
-use super::super::put::{FileReaders, put_text};
+use super::super::collect::{open_there, write};
 use super::super::{CentreExit, CentreGround, Failed, Screen};
 use super::give::name;
 use super::{StatusArgs, holds, known, newest};
@@ -53,7 +52,7 @@ pub(super) fn status(ground: &CentreGround, args: &StatusArgs) -> Result<ExitCod
             ];
             out += &csv::line(&fields, ground.lang);
         }
-        put_text(path, "--csv", FileReaders::Habit, &out)?;
+        write(path, &out)?;
     }
     if ground.json {
         let one = |(path, outcome): (&Locality, &AlarmOutcome)| {

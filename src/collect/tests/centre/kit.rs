@@ -19,7 +19,7 @@ use crate::nats::{Nats, Node};
 
 pub(crate) const PATH: &str = "p01.c003.h00077";
 pub(crate) const OTHER: &str = "p01.c003.h00078";
-const ZONES: [&str; 4] = ["vn", "vn.p01", "vn.p01.c003", "vn.p01.c003.h00077"];
+pub(crate) const ZONES: [&str; 4] = ["vn", "vn.p01", "vn.p01.c003", "vn.p01.c003.h00077"];
 
 /// Longer than anything here takes.
 const LIMIT: Duration = Duration::from_mins(1);

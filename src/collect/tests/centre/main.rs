@@ -15,6 +15,7 @@ mod ledger;
 mod month;
 mod office;
 mod postgres;
+mod power;
 mod province;
 mod real;
 mod rollout;
