@@ -1,14 +1,14 @@
+mod consumer;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, PullConsumer, pull};
 use async_nats::jetstream::{self, Message};
 use async_nats::{Client, ConnectOptions};
-use futures_util::StreamExt as _;
-use loa_core::diag::{foreign, text};
+use loa_core::diag::text;
 use loa_core::signature::Locality;
-use loa_core::uplink::{LOG_STREAM, Watermark, watermark_subject};
+use loa_core::uplink::{Watermark, watermark_subject};
 use tokio::sync::Mutex;
 
 use crate::hearing::Hearing;
@@ -19,16 +19,8 @@ use crate::rivals::{RivalRecord, RivalWatch, consumer_name};
 use crate::settings::{CollectorEar, CollectorSettings};
 use crate::{CollectError, streams, watch};
 
-/// A consumer that nobody has asked for so long is let go of by the server; what it held stays with the streams.
-const UNUSED_MOST: Duration = Duration::from_hours(30 * 24);
-/// The server says so where it cannot write a consumer down under this name any more.
-const BROKEN_STORE: &str = "error creating store for consumer";
-/// So often in a row it says so, and another name is taken.
-const BROKEN_MOST: u32 = 3;
 /// Empty waits after which it is asked whether nothing comes because there is nothing.
 const EMPTY_MOST: u32 = 6;
-/// What a server may owe us at once.
-const UNACKED_MOST: i64 = 10_000;
 /// The longest pause after failures.
 const PAUSE_MOST: Duration = Duration::from_secs(30);
 
@@ -131,6 +123,10 @@ impl Collector {
         self.streams.is_due(self.settings.look, watch::now());
         self.look_at_streams().await?;
         let mut consumer = self.consumer().await?;
+        // Before boxes write again what a server has lost: once they have written as much, nobody can tell.
+        if self.is_ahead(&mut consumer).await? {
+            return self.begin_anew(&consumer).await;
+        }
         self.tell().await?;
         loop {
             // One look at a name of a file.
@@ -145,17 +141,14 @@ impl Collector {
                     looked => looked?,
                 }
                 self.tell().await?;
+                if self.is_ahead(&mut consumer).await? {
+                    return self.begin_anew(&consumer).await;
+                }
             }
             if messages.is_empty() {
                 self.empty = (self.empty + 1) % EMPTY_MOST;
                 if self.empty == 0 && self.is_stuck(&mut consumer).await? {
-                    let name = consumer.cached_info().name.clone();
-                    (self.ear.say)(text!(
-                        "nơi nhận «{name}» đứng yên dù có tin: lập lại, nhận từ đầu",
-                        "the consumer \"{name}\" stands still though there are messages: it is made anew, from the beginning"
-                    ));
-                    self.forget(&consumer).await?;
-                    return Ok(());
+                    return self.begin_anew(&consumer).await;
                 }
                 continue;
             }
@@ -204,77 +197,6 @@ impl Collector {
         // What waits already is no older.
         self.untold = told.into_iter().chain(std::mem::take(&mut self.untold)).collect();
         Ok(())
-    }
-
-    /// The consumer, made anew where the server has none; all from the beginning then, since the database knows what it has.
-    async fn consumer(&mut self) -> Result<PullConsumer, CollectError> {
-        let name = if self.name == 1 { self.own.clone() } else { format!("{}-{}", self.own, self.name) };
-        let seat = self.with_ledger(|ledger| ledger.seat()).await?;
-        let broken = |error: String| CollectError::Stream(LOG_STREAM.to_owned(), error);
-        let stream = self.js.get_stream(LOG_STREAM).await.map_err(|error| broken(error.to_string()))?;
-        let config = pull::Config {
-            durable_name: Some(name.clone()),
-            description: Some(seat),
-            inactive_threshold: UNUSED_MOST,
-            ack_policy: AckPolicy::Explicit,
-            deliver_policy: DeliverPolicy::All,
-            ack_wait: self.settings.ack_wait,
-            max_ack_pending: UNACKED_MOST,
-            ..pull::Config::default()
-        };
-        match stream.get_or_create_consumer(&name, config).await {
-            Ok(consumer) => {
-                self.broken = 0;
-                Ok(consumer)
-            }
-            Err(error) => {
-                let said = error.to_string();
-                if said.contains(BROKEN_STORE) {
-                    self.broken += 1;
-                }
-                if self.broken >= BROKEN_MOST {
-                    self.broken = 0;
-                    self.name += 1;
-                    (self.ear.say)(text!(
-                        "máy chủ không ghi được nơi nhận «{name}» nữa: dùng tên tiếp theo",
-                        "the server cannot keep the consumer \"{name}\" any more: the next name is taken"
-                    ));
-                }
-                Err(broken(said))
-            }
-        }
-    }
-
-    /// What is there; where nothing is, wait for one.
-    async fn pull(&self, consumer: &PullConsumer) -> Result<Vec<Message>, CollectError> {
-        let late = self.settings.wait + Duration::from_secs(5);
-        let failed = |error: &dyn std::fmt::Display| CollectError::Messages(error.to_string());
-        for is_waiting in [false, true] {
-            let (wait, pull) = (self.settings.wait, self.settings.pull);
-            let asked = async {
-                if is_waiting {
-                    return consumer.batch().max_messages(1).expires(wait).messages().await;
-                }
-                consumer.fetch().max_messages(pull).expires(wait).messages().await
-            };
-            let batch = tokio::time::timeout(late, asked).await.map_err(|error| failed(&error))?;
-            let mut batch = batch.map_err(|error| failed(&error))?;
-            let mut messages = Vec::new();
-            loop {
-                match tokio::time::timeout(late, batch.next()).await {
-                    Ok(None) => break,
-                    Ok(Some(Ok(message))) => messages.push(message),
-                    // What has come is worked on; the next pull meets the trouble again.
-                    Ok(Some(Err(_))) | Err(_) if !messages.is_empty() => break,
-                    Ok(Some(Err(error))) => return Err(failed(&error)),
-                    Err(error) => return Err(failed(&error)),
-                }
-            }
-            if !messages.is_empty() {
-                return Ok(messages);
-            }
-        }
-        Ok(Vec::new())
     }
 
     /// Into the database, then to the server, then to the boxes.
@@ -354,30 +276,6 @@ impl Collector {
         for (station, answer) in answers {
             answer.await.map_err(|error| failed(&error))?;
             self.untold.remove(&station);
-        }
-        Ok(())
-    }
-
-    /// Whether nothing comes though there is something: the consumer points behind the end of a stream that was lost, or does not
-    /// move.
-    async fn is_stuck(&self, consumer: &mut PullConsumer) -> Result<bool, CollectError> {
-        let broken = |error: String| CollectError::Stream(LOG_STREAM.to_owned(), error);
-        let mut stream = self.js.get_stream(LOG_STREAM).await.map_err(|error| broken(error.to_string()))?;
-        let last = stream.info().await.map_err(|error| broken(error.to_string()))?.state.last_sequence;
-        let info = consumer.info().await.map_err(|error| broken(error.to_string()))?;
-        let is_behind_the_end = info.delivered.stream_sequence > last;
-        Ok(is_behind_the_end || info.num_pending > 0)
-    }
-
-    async fn forget(&mut self, consumer: &PullConsumer) -> Result<(), CollectError> {
-        let name = consumer.cached_info().name.clone();
-        let stream = self.js.get_stream(LOG_STREAM).await;
-        let stream = stream.map_err(|error| CollectError::Stream(LOG_STREAM.to_owned(), error.to_string()))?;
-        if let Err(error) = stream.delete_consumer(&name).await {
-            let why = foreign(&error.to_string());
-            (self.ear.say)(
-                text!(why = why; "chưa bỏ được nơi nhận cũ: {why}", "the old consumer could not be taken away: {why}"),
-            );
         }
         Ok(())
     }

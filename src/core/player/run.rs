@@ -5,6 +5,7 @@ mod lawful;
 mod reach;
 mod relaying;
 mod stand;
+mod talked;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -43,8 +44,7 @@ const JOIN_LEAD: Duration = Duration::from_secs(3);
 /// How long an output may take to report the end of what was given up.
 const ANSWER_MOST: Duration = Duration::from_secs(3);
 
-/// So much earlier or later than planned still counts as planned: the output joins voices itself, and
-/// sessions are counted as the plan counted them.
+/// So much off the plan still counts as planned: the output joins voices itself, and sessions count as in the plan.
 const NEAR: Duration = Duration::from_millis(500);
 
 /// An airing that enters in its middle.
@@ -92,7 +92,7 @@ pub(super) struct Run {
     /// What the journal was told that it passed as an emergency.
     passed: Vec<Reason>,
     /// What is known of somebody who speaks live in it.
-    pub(super) talked: super::spoken::Talked,
+    pub(super) talked: talked::Talked,
     /// What is heard where a relay is booked, and since when.
     pub(super) relaying: relaying::RelayTold,
     /// Silence where a relay is booked.
@@ -149,7 +149,7 @@ impl Run {
             // An order was written down when it was given.
             intended,
             passed: Vec::new(),
-            talked: super::spoken::Talked::default(),
+            talked: talked::Talked::default(),
             relaying: relaying::RelayTold::default(),
             unrelayed: relaying::Unrelayed::default(),
         }

@@ -9,15 +9,6 @@ use crate::fact::{AudioRef, Entry};
 use crate::instant::Now;
 use crate::reason::{Ordered, Reason};
 
-/// What is known of somebody who speaks live in a run.
-#[derive(Debug, Default)]
-pub(super) struct Talked {
-    /// What was kept of him.
-    pub(super) kept: Vec<AudioRef>,
-    /// Why it broke off, where it was not he who ended it.
-    pub(super) lost: Option<Reason>,
-}
-
 impl Player {
     /// What was heard of an order is kept as this file.
     pub(super) fn spoken(&mut self, now: Now, (order, by): (&str, &str), audio: AudioRef, actions: &mut Vec<Action>) {

@@ -411,6 +411,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "src/records/backup/pack.rs",
             "src/records/backup/unpack.rs",
             "src/daemons/daemon/page.rs",
+            "src/console/upload/child.rs",
             "src/console/upload/receiver.rs",
             "src/daemons/relay/",
             "src/machine/children.rs",
@@ -462,6 +463,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
         "async_nats",
         &[
             "src/collect/collector.rs",
+            "src/collect/collector/consumer.rs",
             "src/collect/dispatch/wire.rs",
             "src/collect/fleet/push.rs",
             "src/collect/hearing.rs",
@@ -519,7 +521,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "futures_util",
         &[
-            "src/collect/collector.rs",
+            "src/collect/collector/consumer.rs",
             "src/collect/dispatch/wire.rs",
             "src/collect/hearing.rs",
             "src/collect/rivals.rs",

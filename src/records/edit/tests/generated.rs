@@ -164,7 +164,9 @@ proptest! {
         prop_assert_eq!(&text[was.end..], &changed[is.end..], "\n{}\n---\n{}", text, changed);
 
         let empty = |value: &Option<Value>| matches!(value, Some(Value::List(items)) if items.is_empty());
-        if !empty(&old) {
+        // A title of two lines stays where somebody wrote it, and is not written anew.
+        let is_refused = matches!(&old, Some(Value::Text(title)) if key == "title" && title.contains('\n'));
+        if !empty(&old) && !is_refused {
             let back = after(&changed, &set(name, &[(key, old)]));
             prop_assert_eq!(means(&back), means(&text));
         }
