@@ -186,11 +186,13 @@ impl Collector {
     async fn look_at_streams(&mut self) -> Result<(), CollectError> {
         let last = streams::ensure(&self.js, &self.settings.province, self.settings.replicas).await?;
         let (now, has_forgotten) = (watch::now(), self.streams.has_forgotten(&last));
-        let noted = self.with_ledger(move |ledger| {
-            let told = if has_forgotten { ledger.watermarks()? } else { Vec::new() };
-            Ok((StreamRecord::note(ledger, &last, now)?, told))
-        });
-        let (said, told) = noted.await?;
+        let (said, told, last) = self
+            .with_ledger(move |ledger| {
+                let told = if has_forgotten { ledger.watermarks()? } else { Vec::new() };
+                Ok((StreamRecord::note(ledger, &last, now)?, told, last))
+            })
+            .await?;
+        self.streams.remember(&last);
         for said in said {
             (self.ear.say)(said);
         }

@@ -132,10 +132,18 @@ impl StreamWatch {
     }
 
     /// Whether what the boxes were told is lost, by the newest number of each stream.
-    pub(crate) fn has_forgotten(&mut self, last: &BTreeMap<String, u64>) -> bool {
-        let told = last.get(WATERMARK_STREAM).copied().unwrap_or(0);
-        std::mem::replace(&mut self.told, told) > told
+    pub(crate) fn has_forgotten(&self, last: &BTreeMap<String, u64>) -> bool {
+        self.told > told_in(last)
     }
+
+    /// They are told as far as these numbers say.
+    pub(crate) fn remember(&mut self, last: &BTreeMap<String, u64>) {
+        self.told = told_in(last);
+    }
+}
+
+fn told_in(last: &BTreeMap<String, u64>) -> u64 {
+    last.get(WATERMARK_STREAM).copied().unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -169,7 +177,12 @@ mod tests {
         let of = |last: u64| BTreeMap::from([(WATERMARK_STREAM.to_owned(), last)]);
         let mut watch = StreamWatch::default();
         let (now, every) = (Wall::from_secs(1_796_000_000), Duration::from_mins(1));
-        assert_eq!([0, 5, 6, 1].map(|last| watch.has_forgotten(&of(last))), [false, false, false, true]);
+        let told = |last: u64| {
+            let has_forgotten = watch.has_forgotten(&of(last));
+            watch.remember(&of(last));
+            has_forgotten
+        };
+        assert_eq!([0, 5, 6, 1].map(told), [false, false, false, true]);
         let due = [0, 59, 60, 10].map(|later| watch.is_due(every, now + Duration::from_secs(later)));
         assert_eq!(due, [true, false, true, true]);
     }

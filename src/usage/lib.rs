@@ -18,5 +18,5 @@ mod wrong;
 
 pub use answer::{UsageAnswer, early, early_language};
 pub use said::in_lang;
-pub use typed::with_dir;
+pub use typed::{typed, with_dir};
 pub use words::{InsteadOf, MeantBy, ProgramWords, SoughtWords};

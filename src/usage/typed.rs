@@ -14,7 +14,9 @@ pub fn with_dir(said: &str, dir: &Path, is_meant: impl Fn(&str) -> bool) -> Stri
     while let Some(at) = rest.find(PROGRAM) {
         let (before, after) = rest.split_at(at + PROGRAM.len());
         out.push_str(before);
-        if is_meant(after) {
+        // A path or a word may end so.
+        let stands_alone = !said[..said.len() - rest.len() + at].ends_with(|c: char| c.is_alphanumeric() || "/._-".contains(c));
+        if stands_alone && is_meant(after) {
             out.push_str("--dir ");
             out.push_str(&dir);
             out.push(' ');
@@ -24,8 +26,8 @@ pub fn with_dir(said: &str, dir: &Path, is_meant: impl Fn(&str) -> bool) -> Stri
     out + rest
 }
 
-/// A name as a shell reads it.
-fn typed(name: &str) -> String {
+/// The name of a file or directory as a shell reads it.
+pub fn typed(name: &str) -> String {
     let name = plain(name);
     if !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || BARE.contains(c)) {
         return name.into_owned();
@@ -44,5 +46,6 @@ mod tests {
         assert_eq!(push, "cụm loa im: loa --dir /m/p01 fleet push, loa doctor");
         assert_eq!(told("loa fleet push", "mạng p01's"), "loa --dir 'mạng p01'\\''s' fleet push");
         assert_eq!(told("loa ", "x"), "loa ");
+        assert_eq!(told("xem /home/loa fleet x", "y"), "xem /home/loa fleet x");
     }
 }

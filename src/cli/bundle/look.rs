@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::courier::{BundleFate, Delivery, Unfit, through};
 use crate::diag::figure::{bytes, date};
 use crate::diag::{Text, plain, shown, text};
+use crate::usage::typed;
 
 /// `loa bundle show`, `verify`, `install`.
 #[derive(Args, Debug)]
@@ -62,7 +63,7 @@ pub(super) fn show(context: &Context, args: &FileArgs) -> anyhow::Result<ExitCod
         let size = bytes(file.bytes);
         Page::line(format_args!("  {}  {}", plain(&file.path), size.get(context.lang)));
     }
-    let file = plain(&args.file.to_string_lossy()).into_owned();
+    let file = typed(&args.file.to_string_lossy());
     let said = text!(
         "Cả gói còn nguyên. Đài này có nhận không: loa bundle verify {file}",
         "It is whole. Whether this station would take it: loa bundle verify {file}"
@@ -86,7 +87,7 @@ pub(super) fn verify(context: &Context, clock: &dyn Clock, args: &FileArgs) -> a
         return Ok(ExitCode::SUCCESS);
     }
     let (title, by) = (shown(&seen.admitted.manifest.title), shown(&by));
-    let file = plain(&args.file.to_string_lossy()).into_owned();
+    let file = typed(&args.file.to_string_lossy());
     let said = if seen.admitted.again {
         text!("Đài đã nhận gói «{title}» này rồi ({by} ký).", "The station has \"{title}\" already (signed by {by}).")
     } else {

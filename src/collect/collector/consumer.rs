@@ -119,17 +119,14 @@ impl Collector {
     pub(super) async fn begin_anew(&self, consumer: &PullConsumer) -> Result<(), CollectError> {
         let name = consumer.cached_info().name.clone();
         (self.ear.say)(text!(
-            "nơi nhận «{name}» đứng yên dù có tin: lập lại, nhận từ đầu",
-            "the consumer \"{name}\" stands still though there are messages: it is made anew, from the beginning"
+            "nơi nhận «{name}» đứng yên dù có tin, hay đứng sau chỗ luồng kết thúc: lập lại, nhận từ đầu",
+            "the consumer \"{name}\" stands still though there are messages, or behind the end of its stream: it is made anew, from the beginning"
         ));
         let stream = self.js.get_stream(LOG_STREAM).await;
         let stream = stream.map_err(|error| CollectError::Stream(LOG_STREAM.to_owned(), error.to_string()))?;
-        if let Err(error) = stream.delete_consumer(&name).await {
+        stream.delete_consumer(&name).await.map(|_| ()).map_err(|error| {
             let why = foreign(&error.to_string());
-            (self.ear.say)(
-                text!(why = why; "chưa bỏ được nơi nhận cũ: {why}", "the old consumer could not be taken away: {why}"),
-            );
-        }
-        Ok(())
+            CollectError::Stream(LOG_STREAM.to_owned(), format!("{name}: {why}"))
+        })
     }
 }

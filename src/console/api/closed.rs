@@ -10,8 +10,12 @@ use crate::schedule::{LABEL_MOST, LABELS, ORDER_MOST, choices};
 
 /// What a program makes of a person: an administrator is let in on the page only.
 pub(super) fn role() -> Object {
-    let words = Role::ALL.into_iter().filter(|role| *role != Role::Admin).map(Role::name);
-    one_of(words, "What he is. An administrator is let in on the page only.")
+    one_of(roles(), "What he is. An administrator is let in on the page only.")
+}
+
+/// The words for that.
+pub(super) fn roles() -> impl Iterator<Item = &'static str> {
+    Role::ALL.into_iter().filter(|role| *role != Role::Admin).map(Role::name)
 }
 
 /// What became of a row that is looked for.

@@ -109,7 +109,7 @@ fn asked(station: &Station, role: &str, zones: &[String], approves: bool) -> Res
         let other = crate::diag::shown(other);
         return Err(Undone::Wrong(text!("không có cụm loa «{other}»", "there is no zone \"{other}\"")).into());
     }
-    let role = role.parse().map_err(|_| Undone::Wrong(has_to_be("role", &one_of(Role::ALL.map(Role::name)))))?;
+    let role = role.parse().map_err(|_| Undone::Wrong(has_to_be("role", &one_of(closed::roles()))))?;
     Ok(PersonAsked { role: Some(role), zones: zones.to_vec(), approves })
 }
 

@@ -199,7 +199,7 @@ impl Rejection {
                 let (held, version) = (numbered(*held, tz), numbered(*version, tz));
                 let (Text { vi: held_vi, en: held_en }, Text { vi, en }) = (held, version);
                 text!(
-                    "đài đã nhận gói số {held_vi} của cùng khóa ký, gói này là số {vi}, cũ hơn, nên cố ý để lại và lịch đang dùng giữ nguyên; vẫn muốn dùng gói này thì nơi gửi đóng gói lại bằng --number {next} hay hơn",
+                    "đài đã nhận gói số {held_vi} của cùng khóa ký, gói này là số {vi}, cũ hơn, nên không cài gói này và vẫn dùng những gì đang có; vẫn muốn dùng gói này thì nơi gửi đóng gói lại bằng --number {next} hay hơn",
                     "the station has had number {held_en} of the same key, and this is number {en}, an older one: it is left out on purpose, and what is in use stays; if this one is wanted after all, its sender makes it again with --number {next} or more"
                 )
             }

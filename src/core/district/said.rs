@@ -66,10 +66,11 @@ pub fn consequence_sentence(own: &JudgedBox, tz: &TimeZone) -> Text {
         }
         Consequence::Unproven => text!("Nhật ký không nối liền", "Its journal contradicts itself"),
         Consequence::OldSchedule if !own.facts.refused.is_empty() => {
-            let code = own.facts.refused.values().next().map_or("", String::as_str);
+            // What is refused for another reason is worse.
+            let code = own.facts.refused.values().find(|code| *code != OLDER).map_or(OLDER, String::as_str);
             if code == OLDER {
                 return text!(
-                    "Giữ lịch số cao hơn, cố ý để lại gói cũ hơn vừa gửi",
+                    "Giữ gói số cao hơn, không cài gói cũ hơn vừa gửi",
                     "Goes by a higher number, and leaves the older one that was sent out on purpose"
                 );
             }
@@ -155,7 +156,7 @@ pub fn alarm_sentence(alarm: &FleetAlarm, names: &AreaNames, tz: &TimeZone) -> T
             );
         }
         FleetCause::Refused(code) if code == OLDER => text!(
-            "giữ lịch số cao hơn, cố ý để lại gói cũ hơn vừa gửi",
+            "giữ gói số cao hơn, không cài gói cũ hơn vừa gửi",
             "go by a higher number, and leave the older one that was sent out on purpose"
         ),
         FleetCause::Refused(code) => {
@@ -259,7 +260,7 @@ pub fn box_lines(own: &JudgedBox, tz: &TimeZone) -> [Text; 3] {
         ),
         _ => text!("chưa báo lần nào", "never heard"),
     };
-    let schedule = if facts.refused.values().any(|code| code == OLDER) {
+    let schedule = if !facts.refused.is_empty() && facts.refused.values().all(|code| code == OLDER) {
         text!("giữ lịch số cao hơn gói vừa gửi", "has a higher number than the one that was sent")
     } else if !facts.refused.is_empty() {
         text!("không nhận lịch mới", "has refused the newest schedule")

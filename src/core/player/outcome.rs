@@ -48,7 +48,9 @@ pub(super) fn fact(run: &Run, station: &Station, now: Wall) -> OutcomeRow {
     // What the plan ended is told by that, whoever ordered it: `order` says whose it was.
     let is_ended = run.lost.is_none() && !run.is_whole() && run.airing.reason.as_deref().is_some_and(Cause::ends);
     let ended = if is_ended { planned() } else { None };
-    let ended = ended.or_else(|| run.talked.lost.clone());
+    let broken = run.talked.lost.clone();
+    let broken = broken.map(|broken| run.lost.clone().map_or(broken.clone(), |lost| broken.but(lost)));
+    let ended = ended.or(broken);
     let unrelayed = silence.map(|(_, reason)| reason);
     OutcomeRow::new(outcome, because.or(ended).or(unrelayed).or(asked).or_else(planned), rest)
 }

@@ -30,6 +30,7 @@ impl Reason {
             Self::TestTone(ordered) => Self::TestTone(with(ordered)),
             Self::Drill(ordered) => Self::Drill(with(ordered)),
             Self::Talk(ordered) => Self::Talk(with(ordered)),
+            Self::TalkLost(ordered) => Self::TalkLost(with(ordered)),
             Self::Stopped(ordered) => Self::Stopped(with(ordered)),
             Self::Recalled(ordered) => Self::Recalled(with(ordered)),
             other => other,
@@ -45,6 +46,7 @@ impl Reason {
             | Self::TestTone(ordered)
             | Self::Drill(ordered)
             | Self::Talk(ordered)
+            | Self::TalkLost(ordered)
             | Self::Stopped(ordered)
             | Self::Recalled(ordered) => ordered.befell.as_deref(),
             _ => None,

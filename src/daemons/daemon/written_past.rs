@@ -223,9 +223,9 @@ const fn millis(at: Wall) -> i64 {
     at.nanos().div_euclid(1_000_000)
 }
 
-/// An order by hand may have the name of a broadcast.
+/// An order by hand may have the name of a broadcast, and end for any reason.
 fn is_order(row: &Entry) -> bool {
-    row.reason.as_ref().is_some_and(Reason::is_order)
+    row.order.is_some() || row.reason.as_ref().is_some_and(Reason::is_order)
 }
 
 /// A row as one JSON object, as `loa journal --json` has it.

@@ -319,7 +319,7 @@ impl Running<'_> {
 fn untaken(why: &Rejection, tz: &TimeZone) -> Text {
     match why {
         Rejection::Older(held, came) => text!(
-            "đài đã có bản báo động số {held}, bản vừa đến là số {came}, cũ hơn, nên cố ý để lại",
+            "đài đã có bản báo động số {held}, bản vừa đến là số {came}, cũ hơn, nên không nhận",
             "the station has the paper of alarms number {held}, and the one that came is number {came}, an older one: it is left out on purpose"
         ),
         why => why.text(tz),

@@ -19,11 +19,16 @@ struct Stored {
     stream: String,
 }
 
+/// So often in a row nobody takes rows, before that is told.
+const ABSENT_MOST: u32 = 3;
+
 /// The journal that is being sent, and how far it has come.
 struct Sending {
     epoch: String,
     uplink: Uplink,
     state: LinkState,
+    /// So often in a row nobody was there to take rows.
+    absent: u32,
 }
 
 /// Rows of the journal as they stand there, from one on.
@@ -115,7 +120,7 @@ impl Running<'_> {
         // Where the collector was is a beginning only; it is asked before anything is taken for done.
         let received = if memory.epoch == epoch { memory.received } else { 0 };
         drop(memory);
-        Sending { epoch, uplink: Uplink::new(received), state: LinkState::default() }
+        Sending { epoch, uplink: Uplink::new(received), state: LinkState::default(), absent: 0 }
     }
 
     async fn ship(&self, sending: &mut Sending, shipment: Shipment, batch: Option<RowBatch>) {
@@ -136,10 +141,13 @@ impl Running<'_> {
         let stored = answer.ok().and_then(|answer| serde_json::from_slice::<Stored>(&answer.payload).ok());
         if stored.is_some_and(|stored| stored.stream == LOG_STREAM) {
             self.heard();
+            sending.absent = 0;
             self.serve(true);
             sending.uplink.acknowledged(shipment);
         } else {
-            if is_unserved {
+            // A server that begins, or changes its leader, says so too.
+            sending.absent = if is_unserved { sending.absent + 1 } else { 0 };
+            if sending.absent >= ABSENT_MOST {
                 self.serve(false);
             }
             failed(sending);

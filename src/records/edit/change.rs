@@ -363,11 +363,11 @@ fn labels_are_kept<'k>(mut keys: impl Iterator<Item = (&'k str, &'k Value)>) -> 
     Err(Refusal::new(
         "bad_title",
         text!(
-            "«{key}» dài quá {LABEL_MOST} chữ, hoặc có ký tự không hiện được (tab, xuống dòng…)",
+            "«{key}» dài quá {LABEL_MOST} ký tự (kể cả dấu cách), hoặc có ký tự không hiện được (tab, xuống dòng…)",
             "`{key}` is longer than {LABEL_MOST} characters, or holds some that cannot be shown (a tab, a line break…)"
         ),
         text!(
-            "viết trên một dòng, nhiều nhất {LABEL_MOST} chữ",
+            "viết trên một dòng, nhiều nhất {LABEL_MOST} ký tự",
             "write it on one line, of {LABEL_MOST} characters at most"
         ),
     ))

@@ -447,7 +447,13 @@ fn the_week_behind_has_the_titles_of_then_and_what_is_in_no_schedule_any_more() 
     fs::create_dir_all(station.path("state")).unwrap();
     let begins = now - Duration::from_hours(24 * 5);
     let mut journal = Journal::open_loose(&station.path("state/journal.db"), begins, &tz).unwrap().journal;
-    for row in [row("tin", "Tên lúc ấy", (5, 30)), row("cu", "Mục không còn", (6, 10))] {
+    let ordered = Entry {
+        order: Some("20261128-101432-7".to_owned()),
+        outcome: Some(Outcome::Partial),
+        reason: Some("stopped: Bà Hai".into()),
+        ..row("loi-nhan", "Lời nhắn phát tay", (6, 40))
+    };
+    for row in [row("tin", "Tên lúc ấy", (5, 30)), row("cu", "Mục không còn", (6, 10)), ordered] {
         journal.note(&row).unwrap();
     }
     drop(journal);
@@ -458,4 +464,5 @@ fn the_week_behind_has_the_titles_of_then_and_what_is_in_no_schedule_any_more() 
     let gone = page.split("Mục không còn").nth(1).and_then(|rest| rest.split("</a>").next()).unwrap();
     assert!(gone.contains("Đã phát") && gone.contains("nay không còn trong lịch"), "{gone}");
     assert!(page.contains("href=\"/journal/row/"), "{page}");
+    assert!(!page.contains("Lời nhắn phát tay"), "what was ordered by hand was never in a schedule: {page}");
 }

@@ -132,6 +132,10 @@ impl RelayTold {
 impl RelayRow {
     /// As the journal has it; nothing of what is over.
     fn reason(&self, tz: &TimeZone) -> Option<Reason> {
+        // A clock that was set back in between.
+        if self.to <= self.from {
+            return None;
+        }
         let stretch = |instead: &str, why: Option<&Text>| {
             // To the nearest second.
             let half = Duration::from_millis(500);
