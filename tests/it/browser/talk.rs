@@ -1,5 +1,5 @@
-//! A person presses, waits for the chime, speaks, and lets go: a real browser over https, as phones ask for it, with a file in
-//! place of its microphone.
+//! A person presses, waits for the chime, speaks, and lets go: a real browser over https, as phones ask for it, with a file
+//! in place of its microphone.
 
 use super::day::Login;
 use super::driver::{By, Driver};
@@ -10,8 +10,7 @@ use crate::kit::{Mic, Station};
 /// How often he presses.
 const PRESSES: usize = 5;
 
-const ZONE: &str =
-    "[zones.thon-1]\ntitle = \"Thôn 1\"\noutput = \"wav:thon-1.wav\"\n[clock]\ntrust = \"always\"\n";
+const ZONE: &str = "[zones.thon-1]\ntitle = \"Thôn 1\"\noutput = \"wav:thon-1.wav\"\n[clock]\ntrust = \"always\"\n";
 
 #[test]
 #[ignore = "long"]

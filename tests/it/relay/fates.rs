@@ -159,7 +159,9 @@ fn a_source_that_sends_silence_is_replaced_and_gone_back_to() {
     station.tone("thay.wav", 60.0, 1_000.0).write("schedules/a.toml", ANY_HOUR);
     let daemon = station.run();
     // It is listened to from the moment at which this is planned: 24 seconds of a tone, 24 of silence, and a tone again.
-    relaying(&station, whole_second_in(12), "56s");
+    let at = whole_second_in(12);
+    relaying(&station, at, "56s");
+    wait_for(behind(at, 50));
     daemon.wait_until("it is recorded", || outcome(&station).is_some());
     let entry = outcome(&station).unwrap();
     assert_eq!(entry["outcome"], "played", "{entry} {}", daemon.log());

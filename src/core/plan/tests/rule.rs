@@ -251,7 +251,8 @@ fn the_end_of_the_hours_cuts_a_relay_like_any_item_and_refuses_one_that_would_ru
         play: vec![Play::Relay(Arc::clone(&relay), Duration::from_mins(minutes))],
         ..one(id, time, Normal, 600)
     };
-    let mut schedule = schedule([relayed("n", "05:50", 10), one("e", "05:55", Emergency, 0), relayed("z", "05:30", 31)]);
+    let mut schedule =
+        schedule([relayed("n", "05:50", 10), one("e", "05:55", Emergency, 0), relayed("z", "05:30", 31)]);
     schedule.rules = hours(&[(5, 6)]).into();
     assert_eq!(
         day(&schedule, &sounds(&[("e", 2)])),
