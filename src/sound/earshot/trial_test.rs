@@ -287,6 +287,19 @@ fn a_horn_that_is_turned_down_by_20_db_in_noise_is_never_told_as_silent() {
 
 #[test]
 #[ignore = "long"]
+fn of_a_hundred_airings_in_rain_as_loud_as_the_horn_none_is_told_as_silent_and_without_the_horn_all_are() {
+    let silent = |is_on| {
+        let told = |seed: &u64| airing(*seed, Noise::Pink, ROOM, is_on) == ProofVerdict::NotHeard;
+        (1..=100).filter(told).count()
+    };
+    let (alarms, found) = (silent(true), silent(false));
+    println!("rain at 0 dB: {alarms} of 100 false alarms, {found} of 100 unplugged horns found");
+    assert!(alarms <= 1, "{alarms} of 100 told as silent");
+    assert!(found >= 99, "{found} of 100 found");
+}
+
+#[test]
+#[ignore = "long"]
 fn a_hundred_trials_each() {
     // The other rows of docs/proof.md are told, and nothing is asked of them.
     let tells_all = std::env::var_os("LOA_TRIALS").is_some();

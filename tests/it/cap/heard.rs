@@ -222,6 +222,66 @@ fn a_stop_at_the_place_beats_it_and_its_sender_can_take_it_back() {
     assert_eq!(alerts(&station).len(), 4);
 }
 
+/// What its sender says later of the same flood sounds in place of what he said first.
+#[test]
+#[ignore = "long"]
+fn an_update_ends_what_sounds_and_is_heard_in_its_place_once() {
+    let sender = Sender::new();
+    let station = station(&sender, "[\"cap\"]", "sound");
+    station.tone("canh-bao-lu.wav", 8.0, 440.0);
+    let daemon = run(&station);
+    let text = Flood { identifier: "lu-1", ..Flood::default() }.text();
+    let alert = sender.signed(&text);
+    station.write("cap/1.xml", &alert);
+    daemon.wait_until("it sounds in both hamlets", || {
+        let zones = station.loa(&["--json", "status"]).json()["zones"].clone();
+        (0..2_usize).all(|zone| !zones[zone]["playing"].is_null())
+    });
+    let references = format!("canhbao@example.vn,lu-1,{}", between(&text, "<sent>", "</sent>"));
+    let update = Flood { identifier: "lu-2", message: "Update", references, ..Flood::default() };
+    let words = update.text().replace("Lũ quét trên sông Đa Nhim", "Lũ quét đã tới cầu treo");
+    let update = sender.signed(&words);
+    station.write("cap/2.xml", &update);
+    let ends = |note: &String| note.contains("kết thúc theo bản tin lu-2");
+    daemon.wait_until("the first is told as ended", || notes(&station, "alarm_received").iter().any(ends));
+    // It comes a second time while it sounds, and so does what it has replaced.
+    station.write("cap/2-again.xml", &update);
+    station.write("cap/1-again.xml", &alert);
+    daemon.wait_until("all is over", || stages(&station) == ["settled", "settled"]);
+    let rows = alerts(&station);
+    assert_eq!(rows.len(), 4, "{rows:?}");
+    let (first, second) = rows.split_at(2);
+    for row in first {
+        assert_eq!(row["outcome"], "partial", "{row}");
+        // In its tone, or behind it.
+        let (code, by) = row["reason"].as_str().unwrap().split_once(": ").unwrap();
+        assert!(matches!(code, "recalled" | "stopped") && by.starts_with("Đài khí tượng"), "{row}");
+        assert_eq!(row["order"], first[0]["order"], "{row}");
+    }
+    for row in second {
+        assert_eq!(row["outcome"], "played", "{row}");
+        let why = row["reason"].as_str().unwrap();
+        assert!(why.starts_with("alert: Đài khí tượng") && why.contains("Lũ quét đã tới cầu treo"), "{row}");
+        assert_eq!(row["order"], second[0]["order"], "{row}");
+    }
+    assert_ne!(first[0]["order"], second[0]["order"]);
+    let at = |row: &Value, what: &str| row[what].as_str().unwrap().parse::<Timestamp>().unwrap();
+    for row in second {
+        let before = first.iter().find(|old| old["zone"] == row["zone"]).expect("the first was heard here");
+        let apart = at(row, "started").duration_since(at(before, "ended")).as_millis();
+        assert!(apart > -50, "{before} {row}");
+    }
+    // Received twice, told and ended once.
+    let received = notes(&station, "alarm_received");
+    assert_eq!(received.iter().filter(|note| ends(note)).count(), 1, "{received:?}");
+    assert_eq!(received.iter().filter(|note| note.contains("số lu-2")).count(), 1, "{received:?}");
+    let replaced = standing(&station)["alarms"][0]["parts"][0].clone();
+    assert_eq!(replaced["unheard"], serde_json::json!([]), "nobody is called for what was replaced");
+    assert!(station.loa(&["cap", "--status"]).out.contains("was ordered, then taken back or replaced by its sender"));
+    assert_eq!(daemon.end(), 0);
+    assert_eq!(station.loa(&["journal", "verify"]).code, 0);
+}
+
 fn between<'t>(text: &'t str, from: &str, until: &str) -> &'t str {
     text.split_once(from).unwrap().1.split_once(until).unwrap().0
 }

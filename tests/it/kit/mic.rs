@@ -11,10 +11,14 @@ pub(crate) struct Mic;
 
 impl Mic {
     /// Hand over so much of a voice, piece by piece, as long as `take` wants more of it.
-    pub(crate) fn speak(seconds: f64, mut take: impl FnMut(&[i16]) -> bool) {
-        let voice = Self::voice(seconds);
+    pub(crate) fn speak(seconds: f64, take: impl FnMut(&[i16]) -> bool) {
+        Self::give(&Self::voice(seconds), take);
+    }
+
+    /// The same of any sound.
+    pub(crate) fn give(sound: &[i16], mut take: impl FnMut(&[i16]) -> bool) {
         let began = MachineClock.mono();
-        for (number, piece) in voice.chunks(PIECE).enumerate() {
+        for (number, piece) in sound.chunks(PIECE).enumerate() {
             let due = Duration::from_millis(20) * number as u32;
             while let Some(left) = due.checked_sub(MachineClock.mono().after(began)).filter(|left| !left.is_zero()) {
                 MachineClock.wait(left);
@@ -38,8 +42,19 @@ impl Mic {
         (0..(seconds * 48_000.0) as usize).map(sample).collect()
     }
 
-    /// The same as a file for a browser that is to hear it.
+    /// So much of a tone that stands still, as a horn in its own microphone makes it.
+    pub(crate) fn howl(seconds: f64) -> Vec<i16> {
+        let sample = |at: usize| ((at as f64 * std::f64::consts::TAU * 1_850.0 / 48_000.0).sin() * 12_000.0) as i16;
+        (0..(seconds * 48_000.0) as usize).map(sample).collect()
+    }
+
+    /// A voice as a file for a browser that is to hear it.
     pub(crate) fn file(path: &std::path::Path, seconds: f64) {
+        Self::written(path, &Self::voice(seconds));
+    }
+
+    /// These samples as a file.
+    pub(crate) fn written(path: &std::path::Path, samples: &[i16]) {
         let spec = hound::WavSpec {
             channels: 1,
             sample_rate: 48_000,
@@ -47,8 +62,8 @@ impl Mic {
             sample_format: hound::SampleFormat::Int,
         };
         let mut wav = hound::WavWriter::create(path, spec).unwrap();
-        for sample in Self::voice(seconds) {
-            wav.write_sample(sample).unwrap();
+        for sample in samples {
+            wav.write_sample(*sample).unwrap();
         }
         wav.finalize().unwrap();
     }

@@ -42,6 +42,12 @@ impl Radio {
         Some(Self::stream(HEAD, Self::mp3()?, PACE))
     }
 
+    /// The same, of which every other 24 seconds are silence: the first are not.
+    pub(crate) fn half_silent() -> Option<Self> {
+        let silence = Self::encoded("anullsrc=sample_rate=48000:channel_layout=mono,atrim=end=24")?;
+        Some(Self::stream(HEAD, [Self::mp3()?, silence].concat(), PACE))
+    }
+
     /// The head of an answer as it is, and behind it a body again and again, so many bytes a second.
     pub(crate) fn stream(head: &str, body: Vec<u8>, pace: usize) -> Self {
         Self::start(Sends::Stream { head: head.to_owned(), body, pace })
@@ -49,8 +55,11 @@ impl Radio {
 
     /// Half a minute of a tone of 440 Hz as an MP3 of 128 kbit/s; `None`, aloud, where nothing makes one.
     pub(crate) fn mp3() -> Option<Vec<u8>> {
-        let tone =
-            ["-nostdin", "-loglevel", "error", "-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000:duration=24"];
+        Self::encoded("sine=frequency=440:sample_rate=48000:duration=24")
+    }
+
+    fn encoded(sound: &str) -> Option<Vec<u8>> {
+        let sound = ["-nostdin", "-loglevel", "error", "-f", "lavfi", "-i", sound];
         let form = [
             "-af",
             "volume=6dB",
@@ -66,7 +75,7 @@ impl Radio {
             "mp3",
             "-",
         ];
-        match Command::new("ffmpeg").args(tone).args(form).stdin(Stdio::null()).output() {
+        match Command::new("ffmpeg").args(sound).args(form).stdin(Stdio::null()).output() {
             Ok(made) if made.status.success() => Some(made.stdout),
             other => {
                 eprintln!("SKIPPED: needs ffmpeg with MP3 ({other:?})");

@@ -39,7 +39,7 @@ pub(super) fn stretches(station: &Station) -> Vec<String> {
 }
 
 /// The power of a tone in each tenth of a second of the zone.
-fn tenths(station: &Station, hz: f64) -> Vec<bool> {
+pub(super) fn tenths(station: &Station, hz: f64) -> Vec<bool> {
     let mut wav = hound::WavReader::open(station.path("thon-1.wav")).unwrap();
     let channels = usize::from(wav.spec().channels);
     let samples: Vec<f64> = wav.samples::<i16>().step_by(channels).map(|s| f64::from(s.unwrap()) / 32_768.0).collect();

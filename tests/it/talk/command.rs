@@ -1,8 +1,8 @@
 use std::io::Write as _;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use super::{kept, rows, station, written};
-use crate::kit::Mic;
+use crate::kit::{Mic, Station, pulse};
 
 #[test]
 #[ignore = "long"]
@@ -12,14 +12,8 @@ fn somebody_at_the_machine_speaks_from_what_comes_in_and_feedback_is_told() {
     let mut child =
         station.command(&["talk", "--zone", "thon-2", "--from", "-"]).stdin(Stdio::piped()).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
-    let mut at = 0_u32;
-    // A tone that stands still, as a horn in its own microphone makes it.
-    Mic::speak(8.0, |piece| {
-        let tone = |_: &i16| {
-            at += 1;
-            ((f64::from(at) * std::f64::consts::TAU * 1_850.0 / 48_000.0).sin() * 12_000.0) as i16
-        };
-        let bytes: Vec<u8> = piece.iter().map(tone).flat_map(i16::to_le_bytes).collect();
+    Mic::give(&Mic::howl(8.0), |piece| {
+        let bytes: Vec<u8> = piece.iter().flat_map(|sample| sample.to_le_bytes()).collect();
         stdin.write_all(&bytes).is_ok()
     });
     drop(stdin);
@@ -53,4 +47,51 @@ fn a_talk_that_breaks_off_ends_the_command_with_1() {
     assert!(err.contains("it comes faster than anybody speaks"), "{out}{err}");
     assert_eq!(output.status.code(), Some(1), "{out}{err}");
     assert_eq!(daemon.end(), 0);
+}
+
+#[test]
+#[ignore = "long"]
+fn somebody_speaks_from_a_line_in_of_the_machine() {
+    let arguments = [
+        "--exact",
+        "talk::command::somebody_speaks_from_a_line_in_of_the_machine",
+        "--nocapture",
+        "--include-ignored",
+    ];
+    let Some(rig) = pulse::inside(&arguments) else { return };
+    if Command::new("arecord").arg("--version").stdout(Stdio::null()).status().is_err() {
+        return eprintln!("SKIPPED: needs the package alsa-utils");
+    }
+    assert!(rig.pactl(&["info"]).contains("horn"));
+    let station = station("");
+    let daemon = station.run();
+    // What is not there sounds nowhere, not even its chime.
+    let none = station.loa(&["talk", "--zone", "thon-2", "--from", "khong-co"]);
+    assert!(none.code != 0 && none.err.contains("khong-co"), "{none:?}");
+    assert!(rows(&station, "talk").is_empty(), "{:?}", rows(&station, "talk"));
+    // What is played into the sink comes out of its monitor, as it would of a microphone.
+    let voice = station.path("giong.wav");
+    Mic::file(&voice, 90.0);
+    let mut player = Command::new("paplay").arg("--device=horn").arg(&voice).spawn().unwrap();
+    let child = station.command(&["talk", "--zone", "thon-2", "--from", "line"]).spawn().unwrap();
+    daemon.wait_until("he is heard", || loud(&station) > 48_000);
+    assert_eq!(station.loa(&["stop"]).code, 0);
+    let output = child.wait_with_output().unwrap();
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(err.contains("ON AIR."), "{out}{err}");
+    let _ = player.kill();
+    let _ = player.wait();
+    let airing = || rows(&station, "").into_iter().find(|row| row["kind"] == "airing");
+    let row = crate::console::until("its row is written", airing);
+    assert_eq!((&row["zone"], &row["outcome"]), (&"thon-2".into(), &"partial".into()), "{row}");
+    let is_kept = || !kept(&station, &row).is_empty() || !rows(&station, "talk_kept").is_empty();
+    daemon.wait_until("it is kept", is_kept);
+    assert_eq!(daemon.end(), 0);
+}
+
+/// Samples in the horn's file that are heard behind the chime.
+fn loud(station: &Station) -> usize {
+    let Ok(mut wav) = hound::WavReader::open(station.path("thon-2.wav")) else { return 0 };
+    let heard = wav.samples::<i16>().map_while(Result::ok).skip_while(|sample| *sample == 0).skip(4 * 48_000);
+    heard.filter(|sample| sample.unsigned_abs() > 300).count()
 }

@@ -1,20 +1,26 @@
 use std::process::{Command, Stdio};
 
+use jiff::Timestamp;
+use loa::clock::Clock as _;
+use loa::machine::MachineClock;
 use serde_json::{Value, json};
 
 use super::web_socket::WebSocket;
-use super::{kept, rows, station, written};
+use super::{ended, kept, rows, station, written};
 use crate::console::{Browser, Console};
+use crate::kit::late::is_on_time;
 use crate::kit::{Mic, Station};
 
-/// What a browser's recorder makes of a voice of so many seconds: WebM with Opus; none, aloud, without ffmpeg.
-fn recorded(station: &Station, seconds: f64) -> Option<Vec<u8>> {
+/// What a browser's recorder makes of this sound: WebM with Opus; none, aloud, without ffmpeg.
+fn recorded(station: &Station, sound: &[i16]) -> Option<Vec<u8>> {
     let path = station.path("giong.wav");
-    Mic::file(&path, seconds);
+    Mic::written(&path, sound);
+    // Each second has as many bytes as any other: by that it is sent as fast as it was spoken.
     let made = Command::new("ffmpeg")
         .args(["-nostdin", "-loglevel", "error", "-i"])
         .arg(&path)
-        .args(["-c:a", "libopus", "-b:a", "48k", "-f", "webm", "-live", "1", "-cluster_time_limit", "60", "-"])
+        .args(["-c:a", "libopus", "-b:a", "48k", "-vbr", "off", "-f", "webm"])
+        .args(["-live", "1", "-cluster_time_limit", "60", "-"])
         .stdin(Stdio::null())
         .output();
     match made {
@@ -55,7 +61,7 @@ fn open(console: &Console<'_>, browser: &Browser) -> WebSocket {
 #[ignore = "long"]
 fn a_phone_speaks_over_the_page_and_can_be_heard_again_from_the_journal() {
     let station = station("");
-    let Some(webm) = recorded(&station, 7.0) else { return };
+    let Some(webm) = recorded(&station, &Mic::voice(7.0)) else { return };
     let daemon = station.run();
     let console = Console::start(&station);
     let mut five = console.person("Nguyễn Văn Năm", "operator", &["thon-1"]);
@@ -88,7 +94,7 @@ fn a_phone_speaks_over_the_page_and_can_be_heard_again_from_the_journal() {
 #[ignore = "long"]
 fn who_may_not_speak_does_not_and_what_is_wrong_on_the_line_ends_it() {
     let station = station("");
-    let Some(webm) = recorded(&station, 6.0) else { return };
+    let Some(webm) = recorded(&station, &Mic::voice(6.0)) else { return };
     let _daemon = station.run();
     let console = Console::start(&station);
     let five = console.person("Nguyễn Văn Năm", "operator", &["thon-1"]);
@@ -144,4 +150,52 @@ fn who_may_not_speak_does_not_and_what_is_wrong_on_the_line_ends_it() {
     assert!(socket.say(&press(&["thon-1"])));
     let told = socket.told().unwrap();
     assert_eq!(told["talk"], "refused", "{told}");
+}
+
+#[test]
+#[ignore = "long"]
+fn a_phone_that_is_lost_is_silent_within_two_seconds_though_its_line_stays_open() {
+    let station = station("");
+    let Some(webm) = recorded(&station, &Mic::voice(7.0)) else { return };
+    let daemon = station.run();
+    let console = Console::start(&station);
+    let five = console.person("Nguyễn Văn Năm", "operator", &["thon-1"]);
+    let mut socket = open(&console, &five);
+    assert!(socket.say(&press(&["thon-1"])));
+    socket.until("taken");
+    speak(&mut socket, &webm, 7.0);
+    let gone: Timestamp = MachineClock.wall().timestamp();
+    let lost = || rows(&station, "talk_lost: Nguyễn Văn Năm").pop();
+    let row = crate::console::until("it is written down", lost);
+    assert_eq!((&row["kind"], &row["outcome"]), (&"airing".into(), &"partial".into()), "{row} {}", daemon.log());
+    let after = ended(&row).duration_since(gone).as_secs_f64();
+    assert!(after > 0.0 && is_on_time(after * 1e3, 2_000.0), "{after} s: {row}");
+    assert_eq!(daemon.end(), 0);
+}
+
+#[test]
+#[ignore = "long"]
+fn a_phone_is_told_of_feedback_and_of_silence_while_it_speaks() {
+    let station = station("");
+    // The chime is over by the time at which it howls.
+    let sound = [Mic::voice(7.0), Mic::howl(3.0), vec![0; 5 * 48_000], Mic::voice(1.0)].concat();
+    let Some(webm) = recorded(&station, &sound) else { return };
+    let daemon = station.run();
+    let console = Console::start(&station);
+    let five = console.person("Nguyễn Văn Năm", "operator", &["thon-1"]);
+    let mut socket = open(&console, &five);
+    assert!(socket.say(&press(&["thon-1"])));
+    socket.until("taken");
+    speak(&mut socket, &webm, 16.0);
+    assert!(socket.say(&json!({"does": "release"})));
+    for word in ["on", "howl", "silent", "well", "over"] {
+        socket.until(word);
+    }
+    for code in ["talk_howl", "talk_silent"] {
+        let notes = rows(&station, code);
+        assert!(notes.len() == 1 && notes[0]["reason"].to_string().contains("Nguyễn Văn Năm"), "{code}: {notes:?}");
+    }
+    let row = written(&station, &order(&station, "Nguyễn Văn Năm"));
+    assert_eq!(row["outcome"], "played", "{row} {}", daemon.log());
+    assert_eq!(daemon.end(), 0);
 }

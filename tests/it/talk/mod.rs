@@ -47,6 +47,11 @@ fn written(station: &Station, order: &str) -> Value {
     crate::console::until("its row is written", || outcome(station, order))
 }
 
+/// When what a row tells of was over.
+fn ended(row: &Value) -> jiff::Timestamp {
+    row["ended"].as_str().unwrap_or_else(|| panic!("{row}")).parse().unwrap()
+}
+
 /// The files that a row says were kept, each as it was vouched for, in seconds.
 fn kept(station: &Station, row: &Value) -> Vec<f64> {
     let audio = row["audio"].as_array().unwrap_or_else(|| panic!("{row}"));

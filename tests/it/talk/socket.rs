@@ -1,6 +1,8 @@
+use loa::clock::Clock as _;
 use loa::incoming::wire::WireFrame;
+use loa::machine::MachineClock;
 
-use super::{Talk, kept, outcome, rows, station, words, written};
+use super::{Talk, ended, kept, outcome, rows, station, words, written};
 use crate::kit::late::is_on_time;
 use crate::kit::{broadcast_at, whole_second_in};
 
@@ -71,10 +73,16 @@ fn a_line_that_breaks_ends_it_and_so_does_a_stop_and_what_is_too_long_or_no_voic
     assert!(lost.len() == 1 && lost[0]["seq"] == row["seq"], "{lost:?}");
     // Silence on the line is the same, two seconds later.
     let mut talk = Talk::begin(&station, &["thon-1"], "Ông Năm");
-    talk.speak(1.0);
+    let order = talk.order();
+    talk.speak(5.0);
+    let gone = MachineClock.wall().timestamp();
     let told = talk.told();
     assert_eq!(told.last().unwrap()["talk"], "over");
     assert!(told.last().unwrap()["why"]["vi"].as_str().unwrap().contains("mất kết nối"), "{told:?}");
+    let row = written(&station, &order);
+    let after = ended(&row).duration_since(gone).as_secs_f64();
+    // Two seconds, a look, and what was kept of him.
+    assert!(after > 0.0 && is_on_time(after * 1e3, 2_500.0), "{after} s: {row}");
     // A stop goes before him.
     let mut talk = Talk::begin(&station, &["thon-1"], "Ông Năm");
     let order = talk.order();

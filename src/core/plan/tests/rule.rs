@@ -3,6 +3,7 @@
 use super::*;
 use crate::schedule::Class::{Emergency, Normal, Priority};
 use crate::schedule::{IfInterrupted, Play, Recurrence};
+use crate::station::{Relay, RelaySource};
 
 #[test]
 fn airings_that_do_not_meet_play_at_their_time() {
@@ -235,6 +236,31 @@ fn a_resumed_one_is_cut_at_the_end_of_the_hours_and_not_begun_outside() {
     assert_eq!(
         day(&schedule, &sounds(&[("n", 10), ("e", 5)])),
         ["n 05:50-05:55 play past_hours 05:50-05:55@0", "e 05:55-06:00 play"]
+    );
+}
+
+#[test]
+fn the_end_of_the_hours_cuts_a_relay_like_any_item_and_refuses_one_that_would_run_past_it() {
+    let relay = Arc::new(Relay {
+        id: "dai-tinh".to_owned(),
+        title: "Đài tỉnh".to_owned(),
+        source: RelaySource::LineIn("default".to_owned()),
+        otherwise: Vec::new(),
+    });
+    let relayed = |id, time, minutes| Broadcast {
+        play: vec![Play::Relay(Arc::clone(&relay), Duration::from_mins(minutes))],
+        ..one(id, time, Normal, 600)
+    };
+    let mut schedule =
+        schedule([relayed("n", "05:50", 10), one("e", "05:55", Emergency, 0), relayed("z", "05:30", 31)]);
+    schedule.rules = hours(&[(5, 6)]).into();
+    assert_eq!(
+        day(&schedule, &sounds(&[("e", 2)])),
+        [
+            "z 05:30-06:01 refuse past_hours",
+            "n 05:50-06:00 play past_hours 05:50-05:55@0 05:57-06:00@5",
+            "e 05:55-05:57 play",
+        ]
     );
 }
 

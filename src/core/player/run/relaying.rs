@@ -185,8 +185,8 @@ impl Run {
     /// What is heard of a relay ended at `at`, and something else may follow.
     fn relay_ends(&mut self, at: Wall, scene: &mut ZoneContext<'_>) {
         let Some((news, since)) = self.relaying.now.take() else { return };
-        // What is got ready before its time is not heard yet.
-        let Some(since) = self.started.map(|started| started.max(since)).filter(|since| *since < at) else { return };
+        // What is got ready before its time, or before what cut into it is over, is not heard yet.
+        let Some(since) = self.sounding.map(|(from, _)| from.max(since)).filter(|since| *since < at) else { return };
         // Neither its sound nor anything instead: nobody heard this.
         if matches!(&news.heard, RelayHeard::Instead { what, .. } if what.is_empty()) {
             let row = RelayRow { news: news.clone(), from: since, to: at };

@@ -80,3 +80,39 @@ fn a_run_of_a_relay_that_flaps_and_returns_at_once_is_one_row() {
     assert!(gone.starts_with("relay_silent: dai-tinh: 2026-12-01 05:03:20..05:04:20"), "{gone}");
     assert_eq!(last, "relayed: dai-tinh: 2026-12-01 05:04:20..05:10:00");
 }
+
+#[test]
+fn a_relay_that_an_alert_cuts_into_is_not_told_as_heard_while_that_sounds() {
+    let mut bench = Bench::new(simple(vec![daily("a", &["05:00"])]), "04:59:50");
+    bench.pass(Duration::ZERO);
+    let first = bench.voice(0);
+    bench.tell(Event::Notice(Notice::Ready(first)));
+    bench.pass(Duration::from_secs(10));
+    bench.tell(Event::Notice(Notice::Started(first, bench.now.wall)));
+    let own = || RelayNews { relay: "dai-tinh".into(), heard: RelayHeard::Own };
+    bench.tell(Event::Notice(Notice::Relay(first, own())));
+    bench.pass(Duration::from_secs(100));
+    bench.alert("c", &[0]);
+    bench.end(first, Duration::from_secs(100), Ending::Cut);
+    bench.sound(0);
+    let alert = bench.voice(0);
+    bench.pass(Duration::from_secs(55));
+    let again = bench.voice(0);
+    assert_ne!(again, alert, "it is got ready while the alert sounds");
+    bench.tell(Event::Notice(Notice::Ready(again)));
+    bench.pass(Duration::from_secs(3));
+    bench.tell(Event::Notice(Notice::Relay(again, own())));
+    bench.pass(Duration::from_secs(2));
+    bench.end(alert, Duration::from_mins(1), Ending::Finished);
+    bench.tell(Event::Notice(Notice::Started(again, bench.now.wall)));
+    bench.pass(Duration::from_secs(500));
+    bench.end(again, Duration::from_secs(500), Ending::Finished);
+    bench.pass(Duration::from_secs(1));
+    let told: Vec<String> = bench.reasons().into_iter().filter(|reason| reason.starts_with("relay")).collect();
+    let expected =
+        ["relayed: dai-tinh: 2026-12-01 05:00:00..05:01:40", "relayed: dai-tinh: 2026-12-01 05:02:40..05:11:00"];
+    assert_eq!(told, expected);
+    let row = bench.rows().into_iter().find(|row| row.broadcast.as_deref() == Some("a")).expect("its row");
+    assert_eq!((row.outcome, row.seconds_played), (Some(Outcome::Played), Some(600.0)));
+    assert_eq!(row.reason_text().as_deref(), Some("interrupted: c"));
+}
