@@ -74,7 +74,8 @@ impl Driver {
         Self::of(Kind::default())
     }
 
-    /// Start one that hears this file in place of a microphone.
+    /// Start one that hears this file in place of a microphone, and takes a station's own certificate as a phone does on
+    /// which it was installed.
     pub(super) fn hearing(file: &Path) -> Option<Self> {
         let file = file.to_str().unwrap();
         Self::begin(
@@ -83,6 +84,7 @@ impl Driver {
                 "--use-fake-ui-for-media-stream".to_owned(),
                 "--use-fake-device-for-media-stream".to_owned(),
                 format!("--use-file-for-fake-audio-capture={file}"),
+                "--ignore-certificate-errors".to_owned(),
             ],
         )
     }

@@ -14,6 +14,7 @@ mod day_reviewer;
 mod district;
 mod driver;
 mod pictures;
+mod record;
 mod talk;
 mod village;
 mod wire;
