@@ -1,4 +1,5 @@
 mod boxes;
+mod ended;
 mod fleet;
 mod nats;
 
@@ -16,6 +17,7 @@ use jiff::tz::TimeZone;
 
 use clap::Args;
 
+use self::ended::Ended;
 use super::page::Page;
 use super::quiet::without_noise;
 use super::{Context, Exit, Failure, journal, plan};
@@ -84,12 +86,13 @@ pub(super) struct DemoArgs {
 
 /// `loa demo`: the real daemon on a station in a temporary directory, for half a minute.
 pub(super) fn run(context: &Context, clock: &dyn Clock, args: DemoArgs) -> anyhow::Result<ExitCode> {
+    let ended = Ended::on_signal()?;
     let dir = TemporaryStation::new()?;
     if args.fleet {
-        return fleet::run(context, clock, &dir.dir, args.boxes, args.minutes);
+        return fleet::run(context, clock, &dir.dir, &ended, args.boxes, args.minutes);
     }
     if args.page {
-        return with_page(context, clock, &dir);
+        return with_page(context, clock, &dir, &ended);
     }
     let lane = OutputLane { zone: ZoneIx(0), channel: Channel::Both, gain_db: 0.0, delay: Duration::ZERO, sent: None };
     let sound = without_noise(|| Device::probe(&DeviceName::Alsa("default".to_owned()), &[lane]));
@@ -97,7 +100,10 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: DemoArgs) -> anyho
     let first = first_second(clock.wall());
     dir.fill(output, first)?;
     announce(context, &sound);
-    perform(context, clock, &dir.dir, first + LENGTH)?;
+    perform(context, clock, &dir.dir, first + LENGTH, &ended)?;
+    if ended.is_so() {
+        return Ok(ExitCode::SUCCESS);
+    }
 
     let shown = Context { dir: dir.dir.clone(), ..context.clone() };
     Page::line(format_args!("\n{}", text!("Kế hoạch:", "The plan:").get(context.lang)));
@@ -158,14 +164,19 @@ fn program(context: &Context, dir: &Path) -> anyhow::Result<Command> {
 }
 
 /// Run `loa run` as anybody would, and end it as systemd would.
-fn perform(context: &Context, clock: &dyn Clock, dir: &Path, until: Wall) -> anyhow::Result<()> {
+fn perform(context: &Context, clock: &dyn Clock, dir: &Path, until: Wall, ended: &Ended) -> anyhow::Result<()> {
     let daemon = program(context, dir)?.arg("run").stdin(Stdio::null()).spawn().context("loa run")?;
-    clock.wait(until.after(clock.wall()));
-    end(daemon)
+    ended.wait(clock, until);
+    end(daemon, ended)
 }
 
 /// `loa demo --page`: the daemon, its page, and a link for somebody who may do everything on it.
-fn with_page(context: &Context, clock: &dyn Clock, dir: &TemporaryStation) -> anyhow::Result<ExitCode> {
+fn with_page(
+    context: &Context,
+    clock: &dyn Clock,
+    dir: &TemporaryStation,
+    ended: &Ended,
+) -> anyhow::Result<ExitCode> {
     let now = clock.wall();
     dir.fill_for_page(first_second(now))?;
     let link = {
@@ -194,16 +205,20 @@ fn with_page(context: &Context, clock: &dyn Clock, dir: &TemporaryStation) -> an
             )
             .get(context.lang),
         );
-        clock.wait(PAGE_LENGTH);
+        ended.wait(clock, clock.wall() + PAGE_LENGTH);
     }
     let _ = page.kill();
     page.wait()?;
-    end(daemon)?;
+    end(daemon, ended)?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn end(mut daemon: Child) -> anyhow::Result<()> {
+/// End it. Ctrl-C reaches it in a terminal too: that it has ended then is no fault.
+fn end(mut daemon: Child, ended: &Ended) -> anyhow::Result<()> {
     if let Some(status) = daemon.try_wait()? {
+        if ended.is_so() {
+            return Ok(());
+        }
         let how = ending(status.code(), status.signal());
         let why = text!(how = how; "loa run đã tắt: {how}", "loa run has ended: {how}");
         return Err(Failure::new(Exit::Io, why).into());

@@ -352,7 +352,8 @@ pub(super) async fn guard(request: Request, next: Next) -> Response {
     let headers = response.headers_mut();
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     // Nobody elsewhere learns an address. With `no-referrer` a browser would call the origin of our own forms `null`, and
-    // over plain HTTP that is all there is to know them by.
+    // over plain HTTP that is all there is to know them by
+    // (docs/decisions/0181-a-page-tells-only-itself-where-a-request-comes-from.md).
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert("permissions-policy", HeaderValue::from_static("camera=(), geolocation=(), microphone=(self)"));

@@ -5,7 +5,8 @@ use std::process::Stdio;
 use crate::kit::Station;
 use crate::kit::nats;
 
-fn left_over(within: &std::path::Path) -> Vec<String> {
+/// What a demo has left in this directory.
+pub(crate) fn left_over(within: &std::path::Path) -> Vec<String> {
     let entries = std::fs::read_dir(within).unwrap();
     entries
         .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())

@@ -16,6 +16,7 @@ mod crash;
 mod daemon;
 mod days;
 mod demo_fleet;
+mod demo_page;
 mod device;
 mod doctor;
 mod explain;

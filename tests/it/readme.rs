@@ -14,7 +14,7 @@ const README_LINES: usize = 200;
 const FOR_PEOPLE: &[(&str, &str)] = &[
     ("deploy/setup && cargo run --release --locked -- demo", "builds a release and plays for half a minute"),
     ("deploy/setup test && cargo test --locked", "is this test"),
-    ("target/release/loa demo --page", "is there for ten minutes"),
+    ("target/release/loa demo --page", "is there for ten minutes; tests/it/demo_page.rs looks at it"),
     ("loa console", "serves until it is stopped"),
     ("target/release/loa run", "runs until it is stopped"),
     ("cargo build --release --locked && sudo deploy/install", "changes the machine"),

@@ -2,14 +2,13 @@ use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{ExitCode, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::Context as _;
 use jiff::tz::TimeZone;
 
 use super::boxes::{DemoBox, Held, Province};
+use super::ended::{Ended, LOOK};
 use super::{TIME_ZONE, nats, program};
 use crate::board::{Board, BoardFleet};
 use crate::cli::page::Page;
@@ -23,8 +22,6 @@ use crate::site::Site;
 
 /// Stations, unless others are asked for: each is `loa run` and `loa link`, real ones.
 pub(super) const BOXES: u16 = 20;
-/// How often it is looked.
-const LOOK: Duration = Duration::from_millis(500);
 /// So long all of them may take to be heard on a small machine; and an alarm; and a cut to be noticed.
 const PATIENCE: Duration = Duration::from_mins(4);
 
@@ -33,11 +30,11 @@ pub(super) fn run(
     context: &Context,
     clock: &dyn Clock,
     dir: &Path,
+    ended: &Ended,
     boxes: u16,
     minutes: u16,
 ) -> anyhow::Result<ExitCode> {
     let server = nats::program()?;
-    let ended = on_signal()?;
     let say = |said: Text| Page::line(said.get(context.lang));
     let port = nats::free_port()?;
     say(text!("Lập mạng loa: khóa, tài khoản, máy chủ…", "Setting a fleet up: keys, accounts, a server…"));
@@ -54,7 +51,7 @@ pub(super) fn run(
     let cable = nats::Cable::lay(port)?;
     let mut stations = Vec::new();
     for number in 0..boxes {
-        if ended.load(Ordering::Relaxed) {
+        if ended.is_so() {
             return Ok(ExitCode::SUCCESS);
         }
         // The last one has a way of its own to the server, which is cut later.
@@ -67,7 +64,7 @@ pub(super) fn run(
         "{boxes} đài thật (loa run và loa link), không nối loa nào; trung tâm thu nhật ký.",
         "{boxes} real stations (loa run and loa link) without a horn; the centre collects their journals."
     ));
-    let watch = Watch { context, clock, fleet: province.fleet(), ended: &ended, log: &dir.join("collect.log") };
+    let watch = Watch { context, clock, fleet: province.fleet(), ended, log: &dir.join("collect.log") };
     let all = usize::from(boxes);
     let heard = |fleet: &FleetView| fleet.counts().lately;
     if watch.until(&|fleet, _| heard(fleet) == all)?.is_none() {
@@ -82,16 +79,14 @@ pub(super) fn run(
     if let Some(last) = stations.last() {
         cut(&watch, &cable, last)?;
     }
-    if minutes > 0 && !ended.load(Ordering::Relaxed) {
+    if minutes > 0 && !ended.is_so() {
         say(text!(
             "\nTrang còn mở {minutes} phút; Ctrl-C để tắt. Tắt thì mọi thứ của bản thử được dọn sạch.",
             "\nThe page stays for {minutes} minutes; Ctrl-C ends it. Then all of the demo is cleaned up."
         ));
     }
     let until = clock.wall() + Duration::from_secs(u64::from(minutes) * 60);
-    while clock.wall() < until && !ended.load(Ordering::Relaxed) {
-        clock.wait(LOOK);
-    }
+    ended.wait(clock, until);
     say(text!("Đã dọn sạch.", "Cleaned up."));
     Ok(ExitCode::SUCCESS)
 }
@@ -121,7 +116,7 @@ fn alarm(watch: &Watch<'_>, province: &Province, all: usize) -> anyhow::Result<(
 
 /// A station's way to the server is cut: it goes on by itself. Then it is mended, and its journal comes up whole.
 fn cut(watch: &Watch<'_>, cable: &nats::Cable, station: &DemoBox) -> anyhow::Result<()> {
-    if watch.ended.load(Ordering::Relaxed) {
+    if watch.ended.is_so() {
         return Ok(());
     }
     cable.be(false);
@@ -155,7 +150,7 @@ struct Watch<'a> {
     context: &'a Context,
     clock: &'a dyn Clock,
     fleet: &'a Path,
-    ended: &'a AtomicBool,
+    ended: &'a Ended,
     log: &'a Path,
 }
 
@@ -167,7 +162,7 @@ impl Watch<'_> {
     /// Until it is so; none where somebody has had enough.
     fn until(&self, is: &dyn Fn(&FleetView, &Board) -> bool) -> anyhow::Result<Option<FleetView>> {
         for _ in 0..PATIENCE.as_millis() / LOOK.as_millis() {
-            if self.ended.load(Ordering::Relaxed) {
+            if self.ended.is_so() {
                 return Ok(None);
             }
             if let Ok(mut board) = Board::find(self.fleet)
@@ -233,25 +228,4 @@ fn page(context: &Context, clock: &dyn Clock, dir: &Path, fleet: &Path) -> anyho
     let address = said.split_whitespace().find(|word| word.starts_with("http"));
     let address = address.with_context(|| format!("loa console: {said}"))?;
     Ok((page, format!("{address}invite/{link}")))
-}
-
-/// Ctrl-C, and what a service manager sends, end the demo in its own order: its processes first, its files then.
-fn on_signal() -> anyhow::Result<Arc<AtomicBool>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let ended = Arc::new(AtomicBool::new(false));
-    let own = ended.clone();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
-        runtime.block_on(async move {
-            let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
-                return;
-            };
-            tokio::select! {
-                _ = term.recv() => {}
-                _ = int.recv() => {}
-            }
-            own.store(true, Ordering::Relaxed);
-        });
-    })?;
-    Ok(ended)
 }

@@ -175,6 +175,7 @@ fn three_people_have_their_day() {
     day_official::deletes_restores_and_sees_who_changed_what(&scene, &hai);
     day_official::shares_a_broadcast_with_another(&scene, &hai);
     day_operator::hands_in(&scene, &nam);
+    day_operator::sees_that_the_page_is_old(&scene, &nam);
     let clocks = TwoClocks::now();
     let first = day_official::has_it_played_soon(&scene, &hai);
     day_operator::hears_it_and_stops_it(&scene, &nam, first);

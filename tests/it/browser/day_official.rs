@@ -51,6 +51,7 @@ pub(super) fn adds_with_the_help_of_the_page(scene: &Scene<'_>, hai: &Login<'_>)
     driver.fill(By::Css("input[name=at]"), &format!("{}h30", hours.news));
     driver.reads("chờ đến");
     driver.reads("«Bản tin sáng»");
+    assert_eq!(driver.count_of("section.trial ol > li"), 10, "the next ten airings");
     scene.seen("conflict");
     driver.is_open_to_all();
     driver.press(By::Has("Dời đến"));

@@ -71,6 +71,27 @@ pub(super) fn hands_in(scene: &Scene<'_>, nam: &Login<'_>) {
     scene.seen("handed-in");
 }
 
+/// Nothing is heard of the station any more: the page says so by itself, and is fresh once the line holds.
+pub(super) fn sees_that_the_page_is_old(scene: &Scene<'_>, nam: &Login<'_>) {
+    const OLD: &str = "
+const stale = document.querySelector('p.stale');
+return document.querySelector('#now').classList.contains('old') && !stale.hidden && stale.innerText.includes('có thể đã cũ');
+";
+    let driver = scene.driver;
+    nam.comes();
+    assert_eq!(driver.run(OLD), false);
+    scene.wire.cut_after(0);
+    driver.run("fetch('/icon.svg', { cache: 'no-store' }).catch(() => 0)");
+    driver.until("the line is cut", || scene.wire.is_cut());
+    // Fifteen seconds go by at once, by the clock that the page looks at.
+    driver.run("const own = performance.now.bind(performance); performance.now = () => own() + 15000");
+    driver.until("the page greys", || driver.run(OLD) == true);
+    scene.seen("old");
+    driver.run("delete performance.now");
+    scene.wire.mend();
+    driver.until("the page is fresh again", || driver.run(OLD) == false);
+}
+
 /// The seconds of the first sound of the page as the browser hears it; nothing where it cannot.
 pub(super) const LENGTH: &str = "
 const sound = document.querySelector('main audio');

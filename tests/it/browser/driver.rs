@@ -74,7 +74,8 @@ impl Driver {
         Self::of(Kind::default())
     }
 
-    /// Start one that hears this file in place of a microphone, and takes the certificate of any station.
+    /// Start one that hears this file in place of a microphone, and takes a station's own certificate as a phone does on
+    /// which it was installed.
     pub(super) fn hearing(file: &Path) -> Option<Self> {
         let file = file.to_str().unwrap();
         Self::begin(

@@ -14,6 +14,7 @@ mod day_reviewer;
 mod district;
 mod driver;
 mod pictures;
+mod record;
 mod talk;
 mod village;
 mod wire;
@@ -22,6 +23,8 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fs;
 use std::path::PathBuf;
+
+use loa::console::role::{Right, Role};
 
 use self::axe::Rules;
 use self::day::Login;
@@ -41,12 +44,16 @@ const LEAVES_PICTURES: &str = "LOA_WALK";
 type Way = (&'static str, bool, u32, u32);
 
 /// Every page at both widths, in both languages, in both lights; and as a wide screen at 200 % shows it.
-const WAYS: [Way; 5] = [
+const WAYS: [Way; 9] = [
     ("vi", false, 360, 800),
-    ("en", true, 360, 800),
+    ("vi", true, 360, 800),
+    ("vi", false, 1280, 900),
     ("vi", true, 1280, 900),
-    ("en", false, 1280, 900),
     ("vi", false, 320, 400),
+    ("en", true, 360, 800),
+    ("en", false, 360, 800),
+    ("en", true, 1280, 900),
+    ("en", false, 1280, 900),
 ];
 
 /// The same pages again for somebody else: what differs is seen.
@@ -98,25 +105,68 @@ fn decoded(text: &str) -> Vec<u8> {
     bytes
 }
 
-/// Look at one page; what was found, each with where.
-fn look(driver: &Driver, (root, path): (&str, &str), who: &str, way: Way, rules: Rules) -> Vec<String> {
-    let (lang, is_dark, width, _) = way;
-    driver.open(&format!("{root}{path}"));
-    let theme = if is_dark { "dark" } else { "light" };
-    let place = format!("{who} {path} {width} {lang} {theme}");
-    let told = driver.run(LOOK);
-    let told = told.as_array().unwrap_or_else(|| panic!("{place}: {told}"));
-    let mut found: Vec<String> = told.iter().map(|what| what.as_str().unwrap_or_default().to_owned()).collect();
-    found.extend(driver.axe(rules));
-    found.extend(driver.complaints().into_iter().map(|what| format!("console: {what}")));
-    if std::env::var_os(LEAVES_PICTURES).is_some() {
-        let name = kind(path).trim_matches('/').replace('/', "-");
-        let name = if name.is_empty() { "today" } else { &name };
-        // What is drawn only where somebody comes to it.
-        driver.run("scrollTo(0, 9999); await new Promise(done => setTimeout(done, 200)); scrollTo(0, 0)");
-        picture(driver, &format!("{who}-{name}-{width}-{lang}-{theme}"), width);
+/// Whether a page of somebody who is logged in has the stop; nothing where nobody is, and where it is asked for already.
+const STOP: &str = "
+const has = document.querySelector('form.stop button.stop');
+return document.querySelector('details.menu') && location.pathname !== '/stop' ? Boolean(has) : null;
+";
+
+/// What axe-core is asked at this width: all of it on a phone; elsewhere, what the other light changes.
+const fn rules(width: u32) -> Option<Rules> {
+    match width {
+        360 => Some(Rules::All),
+        320 => None,
+        _ => Some(Rules::Colours),
     }
-    found.into_iter().map(|what| format!("{place}: {what}")).collect()
+}
+
+/// Look at one page in ways that differ in their light only; what was found, each with where.
+fn look(driver: &Driver, (root, path): (&str, &str), who: &str, ways: &[Way]) -> Vec<String> {
+    let mut all = Vec::new();
+    let may_stop = Role::ALL.into_iter().any(|role| role.name() == who && role.may(Right::Stop));
+    for (number, (lang, is_dark, width, height)) in ways.iter().copied().enumerate() {
+        driver.be(width, height, is_dark);
+        if number == 0 {
+            driver.open(&format!("{root}{path}"));
+        }
+        let theme = if is_dark { "dark" } else { "light" };
+        let place = format!("{who} {path} {width} {lang} {theme}");
+        let told = driver.run(LOOK);
+        let told = told.as_array().unwrap_or_else(|| panic!("{place}: {told}"));
+        let mut found: Vec<String> = told.iter().map(|what| what.as_str().unwrap_or_default().to_owned()).collect();
+        if driver.run(STOP).as_bool().is_some_and(|has| has != may_stop) {
+            found.push(format!("the stop is on every page of those who may, and of nobody else: {may_stop}"));
+        }
+        if let Some(rules) = rules(width) {
+            found.extend(driver.axe(rules));
+        }
+        found.extend(driver.complaints().into_iter().map(|what| format!("console: {what}")));
+        if std::env::var_os(LEAVES_PICTURES).is_some() {
+            let name = kind(path).trim_matches('/').replace('/', "-");
+            let name = if name.is_empty() { "today" } else { &name };
+            // What is drawn only where somebody comes to it.
+            driver.run("scrollTo(0, 9999); await new Promise(done => setTimeout(done, 200)); scrollTo(0, 0)");
+            picture(driver, &format!("{who}-{name}-{width}-{lang}-{theme}"), width);
+        }
+        all.extend(found.into_iter().map(|what| format!("{place}: {what}")));
+    }
+    all
+}
+
+/// Look at one page on a phone, in both languages and both lights.
+fn look_on_a_phone(driver: &Driver, page: (&str, &str), who: &str) -> Vec<String> {
+    let ways: Vec<Way> = WAYS.into_iter().filter(|(_, _, width, _)| *width == 360).collect();
+    let mut found = Vec::new();
+    for ways in ways.chunk_by(is_one_load) {
+        driver.keep(page.0, "lang", ways[0].0);
+        found.extend(look(driver, page, who, ways));
+    }
+    found
+}
+
+/// Whether a page that was loaded for one of them need only be lit otherwise for the other.
+fn is_one_load(one: &Way, other: &Way) -> bool {
+    (one.0, one.2) == (other.0, other.2)
 }
 
 /// Look at every page that somebody reaches from his first one by links, one of each kind, in these ways.
@@ -124,14 +174,10 @@ fn walk(driver: &Driver, root: &str, who: &str, ways: &[Way]) -> BTreeSet<String
     const LINKS: &str = "return [...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href'))";
     let mut found = BTreeSet::new();
     let mut known: BTreeMap<String, String> = BTreeMap::new();
-    for (number, way) in ways.iter().enumerate() {
-        // Once in each language, for who sees most; after that only what is light or dark differs.
-        let rules = if number == 0 || (number == 1 && ways.len() > 2) { Rules::All } else { Rules::Colours };
-        let (lang, is_dark, width, height) = *way;
-        driver.keep(root, "lang", lang);
-        driver.be(width, height, is_dark);
+    for (number, ways) in ways.chunk_by(is_one_load).enumerate() {
+        driver.keep(root, "lang", ways[0].0);
         if number > 0 {
-            found.extend(known.values().flat_map(|path| look(driver, (root, path), who, *way, rules)));
+            found.extend(known.values().flat_map(|path| look(driver, (root, path), who, ways)));
             continue;
         }
         let mut ahead: VecDeque<String> = VecDeque::from(["/".to_owned()]);
@@ -145,7 +191,7 @@ fn walk(driver: &Driver, root: &str, who: &str, ways: &[Way]) -> BTreeSet<String
             if known.contains_key(&kind) || is_table || known.len() >= PAGES_MOST {
                 continue;
             }
-            found.extend(look(driver, (root, &path), who, *way, rules));
+            found.extend(look(driver, (root, &path), who, ways));
             let links = driver.run(LINKS);
             let links = links.as_array().unwrap().iter().filter_map(|link| link.as_str());
             ahead.extend(links.filter(|link| link.starts_with('/')).map(str::to_owned));
@@ -166,9 +212,7 @@ fn nobody_trips_over_a_page_on_any_screen_in_any_language() {
     village.sounds(&daemon, &console);
     axe::is_awake(&driver);
     let mut found = BTreeSet::new();
-    driver.be(360, 800, false);
-    driver.open(&format!("{root}/login"));
-    found.extend(driver.run(LOOK).as_array().unwrap().iter().map(|what| format!("/login: {what}")));
+    found.extend(look_on_a_phone(&driver, (&root, "/login"), "nobody"));
     for (name, role, zones, ways) in [
         ("Trần Thị Hai", "admin", &[][..], &WAYS[..]),
         // She sees what the administrator does, without the people.
@@ -180,6 +224,9 @@ fn nobody_trips_over_a_page_on_any_screen_in_any_language() {
         driver.keep(&root, "lang", "vi");
         Login::new(&driver, &root, &console.link(name, role, zones));
         found.extend(walk(&driver, &root, role, ways));
+        if ways.len() < WAYS.len() {
+            found.extend(look_on_a_phone(&driver, (&root, "/"), role));
+        }
     }
     drop(daemon);
     let told: Vec<String> = found.into_iter().collect();

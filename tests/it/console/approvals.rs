@@ -5,7 +5,7 @@ use super::schedule::{form, send, set};
 use super::sounds;
 use crate::kit::Station;
 
-pub(super) fn station() -> Station {
+pub(crate) fn station() -> Station {
     let station = Station::new();
     station.tone("a.wav", 1.0, 440.0);
     station.write(
@@ -24,7 +24,7 @@ fn hidden(page: &Answer, name: &str) -> String {
 }
 
 /// Somebody writes a broadcast by the form.
-fn write(browser: &mut Browser, at: &str) -> Answer {
+pub(crate) fn write(browser: &mut Browser, at: &str) -> Answer {
     let mut new = form(&browser.get("/schedule/new"));
     for (name, value) in [("title", "Bản tin sáng"), ("at", at), ("for", "some"), ("zone", "thon-1"), ("play", "a")]
     {

@@ -80,6 +80,45 @@ fn every_address_answers_each_role_as_the_table_of_rights_says() {
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }
 
+#[test]
+#[ignore = "long"]
+fn no_other_way_of_asking_gets_past_the_table_of_rights() {
+    let station = station();
+    let console = Console::start(&station);
+    let mut people = one_of_each(&console);
+    let mut wrong = Vec::new();
+    let from_here = [("Sec-Fetch-Site", "same-origin")];
+    for route in routes() {
+        let path = filled(route.path);
+        for role in Role::ALL.into_iter().map(Some).chain([None]) {
+            let mut nobody = console.browser();
+            let browser = role.and_then(|role| people.get_mut(role.name())).unwrap_or(&mut nobody);
+            let mut ask = |method: &str| {
+                let answer = browser.ask(method, &path, &from_here, b"");
+                (answer.status, answer.status == 303 && answer.to().starts_with("/login?next="))
+            };
+            // What is looked at is asked by its head in the same way; nothing but a form changes anything.
+            let head = (route.ask == Ask::Get).then(|| ask("HEAD"));
+            let head_is_right = head.is_none_or(|(status, asks_who)| match (may(role, route.need), role) {
+                (true, _) => !asks_who && ![401, 403, 405].contains(&status) && (status < 500 || path == "/healthz"),
+                (false, Some(_)) => status == 403,
+                (false, None) => asks_who,
+            });
+            let others = ["PATCH", "DELETE"].map(&mut ask);
+            let others_are_right = others.iter().all(|(status, asks_who)| *asks_who || (400..500).contains(status));
+            if !head_is_right || !others_are_right {
+                wrong.push(format!("{role:?} {:?} {path}: {head:?} {others:?}", route.ask));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+    // The one address that is gone on with by PATCH is as its row says.
+    let reviewer = people.get_mut("reviewer").unwrap();
+    assert_eq!(reviewer.ask("PATCH", "/sounds/upload/999", &from_here, b"x").status, 403);
+    let nobody = console.browser().ask("PATCH", "/sounds/upload/999", &from_here, b"x");
+    assert!(nobody.status == 401 || nobody.to().starts_with("/login?next="), "{}", nobody.status);
+}
+
 /// Whether a path is one that `pattern` has.
 fn is_of(pattern: &str, path: &str) -> bool {
     let (mut these, mut those) = (pattern.split('/'), path.split('/'));

@@ -27,6 +27,7 @@ mod tls;
 mod today;
 mod watched;
 
+pub(crate) use approvals::{station as asks_for_approval, write as written};
 pub(crate) use kit::{Answer, Browser, Console, PASSWORD, until};
 pub(crate) use once::word as form_word;
 pub(crate) use sounds::{form as hand_in, wav as tone};

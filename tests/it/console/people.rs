@@ -27,6 +27,7 @@ fn a_link_lets_a_person_set_a_password_once_and_the_password_logs_in() {
     let link = console.link("Trần Thị Hai", "official", &[]);
     let mut hai = console.browser();
     assert_eq!(hai.get("/").to(), "/login?next=%2F");
+    assert!(hai.get("/login").body.contains("Trang này không mã hóa"), "what plain HTTP cannot do is said first");
     assert!(hai.get(&link).body.contains("Trần Thị Hai"));
     let entered = hai.post(&link, &[("password", PASSWORD), ("again", PASSWORD)]);
     assert_eq!((entered.status, entered.to()), (303, "/"), "{}", entered.body);

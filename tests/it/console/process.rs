@@ -1,7 +1,7 @@
 //! The page beside the sound: started with the daemon, started again, ended with it; and flooded, hung and killed while
 //! something plays.
 
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
 
@@ -49,6 +49,19 @@ fn answers(address: SocketAddr) -> bool {
     let _ = stream.write_all(b"GET /login HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     let mut said = [0; 12];
     stream.read_exact(&mut said).is_ok() && said.ends_with(b"200")
+}
+
+#[test]
+fn a_page_that_is_told_no_address_listens_on_this_machine_only() {
+    let station = Station::new();
+    station.write("loa.toml", "[zones.thon-1]\noutput = \"null\"\n");
+    let mut child = station.command(&["console"]).spawn().unwrap();
+    let mut said = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut said).unwrap();
+    let _ = child.kill();
+    // Where something else has that port, the refusal names the address.
+    said += &String::from_utf8_lossy(&child.wait_with_output().unwrap().stderr);
+    assert!(said.contains("127.0.0.1:8080"), "{said}");
 }
 
 #[test]

@@ -133,6 +133,9 @@ fn a_form_saved_as_it_was_opened_writes_nothing_and_a_change_leaves_every_other_
     let station = with_morning();
     let console = Console::start(&station);
     let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    let page = plain(&hai.get("/schedule/broadcast?id=tin").body);
+    let shown = page.split_once("Xem trong tệp").unwrap().1;
+    assert!(shown.contains("sang.toml") && shown.contains("at = [\"05:30\"] # sớm"), "{shown}");
     let mut own = open(&mut hai, "tin");
     let same = send(&mut hai, &own, "save");
     assert!(hai.get(same.to()).body.contains("Không có gì thay đổi"), "{} {}", same.status, same.body);

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::kit::{Answer, Browser, Console, exchange};
-use crate::kit::Station;
+use crate::kit::{Mic, Station, recorded_earlier};
 
 /// A tone of this length as a phone would send it.
 pub(crate) fn wav(seconds: f64) -> Vec<u8> {
@@ -563,5 +563,51 @@ fn the_same_file_goes_on_from_where_its_line_broke_whatever_name_was_typed_for_i
         let link = page.values("href").into_iter().find(|link| link.starts_with("/sounds/slot/")).unwrap().to_owned();
         let again = begin(&mut hai, &asked(link.trim_start_matches("/sounds/slot/")), sound.len() as u64);
         assert_eq!((again.to(), again.header("upload-offset")), (to.as_str(), half.to_string().as_str()), "{typed}");
+    }
+}
+
+#[test]
+fn the_versions_of_a_sound_in_other_languages_stand_beside_it_and_are_heard_there() {
+    let station = Station::new();
+    station.write("loa.toml", "[zones.thon-1]\noutput = \"null\"\nlanguages = [\"vi\", \"tay\"]\n");
+    station.tone("tin.vi.wav", 1.0, 440.0).tone("tin.tay.wav", 2.0, 440.0).tone("khac.wav", 1.0, 440.0);
+    assert_eq!(station.loa(&["sounds"]).code, 0, "they are measured");
+    let console = Console::start(&station);
+    let mut tu = console.person("Tư", "official", &[]);
+    for (own, other) in [("tin.vi.wav", "tin.tay.wav"), ("tin.tay.wav", "tin.vi.wav")] {
+        let page = tu.get(&format!("/sounds/{own}"));
+        assert!(page.body.contains("Các thứ tiếng khác"), "{}", page.body);
+        assert!(page.values("href").contains(&format!("/sounds/{other}").as_str()), "{}", page.body);
+        let heard = [own, other].map(|file| format!("/sounds/{file}/file"));
+        assert!(heard.iter().all(|file| page.values("src").contains(&file.as_str())), "{}", page.body);
+        assert!(!page.body.contains("khac.wav"), "{}", page.body);
+    }
+    assert!(!tu.get("/sounds/khac.wav").body.contains("Các thứ tiếng khác"));
+}
+
+#[test]
+#[ignore = "long"]
+fn half_a_minute_is_heard_as_loud_as_each_zone_plays_it() {
+    let station = Station::new();
+    station.write(
+        "loa.toml",
+        "[zones.thon-1]\noutput = \"null\"\n[zones.thon-2]\noutput = \"null\"\nloudness = -23\n",
+    );
+    let sound = station.path("audio/tin.wav");
+    Mic::file(&sound, 40.0);
+    recorded_earlier(&sound);
+    assert_eq!(station.loa(&["sounds"]).code, 0, "it is measured");
+    let console = Console::start(&station);
+    let mut tu = console.person("Tư", "official", &[]);
+    for (zone, target) in [("thon-1", -16.0), ("thon-2", -23.0)] {
+        let address = format!("/sounds/tin.wav/heard?zone={zone}");
+        assert!(tu.get("/sounds/tin.wav").values("src").contains(&address.as_str()));
+        let heard = station.path(&format!("{zone}.wav"));
+        fs::write(&heard, tu.get(&address).bytes).unwrap();
+        let wav = hound::WavReader::open(&heard).unwrap();
+        let seconds = f64::from(wav.duration()) / f64::from(wav.spec().sample_rate);
+        assert!((29.9..=30.0).contains(&seconds), "{zone}: {seconds} s");
+        let lufs = loa::audio::measure(&heard).unwrap().loudness.unwrap().lufs();
+        assert!((lufs - target).abs() <= 1.0, "{zone}: {lufs} LUFS");
     }
 }

@@ -33,6 +33,29 @@ fn the_own_certificate_encrypts_the_page_and_whoever_comes_without_is_led_to_it(
     assert!(over_tls(&console, &authority.bytes, language).contains("; Secure"), "the cookie is for TLS only");
 }
 
+#[test]
+#[ignore = "long"]
+fn a_certificate_from_elsewhere_encrypts_the_page_and_no_authority_of_the_station_is_offered() {
+    // Somebody else made it: the station has two files.
+    let (maker, station) = (station(), station());
+    let made = maker.loa(&["--json", "console", "cert", "--name", "127.0.0.1"]);
+    assert_eq!(made.code, 0, "{}", made.err);
+    let [cert, key] = ["cert", "key"].map(|name| maker.path(made.json()[name].as_str().unwrap()));
+    let authority = std::fs::read(cert.with_file_name("ca.crt")).unwrap();
+    std::fs::create_dir(station.path("chung-thu")).unwrap();
+    for (file, name) in [(&cert, "xa.crt"), (&key, "xa.key")] {
+        std::fs::copy(file, station.path("chung-thu").join(name)).unwrap();
+    }
+    let text = std::fs::read_to_string(station.path("loa.toml")).unwrap();
+    let files = "[console]\ncert = \"chung-thu/xa.crt\"\nkey = \"chung-thu/xa.key\"\n";
+    station.write("loa.toml", &format!("{text}\n{files}"));
+    let console = Console::start(&station);
+    assert_eq!(console.scheme, "https");
+    let page = over_tls(&console, &authority, "GET /login HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    assert!(page.starts_with("HTTP/1.1 200") && page.contains("Đăng nhập"), "{page}");
+    assert!(!page.contains("/ca\"") && !page.contains("không mã hóa"), "{page}");
+}
+
 fn over_tls(console: &Console<'_>, authority: &[u8], request: &str) -> String {
     use std::sync::Arc;
 

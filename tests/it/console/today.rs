@@ -1,5 +1,8 @@
 //! Today: what is to be done, what sounds, and orders that are given from it.
 
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::time::Duration;
+
 use jiff::ToSpan as _;
 use loa::clock::Clock as _;
 use loa::machine::MachineClock;
@@ -164,6 +167,26 @@ fn the_stream_sends_what_sounds_to_those_who_are_logged_in() {
     let mut hai = console.person("Trần Thị Hai", "official", &[]);
     let told = hai.get("/events");
     assert_eq!((told.status, told.header("content-type")), (200, "text/event-stream"));
+}
+
+#[test]
+#[ignore = "long"]
+fn the_stream_tells_a_page_that_is_open_what_has_begun_to_sound() {
+    let station = station();
+    let daemon = station.run();
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    daemon.wait_until("the sound is known", || hai.clone().get("/say").body.contains("a.wav"));
+    let mut stream = hai.connect();
+    stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
+    let cookies: Vec<String> = hai.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let (address, cookies) = (console.address, cookies.join("; "));
+    write!(stream, "GET /events HTTP/1.1\r\nHost: {address}\r\nCookie: {cookies}\r\n\r\n").unwrap();
+    let mut told = BufReader::new(stream).lines().map_while(Result::ok).filter(|line| line.starts_with("data:"));
+    let first = told.next().unwrap();
+    assert!(first.contains("<article") && !first.contains("Đang phát"), "{first}");
+    assert_eq!(hai.post("/say", &[("name", "a.wav"), ("zone", "thon-1")]).status, 303);
+    assert!(told.any(|line| line.contains("Đang phát")), "the stream ended without it");
 }
 
 #[test]

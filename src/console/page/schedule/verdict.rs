@@ -17,7 +17,7 @@ pub(in crate::page) fn verdict(world: &World, airing: &Airing) -> Option<Text> {
     Some(match cause {
         Cause::Waits(by) => {
             let title = &by.broadcast.title;
-            text!("chờ đến {start}, sau «{title}»", "waits until {start}, behind \"{title}\"")
+            text!("trùng giờ với «{title}», chờ đến {start}", "meets \"{title}\", waits until {start}")
         }
         Cause::WaitExpired(by) => {
             let (title, due) = (&by.broadcast.title, clock(by.scheduled));

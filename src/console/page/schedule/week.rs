@@ -391,7 +391,7 @@ mod tests {
             "Ngày hội",
             "Được phát: 05:00-06:30",
             "Im từ 05:00 01/12 đến 18:00 01/12: đám tang",
-            "Chờ đến 05:32, sau «Bản tin»",
+            "Trùng giờ với «Bản tin», chờ đến 05:32",
             "Từ chối: ngoài giờ được phép phát",
             "Thiếu bản ghi",
             "Nghỉ phát: đám tang",

@@ -144,6 +144,9 @@ fn there(app: &App, stock: &SoundStock, file: &str, lang: Lang) -> Markup {
                     p { a.button href={ "/sounds/" (escaped(other)) } {
                         (stock.language(other).unwrap_or_else(|| other.to_owned())) }
                         @if let Some(length) = stock.length(other) { " " (length.get(lang)) } " · " (stock.word(other).text().get(lang)) }
+                    @if stock.sound(other).is_some_and(|sound| sound.facts.is_ok()) {
+                        audio controls preload="none" src={ "/sounds/" (escaped(other)) "/file" } {}
+                    }
                 }
             }
         }

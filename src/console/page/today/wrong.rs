@@ -94,8 +94,8 @@ fn all(view: &View) -> Vec<Wrong> {
             let (vi, en, since_vi, since_en) = (&trouble.why.vi, &trouble.why.en, since.vi, since.en);
             all.push(Wrong {
                 said: text!(
-                    "{title} không phát được từ {since_vi}: {vi}.",
-                    "{title} cannot sound since {since_en}: {en}."
+                    "{title} im tiếng từ {since_vi}: {vi}.",
+                    "{title} is silent since {since_en}: {en}."
                 ),
                 is_bad: true,
                 cure: Some(machine("/machine#cards")),
