@@ -33,6 +33,7 @@ mod orders;
 mod outage;
 mod package;
 mod past;
+mod peers;
 mod place;
 mod plan;
 mod planted;
