@@ -26,6 +26,7 @@ mod level;
 mod limits;
 mod link;
 mod load;
+mod loaded;
 mod long;
 mod lookup;
 mod neighbours;
