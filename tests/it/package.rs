@@ -79,7 +79,8 @@ fn what_the_package_is_built_and_tried_with_is_installed_by_one_word() {
     let (setup, build) = (include_str!("../../deploy/setup"), include_str!("../../deploy/package"));
     assert!(setup.contains("\n    package)\n"), "deploy/setup package");
     let compilers = build.split(" gnu=").skip(1).filter_map(|rest| rest.split([' ', '\n']).next());
-    let compilers: Vec<String> = compilers.filter(|gnu| !gnu.starts_with('$')).map(|gnu| gnu.replace('_', "-")).collect();
+    let named = compilers.filter(|gnu| !gnu.starts_with('$'));
+    let compilers: Vec<String> = named.map(|gnu| gnu.replace('_', "-")).collect();
     assert_eq!(compilers.len(), 3, "{compilers:?}");
     let tools = ["debootstrap", "lintian", "samba-common-bin", "qemu-user"].map(str::to_owned);
     for wanted in tools.iter().chain(&compilers) {
