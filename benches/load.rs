@@ -16,8 +16,9 @@ use processor::processor_seconds;
 /// How often each is run; the best of them counts.
 const ROUNDS: usize = 3;
 
-/// What the issue asks for: `loa load` this many times as fast.
-const GOAL: f64 = 1.5;
+/// What is asked for: `loa load` this many times as fast. Not kept:
+/// docs/decisions/0167-an-hour-taken-in-twice-as-fast-as-by-ffmpeg.md says why.
+const GOAL: f64 = 4.0;
 
 /// An hour of speech with pauses, 44.1 kHz, two channels, 128 kbit/s: the station's own sounds, over and
 /// over.

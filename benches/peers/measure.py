@@ -8,7 +8,7 @@ same constant for all (the recorder's own way), so offsets compare and spreads a
 Nothing here is taken from what a program says of itself but where the table says so.
 """
 
-import argparse, array, contextlib, json, os, platform, random, resource, shutil, signal, socket, sqlite3
+import argparse, array, contextlib, json, math, os, platform, random, resource, shutil, signal, socket, sqlite3
 import subprocess, sys, tempfile, threading, time
 from pathlib import Path
 
@@ -656,49 +656,176 @@ def versions(program):
     return told
 
 
+def times(value, loa):
+    """How many times loa's figure another one is; above 1 loa is ahead, below 1 the other."""
+    if not loa or not value or math.isnan(loa) or math.isnan(value):
+        return ""
+    ratio = value / loa
+    return f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.2f}"
+
+
+def around(told):
+    """How far each is from the middle of its own: what a program's own constant does not change."""
+    middle = median(told["ms"])
+    return [abs(late - middle) for late in told["ms"]]
+
+
+def largest(told):
+    """The figures at the largest number of zones, for each of them: MB, percent of a core. None where nothing played."""
+    most = max(told, key=int)
+    return (told[most]["pss_mb"] / int(most), told[most]["core_percent"] / int(most)) if int(most) else None
+
+
+def loas(told):
+    """loa's own among these: the first of its rows."""
+    return next((figure for name, figure in told.items() if name.split(",")[0].split(" ")[0] == "loa"), None)
+
+
 def table(figures):
+    """The tables as Markdown, each row with its ratio to loa's. From the figures alone."""
     lines = []
-    for title, key in (("start error, ms", "starts"), ("order to first sample, ms", "orders"), ("two sinks apart, ms", "in_step")):
-        if key not in figures:
+    judged = {
+        "starts": ("start error, ms", "p99 around it", lambda told: share(around(told), 0.99)),
+        "orders": ("order to first sample, ms", "median", lambda told: median(told["ms"])),
+        "in_step": ("two sinks apart, ms", "p99 around it", lambda told: share(around(told), 0.99)),
+    }
+    for key, (title, by, figure) in judged.items():
+        if not figures.get(key):
             continue
-        lines += [f"| {title} | heard | median | p99 around it | worst around it |", "|---|---|---|---|---|"]
+        lines += [f"| {title} | heard | median | p99 around it | worst around it | times loa's, by {by} |", "|---|---|---|---|---|---|"]
+        own = figure(loas(figures[key])) if loas(figures[key]) else math.nan
         for name, told in figures[key].items():
-            middle = median(told["ms"])
-            around = [abs(late - middle) for late in told["ms"]]
-            lines.append(f"| {name} | {told['heard']} of {told['due']} | {middle:+.2f} | {share(around, 0.99):.2f} | "
-                         f"{share(around, 1):.2f} |")
+            if not told["ms"]:
+                lines.append(f"| {name} | 0 of {told['due']} | | | | |")
+                continue
+            lines.append(f"| {name} | {told['heard']} of {told['due']} | {median(told['ms']):+.2f} | {share(around(told), 0.99):.2f} | "
+                         f"{share(around(told), 1):.2f} | {times(figure(told), own)} |")
         lines.append("")
-    if "zones" in figures:
+    if figures.get("zones"):
         sizes = sorted({size for told in figures["zones"].values() for size in told}, key=int)
-        lines += ["| MB (proportional) and % of a core, by zones that play | " + " | ".join(str(s) for s in sizes) + " | zones a core |",
-                  "|---" * (len(sizes) + 2) + "|"]
+        lines += ["| MB (proportional) and % of a core, by zones that play | " + " | ".join(str(size) for size in sizes)
+                  + " | zones a core | times loa's, MB and % at most zones |", "|---" * (len(sizes) + 3) + "|"]
+        own = largest(loas(figures["zones"])) if loas(figures["zones"]) else None
         for name, told in figures["zones"].items():
-            cells = [f"{told[s]['pss_mb']:.1f} MB, {told[s]['core_percent']:.2f} %" if s in told else "" for s in sizes]
-            most = told.get(max(told, key=int))
-            each = most["core_percent"] / max(int(max(told, key=int)), 1)
-            lines.append(f"| {name} | " + " | ".join(cells) + f" | {100 / each:.0f} |" if each else f"| {name} | " + " | ".join(cells) + " | |")
+            cells = [f"{told[size]['pss_mb']:.1f} MB, {told[size]['core_percent']:.2f} %" if size in told else "" for size in sizes]
+            each = largest(told)
+            core = f"{100 / each[1]:.0f}" if each and each[1] else ""
+            ratios = f"{times(each[0], own[0])}, {times(each[1], own[1])}" if each and own else ""
+            lines.append(f"| {name} | " + " | ".join(cells) + f" | {core} | {ratios} |")
         lines.append("")
-    if "ready" in figures:
-        lines += ["| start of the process to an answer, ms | median | most |", "|---|---|---|"]
-        lines += [f"| {name} | {median(times):.0f} | {max(times):.0f} |" for name, times in figures["ready"].items()]
+    for key, title, unit in (("ready", "start of the process to an answer, ms", ".0f"),
+                             ("intake", "an hour of MP3 taken in, processor seconds", ".1f")):
+        if not figures.get(key):
+            continue
+        lines += [f"| {title} | median | least | most | times loa's |", "|---|---|---|---|---|"]
+        own = median(loas(figures[key]) or [])
+        for name, told in figures[key].items():
+            lines.append(f"| {name} | {median(told):{unit}} | {min(told):{unit}} | {max(told):{unit}} | {times(median(told), own)} |")
         lines.append("")
-    if "intake" in figures:
-        lines += ["| an hour of MP3 taken in, processor seconds | median | least |", "|---|---|---|"]
-        lines += [f"| {name} | {median(times):.1f} | {min(times):.1f} |" for name, times in figures["intake"].items()]
-        lines.append("")
-    if "year" in figures:
+    if figures.get("year"):
         told = figures["year"]
         lines.append(f"A year planned and printed as JSON: {told['airings']:,} airings in {median(told['seconds']):.2f} s. No peer plans ahead.")
     return "\n".join(lines)
 
 
+# The picture. Plain SVG, whose colours follow whoever looks at it.
+
+LEFT, WIDE, ROW = 230, 640, 26
+STYLE = """text{font:13px sans-serif;fill:#1f2328}.small{font-size:11px;fill:#59636e}.own{fill:#0969da;stroke:#0969da}
+.peer{fill:#8c5a00;stroke:#8c5a00}.hollow{fill:none;stroke-width:2}line{stroke:#d1d9e0}
+@media(prefers-color-scheme:dark){text{fill:#e6edf3}.small{fill:#9198a1}.own{fill:#4493f8;stroke:#4493f8}
+.peer{fill:#d29922;stroke:#d29922}.hollow{fill:none}line{stroke:#3d444d}}"""
+
+
+def escaped(text):
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+class Panel:
+    """Programs below each other, their figures along an axis of powers of ten."""
+
+    def __init__(self, top, title, low, high, unit):
+        self.low, self.high, self.at = low, high, top + 46
+        self.lines = [f'<text x="8" y="{top + 16}" font-weight="bold">{escaped(title)}</text>']
+        self.axis, self.unit = top + 34, unit
+
+    def x(self, value):
+        value = min(max(value, self.low), self.high)
+        return LEFT + WIDE * (math.log10(value / self.low) / math.log10(self.high / self.low))
+
+    def row(self, name, spots, said):
+        """`spots`: kind and value; a dot, a ring, or a tick of one measurement among many."""
+        kind = "own" if name.split(",")[0].split(" ")[0] == "loa" else "peer"
+        y = self.at
+        self.lines.append(f'<text x="{LEFT - 10}" y="{y + 4}" text-anchor="end">{escaped(name)}</text>')
+        for what, value in spots:
+            x = self.x(value)
+            if what == "tick":
+                self.lines.append(f'<rect class="{kind}" x="{x - 0.5:.1f}" y="{y - 6}" width="1" height="12" opacity=".25"/>')
+            else:
+                self.lines.append(f'<circle class="{kind}{" hollow" if what == "ring" else ""}" cx="{x:.1f}" cy="{y}" r="5"/>')
+        self.lines.append(f'<text class="small" x="{LEFT + WIDE + 12}" y="{y + 4}">{escaped(said)}</text>')
+        self.at += ROW
+
+    def drawn(self):
+        marks, value = [], self.low
+        while value <= self.high * 1.001:
+            x = self.x(value)
+            marks.append(f'<line x1="{x:.1f}" y1="{self.axis}" x2="{x:.1f}" y2="{self.at - 10}"/>'
+                         f'<text class="small" x="{x:.1f}" y="{self.axis - 3}" text-anchor="middle">{value:g} {self.unit}</text>')
+            value *= 10
+        return marks + self.lines
+
+
+def picture(figures):
+    """Start errors of all programs, and what a zone costs, as one SVG. From the figures alone."""
+    panels, top = [], 0
+    if figures.get("starts"):
+        panel = Panel(top, "Start error: each start off its own middle (ticks; dot: p99), and how far the middle is off the schedule (ring)",
+                      0.001, 10_000, "ms")
+        for name, told in figures["starts"].items():
+            if told["ms"]:
+                off, middle = around(told), median(told["ms"])
+                spots = [("tick", late) for late in off] + [("dot", share(off, 0.99)), ("ring", abs(middle))]
+                panel.row(name, spots, f"{share(off, 0.99):.2f} · {middle:+.1f} ms")
+        panels.append(panel)
+        top = panel.at + 10
+    costs = {name: largest(told) for name, told in figures.get("zones", {}).items()}
+    for place, title, low, high, unit in ((0, "Memory of a zone, at the most zones that were played", 0.1, 1_000, "MB"),
+                                          (1, "Share of a core of a zone, at the same", 0.01, 100, "%")):
+        if not costs:
+            continue
+        panel = Panel(top, title, low, high, unit)
+        for name, cost in costs.items():
+            if cost:
+                panel.row(name, [("dot", cost[place])], f"{cost[place]:.2f} {unit}")
+        panels.append(panel)
+        top = panel.at + 10
+    height = top + 22
+    drawn = [line for panel in panels for line in panel.drawn()]
+    when = escaped(f"{figures.get('date', '')}, {figures.get('cores', '?')} cores; benches/peers/run")
+    return "\n".join([f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {LEFT + WIDE + 150} {height}" role="img">',
+                      "<title>loa beside its peers</title>", f"<style>{STYLE}</style>", *drawn,
+                      f'<text class="small" x="8" y="{height - 8}">{when}</text>', "</svg>"]) + "\n"
+
+
 def main():
     asked = argparse.ArgumentParser()
-    asked.add_argument("--loa", required=True)
-    asked.add_argument("--out", required=True)
+    asked.add_argument("--loa", help="the program that is measured")
+    asked.add_argument("--out", help="where the figures go")
+    asked.add_argument("--table", help="measure nothing: print the tables of these figures (a figures.json)")
+    asked.add_argument("--svg", help="with --table: where their picture goes")
     asked.add_argument("--quick", action="store_true", help="a few of each, to see whether it works")
     asked.add_argument("--only", nargs="*", help="starts orders zones ready in_step intake year")
     told = asked.parse_args()
+    if told.table:
+        figures = json.loads(Path(told.table).read_text())
+        print(table(figures))
+        if told.svg:
+            Path(told.svg).write_text(picture(figures))
+        return
+    if not (told.loa and told.out):
+        asked.error("--loa and --out, or --table")
     program = str(Path(told.loa).resolve())
     out = Path(told.out)
     out.mkdir(parents=True, exist_ok=True)
@@ -741,6 +868,7 @@ def main():
     figures["load_after"] = os.getloadavg()
     (out / "figures.json").write_text(json.dumps(figures, indent=1))
     (out / "table.md").write_text(table(figures) + "\n")
+    (out / "picture.svg").write_text(picture(figures))
     print(table(figures))
 
 

@@ -1,5 +1,5 @@
-//! `loa pages DIR`: the manual pages and the completions of the shells, out of the same words as `--help`. Called once, where
-//! a package is made; people are not shown it.
+//! `loa pages DIR`: the manual pages and the completions of the shells, out of the same words as `--help`, and the picture of
+//! a relay's wiring. Called once, where a package is made; people are not shown it.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -11,6 +11,7 @@ use clap_mangen::Man;
 use super::help::WORDS;
 use super::{Arguments, Context};
 use crate::diag::Lang;
+use crate::picture;
 use crate::site::{Folder, OWN_DIR_MODE};
 use crate::usage::in_lang;
 
@@ -20,6 +21,9 @@ const SHELLS: [(Shell, &str); 3] = [
     (Shell::Zsh, "zsh/vendor-completions/_loa"),
     (Shell::Fish, "fish/vendor_completions.d/loa.fish"),
 ];
+
+/// The picture that `docs/operator/relay.md` shows, as that lies in the package.
+const WIRING: &str = "doc/loa/docs/dau-ro-le.svg";
 
 /// `loa pages`.
 #[derive(Args, Clone, Debug)]
@@ -40,6 +44,7 @@ pub(super) fn run(_: &Context, args: &PagesArgs) -> anyhow::Result<ExitCode> {
         clap_complete::generate(shell, &mut in_one(Arguments::command(), Lang::Vi), "loa", &mut text);
         put(&args.out.join(place), &text)?;
     }
+    put(&args.out.join(WIRING), picture::wiring().as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -102,6 +107,7 @@ mod tests {
                 assert!(!text.contains(" | ") && !text.contains(foreign), "{}: both languages", path.display());
             }
         }
+        assert_eq!(read(WIRING), picture::wiring());
         let commands = Arguments::command();
         for name in commands.get_subcommands().filter(|one| !one.is_hide_set()).map(Command::get_name) {
             read(&format!("man/man1/loa-{name}.1"));

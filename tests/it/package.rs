@@ -75,6 +75,20 @@ fn package(revision: &str) -> PathBuf {
 }
 
 #[test]
+fn what_the_package_is_built_and_tried_with_is_installed_by_one_word() {
+    let (setup, build) = (include_str!("../../deploy/setup"), include_str!("../../deploy/package"));
+    assert!(setup.contains("\n    package)\n"), "deploy/setup package");
+    let compilers = build.split(" gnu=").skip(1).filter_map(|rest| rest.split([' ', '\n']).next());
+    let named = compilers.filter(|gnu| !gnu.starts_with('$'));
+    let compilers: Vec<String> = named.map(|gnu| gnu.replace('_', "-")).collect();
+    assert_eq!(compilers.len(), 3, "{compilers:?}");
+    let tools = ["debootstrap", "lintian", "samba-common-bin", "qemu-user"].map(str::to_owned);
+    for wanted in tools.iter().chain(&compilers) {
+        assert!(setup.contains(wanted), "deploy/setup package does not install {wanted}");
+    }
+}
+
+#[test]
 #[ignore = "long"]
 fn the_package_is_installed_set_up_upgraded_in_silence_removed_and_purged_and_the_journal_outlives_it() {
     if let Some(what) = missing() {

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::kit::Said;
+use crate::kit::{Machine, Said};
 
 /// `loa` in the directory `here`, with these variables.
 fn loa(here: &Path, variables: &[(&str, &Path)], arguments: &[&str]) -> Said {
@@ -80,6 +80,29 @@ fn the_nearest_station_upward_is_meant_and_named_and_so_is_that_of_the_variable(
     assert_eq!((said.code, said.err), (0, format!("loa: đài ở {}\n", dir.display())));
     let said = loa(root.path(), &[("LOA_DIR", root.path())], &["--dir", dir.to_str().unwrap(), "plan"]);
     assert_eq!((said.code, said.err.as_str()), (0, ""), "who names it knows it");
+}
+
+#[test]
+#[ignore = "long"]
+fn where_nothing_names_a_station_the_installed_one_is_meant_and_named() {
+    let Some(machine) = Machine::new() else { return };
+    let installed = "/var/lib/loa";
+    let said = machine.run("hoa", "cd /mnt && loa plan");
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(said.err.contains(installed), "{said:?}");
+    // Whoever may not look into it is told whom to ask.
+    let said = machine.run("khach", "cd / && loa plan");
+    assert_eq!(said.code, 77, "{said:?}");
+    assert!(said.err.contains(installed), "{said:?}");
+    // One at hand, one above and one that the variable names go before it.
+    for script in [
+        "mkdir -p /mnt/dai/schedules /mnt/dai/audio/cu && touch /mnt/dai/loa.toml && cd /mnt/dai && loa plan",
+        "cd /mnt/dai/audio/cu && loa plan",
+        "cd / && LOA_DIR=/mnt/dai loa plan",
+    ] {
+        let said = machine.run("hoa", script);
+        assert!(said.code == 0 && !said.err.contains(installed), "{script}: {said:?}");
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::time::Duration;
 
+use super::system_log::{LogField, SystemLog};
 use crate::diag::{Lang, Text, plain, plain_lines, text};
 
 /// Lines that may wait to be written; further ones are counted.
@@ -33,8 +34,6 @@ pub(super) struct Log {
     lang: Lang,
     /// A person looks at it, not a file or the system's log.
     watched: bool,
-    /// Each line is told with its level: the system's log takes that off again.
-    leveled: bool,
     lines: Sender<Line>,
     waiting: Arc<AtomicUsize>,
     left_out: Arc<AtomicU64>,
@@ -49,24 +48,57 @@ struct Line {
 
 #[derive(Debug)]
 enum What {
-    Said(LogLevel, String, bool),
+    Said(LogLevel, String, Vec<LogField>),
     /// Tell that all before it has been written.
     Flush(SyncSender<()>),
+}
+
+/// Where lines go.
+struct Outlet<W> {
+    out: W,
+    /// Each line is told with its level: the system's log takes that off again.
+    leveled: bool,
+    /// The system's log itself, which is asked first.
+    system: Option<SystemLog>,
+}
+
+impl<W: Write> Outlet<W> {
+    fn put(&mut self, level: LogLevel, said: &str, fields: &[LogField]) {
+        let said = said.trim_end_matches('\n');
+        // An empty entry is none for the system's log.
+        if self.leveled && said.is_empty() {
+            return;
+        }
+        if self.system.as_ref().is_some_and(|log| log.take(level as u8, said, fields)) {
+            return;
+        }
+        let mut block = String::new();
+        for line in said.lines().filter(|line| self.leveled && !line.is_empty()) {
+            let _ = writeln!(block, "<{}>{line}", level as u8);
+        }
+        if !self.leveled {
+            block += said;
+            block.push('\n');
+        }
+        // An error means that whoever looked is gone: the journal has it all.
+        let _ = self.out.write_all(block.as_bytes());
+    }
 }
 
 impl Log {
     /// To standard error.
     pub(super) fn start(lang: Lang) -> io::Result<Self> {
-        let watched = io::stderr().is_terminal();
-        Ok(Self { watched, leveled: is_system_log(), ..Self::to(io::stderr(), lang)? })
+        let (watched, leveled) = (io::stderr().is_terminal(), is_system_log());
+        let system = if leveled { SystemLog::open() } else { None };
+        Ok(Self { watched, ..Self::to(Outlet { out: io::stderr(), leveled, system }, lang)? })
     }
 
-    fn to(out: impl Write + Send + 'static, lang: Lang) -> io::Result<Self> {
+    fn to<W: Write + Send + 'static>(out: Outlet<W>, lang: Lang) -> io::Result<Self> {
         let (lines, told) = mpsc::channel();
         let waiting = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&waiting);
         std::thread::Builder::new().name("log".to_owned()).spawn(move || write(out, &told, &counted, lang))?;
-        Ok(Self { lang, watched: false, leveled: false, lines, waiting, left_out: Arc::default() })
+        Ok(Self { lang, watched: false, lines, waiting, left_out: Arc::default() })
     }
 
     /// The language of whoever reads it.
@@ -101,9 +133,14 @@ impl Log {
 
     /// The same with how grave it is.
     pub(super) fn line_of(&self, level: LogLevel, line: impl AsRef<str>) {
+        self.line_about(level, line, Vec::new());
+    }
+
+    /// The same with what it is about.
+    pub(super) fn line_about(&self, level: LogLevel, line: impl AsRef<str>, fields: Vec<LogField>) {
         let line = plain_lines(line.as_ref()).into_owned();
         if self.waiting.fetch_add(1, Ordering::Relaxed) < WAITING {
-            self.put(What::Said(level, line, self.leveled));
+            self.put(What::Said(level, line, fields));
         } else {
             self.waiting.fetch_sub(1, Ordering::Relaxed);
             self.left_out.fetch_add(1, Ordering::Relaxed);
@@ -130,32 +167,23 @@ fn is_system_log() -> bool {
     rustix::fs::fstat(io::stderr()).is_ok_and(|stat| said == format!("{}:{}", stat.st_dev, stat.st_ino))
 }
 
-fn write(mut out: impl Write, lines: &Receiver<Line>, waiting: &AtomicUsize, lang: Lang) {
+fn write(mut out: Outlet<impl Write>, lines: &Receiver<Line>, waiting: &AtomicUsize, lang: Lang) {
     for Line { left_out, what } in lines {
-        let mut block = String::new();
         if left_out > 0 {
             let gap = text!(
                 "loa: bỏ bớt {left_out} dòng vì nơi xem không đọc kịp; nhật ký vẫn đủ",
                 "loa: {left_out} lines left out, as nobody took them in time; the journal has everything"
             );
-            block = format!("{}\n", gap.get(lang));
+            out.put(LogLevel::Warning, gap.get(lang), &[]);
         }
-        if let What::Said(level, said, leveled) = &what {
-            waiting.fetch_sub(1, Ordering::Relaxed);
-            let said = said.trim_end_matches('\n');
-            // Each line is one for the system's log, and an empty one is none.
-            for line in said.lines().filter(|line| *leveled && !line.is_empty()) {
-                let _ = writeln!(block, "<{}>{line}", *level as u8);
+        match what {
+            What::Said(level, said, fields) => {
+                waiting.fetch_sub(1, Ordering::Relaxed);
+                out.put(level, &said, &fields);
             }
-            if !leveled {
-                block += said;
-                block.push('\n');
+            What::Flush(written) => {
+                let _ = written.try_send(());
             }
-        }
-        // An error means that whoever looked is gone: the journal has it all.
-        let _ = out.write_all(block.as_bytes());
-        if let What::Flush(written) = what {
-            let _ = written.try_send(());
         }
     }
 }
@@ -185,10 +213,14 @@ mod tests {
         }
     }
 
+    fn outlet(terminal: &Held, leveled: bool) -> Outlet<Held> {
+        Outlet { out: terminal.clone(), leveled, system: None }
+    }
+
     #[test]
     fn a_terminal_that_is_held_holds_nobody_and_what_it_missed_is_counted() {
         let terminal = Held::default();
-        let log = Log::to(terminal.clone(), Lang::En).unwrap();
+        let log = Log::to(outlet(&terminal, false), Lang::En).unwrap();
         let hold = terminal.hold.lock().unwrap();
         log.line("đầu");
         // The thread has that line, and cannot let go of it.
@@ -213,7 +245,7 @@ mod tests {
     #[test]
     fn the_systems_log_is_told_how_grave_each_line_is_and_a_person_is_not() {
         let terminal = Held::default();
-        let log = Log { leveled: true, ..Log::to(terminal.clone(), Lang::En).unwrap() };
+        let log = Log::to(outlet(&terminal, true), Lang::En).unwrap();
         log.line("a\n\nb\n");
         log.warn(&text!("c", "c"));
         log.fail(&text!("d", "d"));

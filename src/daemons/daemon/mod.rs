@@ -49,6 +49,7 @@ mod stage;
 mod start;
 mod status;
 mod stock;
+mod system_log;
 mod talk;
 mod tape;
 #[cfg(test)]

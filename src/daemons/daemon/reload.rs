@@ -14,6 +14,7 @@ use super::news::{is_told, new_copies, other_law, told};
 use super::prepare_gains::Tune;
 use super::saved::Saved;
 use super::stock::Stock;
+use super::system_log::LogField;
 use super::unset::Unset;
 use super::watch::{Changed, Watch};
 use super::writers::Writers;
@@ -224,7 +225,8 @@ impl Reload {
     fn show(&self, problems: &[Diagnostic], sources: &[SourceFile]) {
         if !problems.is_empty() {
             let level = if problems.iter().any(Diagnostic::is_error) { LogLevel::Error } else { LogLevel::Warning };
-            self.log.line_of(level, render(problems, sources, self.log.lang(), Colours::Plain));
+            let codes = problems.iter().map(|problem| LogField::Code(problem.code.to_owned())).collect();
+            self.log.line_about(level, render(problems, sources, self.log.lang(), Colours::Plain), codes);
         }
     }
 

@@ -3,6 +3,7 @@ use std::collections::HashMap;
 use jiff::tz::TimeZone;
 
 use super::log::{Log, LogLevel};
+use super::system_log::LogField;
 use crate::diag::{Lang, Text, figure, fold, plain, text};
 use crate::fact::{Entry, EntryKind, Outcome, Record};
 use crate::instant::Wall;
@@ -28,8 +29,8 @@ pub(super) struct Report {
     station: String,
     /// Zones: id and title.
     zones: Vec<(String, String)>,
-    /// What is about to sound or sounds, by its name in the journal: what people call it.
-    begun: HashMap<String, String>,
+    /// What is about to sound or sounds, by its name in the journal: what people call it, and what programs do.
+    begun: HashMap<String, (String, Vec<LogField>)>,
     /// How often it has waited to say that the station is on; `None` once that is said.
     waited: Option<u32>,
 }
@@ -114,11 +115,11 @@ impl Report {
                 if self.begun.len() >= BEGUN_MOST {
                     self.begun.clear();
                 }
-                self.begun.insert(intent.key.clone(), self.subject(&intent.draft));
+                self.begun.insert(intent.key.clone(), (self.subject(&intent.draft), about(&intent.draft)));
             }
             Action::Record(Record::Begin { key, started, .. }) => {
-                let subject = self.begun.get(key).unwrap_or(key);
-                self.log.line(format!("{} ▶ {subject}", self.time(*started)));
+                let (subject, fields) = self.begun.get(key).cloned().unwrap_or_else(|| (key.clone(), Vec::new()));
+                self.log.line_about(LogLevel::Info, format!("{} ▶ {subject}", self.time(*started)), fields);
             }
             Action::Record(Record::Finish { key, entry }) => {
                 self.begun.remove(key);
@@ -135,7 +136,8 @@ impl Report {
             None | Some(Outcome::Played) => LogLevel::Info,
             Some(_) => LogLevel::Warning,
         };
-        self.log.line_of(level, plain(&format!("{} {}", self.time(entry.written), self.said(entry, self.log.lang()))));
+        let line = format!("{} {}", self.time(entry.written), self.said(entry, self.log.lang()));
+        self.log.line_about(level, plain(&line), about(entry));
     }
 
     fn time(&self, at: Wall) -> String {
@@ -177,4 +179,12 @@ impl Report {
             Lang::En => format!("{zone} \"{title}\""),
         }
     }
+}
+
+/// What a row is about, for whoever searches the system's log.
+fn about(entry: &Entry) -> Vec<LogField> {
+    let zone = entry.zone.clone().map(LogField::Zone);
+    let broadcast = entry.broadcast.clone().map(LogField::Broadcast);
+    let code = entry.reason.as_ref().map(|reason| LogField::Code(reason.code().to_owned()));
+    [zone, broadcast, code].into_iter().flatten().collect()
 }

@@ -1,9 +1,17 @@
 //! A card with a clock of its own, and what the timeline makes of its stamps.
 
-use proptest::prelude::*;
+use std::collections::HashMap;
+use std::num::NonZero;
+use std::time::Duration;
 
-use super::Timeline;
+use proptest::prelude::*;
+use rodio::source::Zero;
+
+use super::{Mixer, QueuedVoice, Timeline, VoiceEvent, When};
 use crate::instant::{Rate, Wall};
+use crate::plan::Volume;
+use crate::station::Channel;
+use crate::voice::{Ending, VoiceId};
 
 const BLOCK: u64 = 1024;
 const EPOCH: i64 = 1_800_000_000_000_000_000;
@@ -164,6 +172,85 @@ fn a_slewing_wall_clock_is_followed_within_two_milliseconds() {
     }
     assert!(worst < 2e-3, "{worst}");
     assert!((timeline.drift() - 500e-6).abs() < 20e-6, "{}", timeline.drift());
+}
+
+/// So many frames of silence from this instant on.
+fn silence(voice: u64, start: Wall, frames: usize) -> QueuedVoice {
+    let rate = NonZero::new(48_000).expect("not zero");
+    QueuedVoice {
+        voice: VoiceId(voice),
+        sound: Box::new(Zero::new_samples(NonZero::<u16>::MIN, rate, frames)),
+        start: When::Wall(start),
+        cut: None,
+        soft: false,
+        volume: Volume::default(),
+    }
+}
+
+/// Three zones of one card: a programme of three hours; the same one, cut where by the wall clock three hours are over; and a
+/// start every three minutes.
+#[test]
+#[ignore = "long"]
+fn a_card_200_ppm_off_begins_within_a_millisecond_for_three_hours_and_a_programme_ends_with_its_last_frame() {
+    const HOURS: Duration = Duration::from_hours(3);
+    const EVERY: Duration = Duration::from_mins(3);
+    const FIRST_START: u64 = 10;
+    let frames = Rate::STANDARD.frames(HOURS).0;
+    for ppm in [-200.0, 200.0] {
+        let mut timeline = Timeline::new(Rate::STANDARD);
+        let mut card = Card::steady(ppm, 0.5e-3);
+        let mut mixer = Mixer::new([(Channel::Both, 0.0); 3], Rate::STANDARD);
+        let begin = Wall::from_nanos(EPOCH) + Duration::from_mins(1);
+        let (whole, cut) = (silence(0, begin, frames as usize), silence(1, begin, frames as usize));
+        assert!(mixer.add(0, whole).is_ok());
+        assert!(mixer.add(1, QueuedVoice { cut: Some(When::Wall(begin + HOURS)), ..cut }).is_ok());
+        let (mut started, mut ended) = (HashMap::new(), HashMap::new());
+        let (mut due, mut next) = (HashMap::from([(0, begin), (1, begin)]), begin);
+        let mut out = [0.0; BLOCK as usize];
+        let mut block = 0;
+        while !mixer.is_idle() {
+            card.play(&mut timeline, block..block + 1);
+            let first = block * BLOCK;
+            // Ordered two seconds before it is due, as the player does.
+            if next < begin + HOURS && card.truth(first as f64) + Duration::from_secs(2) > next {
+                let voice = FIRST_START + due.len() as u64;
+                due.insert(voice, next);
+                assert!(mixer.add(2, silence(voice, next, 480)).is_ok());
+                next = next + EVERY;
+            }
+            let place = |at: Wall| match timeline.frame_at(at) {
+                Some(frame) if timeline.usable() => frame.round() as i64,
+                _ => i64::MAX,
+            };
+            mixer.fill(&mut out, 1, first, &place, &mut |event| match event {
+                VoiceEvent::Started(voice, frame) => {
+                    started.insert(voice.0, frame);
+                }
+                VoiceEvent::Ended { voice, frame, ending, .. } => {
+                    ended.insert(voice.0, (frame, ending));
+                }
+            });
+            block += 1;
+        }
+        let late = |frame: u64, asked: Wall| card.truth(frame as f64).since(asked).as_secs_f64();
+        assert_eq!((started.len(), due.len(), timeline.epoch()), (62, 62, 0), "{ppm} ppm");
+        for (voice, asked) in due {
+            let error = late(started[&voice], asked);
+            assert!(error.abs() < 1e-3, "{ppm} ppm, voice {voice}: {error}");
+        }
+        // No frame is left out or played twice: the programme takes 2.16 s more or less than three hours of the wall clock.
+        assert_eq!(ended[&0], (started[&0] + frames, Ending::Finished), "{ppm} ppm");
+        let over = late(ended[&0].0, begin + HOURS);
+        assert!((over - HOURS.as_secs_f64() * ppm * 1e-6).abs() < 1e-3, "{ppm} ppm: {over}");
+        assert!(off(&timeline, &card, ended[&0].0).abs() < 1e-3, "the journal has its true end");
+        // A cut is the wall clock's. A card that is fast has played everything before.
+        if ppm > 0.0 {
+            assert_eq!(ended[&1].1, Ending::Cut);
+            assert!(late(ended[&1].0, begin + HOURS).abs() < 1e-3);
+        } else {
+            assert_eq!(ended[&1], ended[&0]);
+        }
+    }
 }
 
 proptest! {

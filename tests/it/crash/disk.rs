@@ -6,6 +6,7 @@ use std::fs;
 use rusqlite::Connection;
 use serde_json::Value;
 
+use crate::kit::late::is_on_time;
 use crate::kit::strain::Mount;
 use crate::kit::{Station, broadcast_at, whole_second_in};
 
@@ -22,7 +23,7 @@ fn airing(station: &Station) -> Option<Value> {
 fn assert_on_time(station: &Station) {
     let row = airing(station).unwrap();
     assert_eq!(row["outcome"], "played", "{row}");
-    assert!(row["start_error_ms"].as_f64().unwrap().abs() < 50.0, "{row}");
+    assert!(is_on_time(row["start_error_ms"].as_f64().unwrap(), 50.0), "{row}");
     let verify = station.loa(&["journal", "verify"]);
     assert_eq!(verify.code, 0, "{verify:?}");
 }

@@ -404,6 +404,8 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
         "std::os",
         &[
+            // The system's log is a datagram socket.
+            "src/daemons/daemon/system_log.rs",
             "src/daemons/daemon/watch.rs",
             "src/cli/talk.rs",
             "src/console/door.rs",
