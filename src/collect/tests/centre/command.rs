@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
 use loa_collect::BoardKeeper;
-use loa_collect::fleet::Desk;
+use loa_collect::fleet::{Desk, JoinCode};
 use loa_collect::ledger::{Ledger as _, SqliteLedger};
 use loa_core::instant::Wall;
 use serde_json::Value;
@@ -272,9 +272,10 @@ fn the_picture_on_a_slip_says_the_place_and_the_code_that_are_typed() {
     good(dir.path(), &["fleet", "init", "--name", "x", "--province", "p01", "--plain", "--server", "a"]);
     let file = dir.path().join("phieu.svg");
     let slip = good(dir.path(), &["fleet", "invite", PATH, "--title", "Thôn 7", "--svg", file.to_str().unwrap()]);
-    let typed = slip.split_once("loa fleet join ").unwrap_or_else(|| panic!("{slip}")).1.trim();
-    assert!(typed.starts_with(PATH) && typed.len() > PATH.len() + 12, "{slip}");
-    assert_eq!(qr::read(&std::fs::read_to_string(file).unwrap()), typed);
+    let (_, typed) = slip.split_once("loa fleet join ").unwrap_or_else(|| panic!("{slip}"));
+    let typed: Vec<&str> = typed.split_whitespace().take(2).collect();
+    assert!(typed[0] == PATH && JoinCode::read(typed[1]).is_some(), "{slip}");
+    assert_eq!(qr::read(&std::fs::read_to_string(file).unwrap()), typed.join(" "));
 }
 
 #[test]
