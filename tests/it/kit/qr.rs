@@ -102,10 +102,27 @@ fn codewords(modules: &[Vec<bool>], mask: usize) -> Vec<u8> {
 /// What is said, without the correction: the blocks lie mixed.
 fn in_order(codewords: &[u8], version: usize, is_low: bool) -> Vec<u8> {
     // So many blocks of so many bytes, and so many of one more.
-    let low = [(1, 19, 0), (1, 34, 0), (1, 55, 0), (1, 80, 0), (1, 108, 0), (2, 68, 0), (2, 78, 0), (2, 97, 0), (2, 116, 0)];
-    let next = [(1, 16, 0), (1, 28, 0), (1, 44, 0), (2, 32, 0), (2, 43, 0), (4, 27, 0), (4, 31, 0), (2, 38, 2), (3, 36, 2)];
-    let table = if is_low { low } else { next };
-    let (short, length, long) = *table.get(version - 1).expect("no larger one is drawn here");
+    let (short, length, long) = match (version, is_low) {
+        (1, true) => (1, 19, 0),
+        (2, true) => (1, 34, 0),
+        (3, true) => (1, 55, 0),
+        (4, true) => (1, 80, 0),
+        (5, true) => (1, 108, 0),
+        (6, true) => (2, 68, 0),
+        (7, true) => (2, 78, 0),
+        (8, true) => (2, 97, 0),
+        (9, true) => (2, 116, 0),
+        (1, false) => (1, 16, 0),
+        (2, false) => (1, 28, 0),
+        (3, false) => (1, 44, 0),
+        (4, false) => (2, 32, 0),
+        (5, false) => (2, 43, 0),
+        (6, false) => (4, 27, 0),
+        (7, false) => (4, 31, 0),
+        (8, false) => (2, 38, 2),
+        (9, false) => (3, 36, 2),
+        _ => panic!("no larger one is drawn here: {version}"),
+    };
     let mut blocks: Vec<Vec<u8>> = vec![Vec::new(); short + long];
     let mut words = codewords.iter();
     for place in 0..=length {
