@@ -8,9 +8,9 @@ use loa_core::uplink::{LOG_STREAM, WATERMARK_STREAM};
 use crate::CollectError;
 
 const DAY: Duration = Duration::from_hours(24);
-/// What the stream of rows may hold: ninety days of three thousand boxes, should the collector stand so long. A full one refuses,
-/// and the boxes keep their rows.
-const LOG_BYTES: i64 = 6 << 30;
+/// What the stream of rows may hold: ninety days of three thousand boxes with sixty rows a day, each sent alone, of 800 bytes: thirteen
+/// billion. What was collected lies there for its ninety days too. A full one refuses, and the boxes keep their rows.
+const LOG_BYTES: i64 = 16 << 30;
 /// What one message of rows may hold, in bytes: four times what a box sends.
 const ROWS_BYTES: i32 = 256 << 10;
 /// Sounds.

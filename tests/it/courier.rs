@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::os::unix::net::UnixStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::kit::{Said, Station, asked_by_another, broadcast_at, is_root, whole_second_in};
@@ -315,6 +315,63 @@ fn whoever_ends_the_program_at_any_moment_leaves_the_old_or_the_new() {
         assert_eq!(home.code, 0, "{home:?}");
     }
     assert!(killed >= 3, "{killed}");
+}
+
+#[test]
+#[ignore = "long"]
+fn two_sticks_at_one_time_end_both_well_and_leave_one_bundle_whole() {
+    let office = Office::new();
+    office.station.tone("tin.wav", 4.0, 440.0);
+    office.station.write("schedules/xa.toml", "[[broadcast]]\nid = \"tin-xa\"\nat = \"05:30\"\nplay = \"tin\"\n");
+    let sound = fs::read(office.station.path("audio/tin.wav")).unwrap();
+    let (hamlet, other) = (office.hamlet(""), tempfile::tempdir().unwrap());
+    let sticks = [office.stick.path(), other.path()];
+    let both = || {
+        let begin = |stick: &Path| hamlet.command(&["courier", stick.to_str().unwrap()]).spawn().unwrap();
+        sticks.map(begin).map(|courier| {
+            let ended = courier.wait_with_output().unwrap();
+            (ended.status.code(), String::from_utf8(ended.stdout).unwrap())
+        })
+    };
+    // Whatever they did to each other, this much lies there, and each stick has a report of its own.
+    let whole = |version: u64, visits: u64| {
+        let state = fs::read_to_string(hamlet.path("state/bundle.json")).unwrap();
+        let state: serde_json::Value = serde_json::from_str(&state).unwrap();
+        assert!(state["underway"].is_null() && state["held"][PLACE]["version"] == version, "{state}");
+        for (directory, name) in [("audio", "tin.wav"), ("schedules", "xa.toml")] {
+            let there = fs::read_dir(hamlet.path(directory)).unwrap();
+            let names: Vec<_> = there.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+            let seen: Vec<&String> = names.iter().filter(|name| !name.starts_with('.')).collect();
+            assert_eq!(seen, [name], "{names:?}");
+        }
+        assert_eq!(fs::read(hamlet.path("audio/tin.wav")).unwrap(), sound);
+        assert_eq!(hamlet.loa(&["check"]).code, 0);
+        let mut numbers = sticks.map(|stick| {
+            let home = office.good(&["courier", stick.to_str().unwrap(), "--read", "--json"]).json();
+            assert_eq!(home[0]["wrong"].as_array().unwrap().len(), 0, "{home}");
+            home[0]["signed"]["report"]["number"].as_u64().unwrap()
+        });
+        numbers.sort_unstable();
+        assert_eq!(numbers, [visits - 1, visits]);
+    };
+    // The same bundle on both: one brings it, the other finds it there.
+    for number in 1..=3 {
+        let bundle = office.make("tuan.loa", number, "xa.key");
+        fs::copy(&bundle, other.path().join("tuan.loa")).unwrap();
+        let ended = both();
+        assert!(ended.iter().all(|(code, _)| *code == Some(0)), "{ended:?}");
+        let again = ended.iter().filter(|(_, said)| said.contains("had been installed before")).count();
+        assert_eq!(again, 1, "{ended:?}");
+        whole(number, 2 * number);
+    }
+    // An older and a newer one: whichever was first, the newer one is there in the end.
+    let newer = office.make("tuan.loa", 5, "xa.key");
+    fs::copy(&newer, other.path().join("tuan.loa")).unwrap();
+    office.make("tuan.loa", 4, "xa.key");
+    let [(older, said), newer] = both();
+    assert!(older == Some(0) || older == Some(1) && said.contains("older"), "{said}");
+    assert_eq!(newer.0, Some(0), "{newer:?}");
+    whole(5, 8);
 }
 
 #[test]

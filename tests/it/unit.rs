@@ -49,6 +49,14 @@ fn the_service_starts_without_a_network_is_watched_and_never_given_up() {
 }
 
 #[test]
+fn the_process_that_sounds_can_open_no_network_socket() {
+    let unit = unit();
+    assert_eq!(unit["RestrictAddressFamilies"], ["AF_UNIX"]);
+    assert_eq!(unit["IPAddressDeny"], ["any"]);
+    assert!(!unit.contains_key("IPAddressAllow"));
+}
+
+#[test]
 fn the_service_may_run_in_real_time_no_higher_and_no_longer_than_its_one_thread_needs() {
     let unit = unit();
     let realtime = include_str!("../../src/sound/output/realtime.rs");

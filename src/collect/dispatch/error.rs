@@ -14,6 +14,9 @@ pub enum DispatchError {
     /// A file cannot be read.
     #[error("{}", .0.en)]
     File(Text),
+    /// It went out, and no server has said that it keeps it.
+    #[error("have it kept by a server: {0}")]
+    Unstored(String),
     /// No server can be reached, or it does not answer.
     #[error("reach a server: {0}")]
     Link(String),
@@ -27,6 +30,11 @@ impl DispatchError {
     pub fn text(&self) -> Text {
         match self {
             Self::Refused(why) | Self::Unset(why) | Self::File(why) => why.clone(),
+            Self::Unstored(why) => text!(
+                why = foreign(why);
+                "không máy chủ nào báo đã lưu: đài đang nối có thể đã nhận, đài nối lại sau thì không. Gửi lại khi máy chủ trả lời ({why})",
+                "no server says that it keeps it: stations that are connected may have it, those that come later will not. Send it again once a server answers ({why})"
+            ),
             Self::Link(why) => text!(
                 why = foreign(why);
                 "chưa gửi được, máy chủ không trả lời: {why}",

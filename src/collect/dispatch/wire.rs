@@ -35,16 +35,19 @@ pub struct StoredMessage {
 pub enum PutError {
     /// Something else lies there by now.
     Changed,
+    /// It went out, and no server has said that it keeps it: who listens may have it all the same, and nobody else.
+    Unstored(String),
     /// No server, or it refuses.
     Link(String),
 }
 
 impl From<PutError> for DispatchError {
     fn from(error: PutError) -> Self {
-        Self::Link(match error {
-            PutError::Changed => "it changes all the time".to_owned(),
-            PutError::Link(why) => why,
-        })
+        match error {
+            PutError::Changed => Self::Link("it changes all the time".to_owned()),
+            PutError::Unstored(why) => Self::Unstored(why),
+            PutError::Link(why) => Self::Link(why),
+        }
     }
 }
 
@@ -93,6 +96,7 @@ impl Dispatcher {
     async fn publish(&self, subject: &str, message: PublishMessage) -> Result<u64, PutError> {
         let failed = |error: async_nats::jetstream::context::PublishError| match error.kind() {
             PublishErrorKind::WrongLastSequence => PutError::Changed,
+            PublishErrorKind::TimedOut | PublishErrorKind::Other => PutError::Unstored(error.to_string()),
             _ => PutError::Link(error.to_string()),
         };
         let sent = self.js.send_publish(subject.to_owned(), message).await.map_err(failed)?;

@@ -36,7 +36,7 @@ pub enum CentreRole {
     Collector,
     /// Tells servers of revocations.
     System,
-    /// A commune's own server, as a leaf: this commune, in this province.
+    /// A commune's own server, as a leaf in the boxes' account: this commune, in this province.
     Commune(Locality),
 }
 
@@ -186,7 +186,8 @@ impl Authority {
             }
             CentreRole::Commune(commune) => {
                 let (publish, subscribe) = commune_permissions(commune);
-                (&self.core, commune.to_string(), publish, subscribe, Some(json!(["LEAFNODE"])))
+                // Beside the boxes, where no answer of the centre's can be led into a stream.
+                (&self.nodes, commune.to_string(), publish, subscribe, Some(json!(["LEAFNODE"])))
             }
         };
         let mut nats = json!({
@@ -223,14 +224,11 @@ fn template() -> Value {
     })
 }
 
-/// A commune's server may pass on what its own boxes say, hear what concerns them, and mirror three streams.
+/// A commune's server may pass on what its own boxes say, and hear what concerns them and what they are answered.
 fn commune_permissions(commune: &Locality) -> (Vec<String>, Vec<String>) {
     let province = commune.as_str().split('.').next().unwrap_or_default();
-    let mut publish: Vec<String> = ["log", "hb", "ack"].iter().map(|kind| format!("loa.{kind}.{commune}.>")).collect();
-    publish.push("$JS.FC.>".to_owned());
-    let mirrored = ["LOA_SCHED", "LOA_EM", "LOA_WM", "OBJ_AUDIO"];
-    publish.extend(mirrored.iter().map(|stream| format!("$JS.{province}.API.CONSUMER.CREATE.{stream}")));
-    let mut subscribe = strings(&["$JSC.R.>", "$JS.M.>", "$JS.S.>", "_R_.>"]);
+    let publish = ["log", "hb", "ack"].iter().map(|kind| format!("loa.{kind}.{commune}.>")).collect();
+    let mut subscribe = strings(&["_R_.>"]);
     for kind in ["em", "sched"] {
         subscribe.extend([
             format!("loa.{kind}.vn"),

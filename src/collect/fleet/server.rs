@@ -81,7 +81,7 @@ fn cluster_tls(register: &Register) -> String {
     }
 }
 
-/// The configuration of a commune's own server: a leaf of the province's, in the centre's account.
+/// The configuration of a commune's own server: a leaf of the province's. There it is one among the boxes; here its link stands for the centre.
 pub(super) fn leaf_config(register: &Register, commune: &str, account: &str, needs: &ServerNeeds) -> String {
     let scheme = if register.tls { "tls" } else { "nats-leaf" };
     let urls: Vec<String> = (register.servers.iter())

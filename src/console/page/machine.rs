@@ -288,3 +288,35 @@ fn list(found: &[Finding], lang: Lang) -> Markup {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checkup::{ProofStanding, Standing};
+
+    #[test]
+    fn a_microphone_that_did_not_hear_the_horns_stands_there_in_red() {
+        let said = |said| {
+            let proof = ProofStanding {
+                zone: "thon-1".to_owned(),
+                title: "Thôn 1".to_owned(),
+                input: "Sân xã".to_owned(),
+                learnt: true,
+                said,
+                airing: "Bản tin sáng".to_owned(),
+                since: "2026-12-01T05:30:00.000+07:00".to_owned(),
+                ..ProofStanding::default()
+            };
+            let standing = Standing { proof: vec![proof], ..Standing::default() };
+            let status = Status { standing, ..Status::default() };
+            (cards(&status, Lang::Vi).into_string(), findings(Some(&status), Lang::Vi).into_string())
+        };
+        let (cards, found) = said(ProofSaid::NotHeard);
+        let line = "<li class=\"bad\">Thôn 1: micro «Sân xã» KHÔNG nghe thấy loa, «Bản tin sáng» lúc 05:30 01/12/2026.</li>";
+        assert!(cards.contains(line), "{cards}");
+        assert!(found.contains("KHÔNG nghe thấy loa") && found.contains("Cách sửa trên máy"), "{found}");
+        let (cards, found) = said(ProofSaid::Heard);
+        assert!(cards.contains("nghe thấy loa, «Bản tin sáng»") && !cards.contains("class=\"bad\""), "{cards}");
+        assert!(!found.contains("nghe thấy loa"), "{found}");
+    }
+}

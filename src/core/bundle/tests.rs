@@ -162,6 +162,26 @@ fn only_what_a_known_key_signs_for_its_purpose_and_place_is_taken() {
 }
 
 #[test]
+fn a_key_for_software_brings_no_schedule_and_a_key_for_schedules_no_software() {
+    let mut own = list(1);
+    own.keys.push(known(15, "phần mềm của tỉnh", &[Purpose::Software], "vn.p01"));
+    let trusted = Trusted::default().learn(&roots(), &[paper(&own, &[1, 2])], None).unwrap();
+    let schedule = manifest(7);
+    assert_eq!(why(&trusted, &signed(&schedule, &[15])), "bundle_wrong_purpose");
+    let software = Manifest { purposes: [Purpose::Software].into(), ..schedule.clone() };
+    assert_eq!(why(&trusted, &signed(&software, &[10])), "bundle_wrong_purpose");
+    // Each with his own in one bundle: every purpose needs a key of its own.
+    let both = Manifest { purposes: [Purpose::Schedule, Purpose::Software].into(), ..schedule.clone() };
+    for signer in [10, 15] {
+        assert_eq!(why(&trusted, &signed(&both, &[signer])), "bundle_wrong_purpose", "{signer}");
+    }
+    // No box takes software from a bundle yet, whoever signs it.
+    assert_eq!(why(&trusted, &signed(&software, &[15])), "bundle_not_here");
+    assert_eq!(why(&trusted, &signed(&both, &[10, 15])), "bundle_not_here");
+    assert_eq!(why(&trusted, &signed(&schedule, &[10])), "taken");
+}
+
+#[test]
 fn a_box_without_roots_or_without_a_list_takes_nothing() {
     let paper = signed(&manifest(1), &[10]);
     assert_eq!(code(knowing().admit(&BundleRoots::default(), &paper, now(0))), "bundle_no_roots");

@@ -101,7 +101,14 @@ impl StationKey {
         let state = Folder::make(site.state(), OWN_DIR_MODE).map_err(failed)?;
         let mut draft = state.draft(SECRET, SECRET_MODE).map_err(failed)?;
         writeln!(draft.file(), "{SECRET_MARK} {}", written(&secret)).map_err(failed)?;
-        draft.place_new().map_err(failed)?;
+        match draft.place_new() {
+            Ok(()) => {}
+            // Somebody else has made it meanwhile.
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                return Self::read(site).map(|key| (key, false)).map_err(|why| why.text());
+            }
+            Err(error) => return Err(failed(error)),
+        }
         // What cannot be written now is written at the next start.
         key.show(&state).map_err(failed)?;
         Ok((key, true))

@@ -1,7 +1,7 @@
 //! People: who is let in, and how.
 
 use super::kit::{Console, PASSWORD};
-use crate::kit::Station;
+use crate::kit::{Station, qr};
 
 pub(super) fn station() -> Station {
     let station = Station::new();
@@ -55,6 +55,8 @@ fn an_administrator_lets_somebody_in_by_the_page_and_the_link_works() {
     assert!(made.body.contains("<svg class=\"qr\""), "{}", made.body);
     let link = made.body.split("<code>").nth(1).unwrap().split("</code>").next().unwrap().to_owned();
     assert!(link.starts_with("http://127.0.0.1:"), "{link}");
+    let (_, picture) = made.body.split_once("<svg class=\"qr\"").unwrap();
+    assert_eq!(qr::read(picture), link, "as a telephone reads it");
     let path = &link[link.find("/invite/").unwrap()..];
     let mut bay = console.browser();
     assert!(bay.get(path).body.contains("trưởng thôn"));

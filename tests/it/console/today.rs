@@ -8,6 +8,7 @@ use loa::clock::Clock as _;
 use loa::machine::MachineClock;
 
 use super::kit::{Answer, Console};
+use crate::courier::Office;
 use crate::kit::Station;
 
 fn station() -> Station {
@@ -59,6 +60,27 @@ fn a_recording_that_is_missing_is_asked_for_by_its_time_of_those_whose_zone_need
     assert!(!page.body.contains("chua-co") && page.body.contains("Không cần nộp"), "{}", page.body);
     let picture = hai.get("/today.svg");
     assert!(picture.header("content-type").starts_with("image/svg+xml") && picture.body.contains("class=\"now\""));
+}
+
+#[test]
+fn a_bundle_that_was_brought_and_not_taken_is_told_to_those_who_plan() {
+    let office = Office::new();
+    office.station.tone("tin.wav", 1.0, 440.0);
+    office.station.write("schedules/xa.toml", "[[broadcast]]\nid = \"tin\"\nat = \"05:30\"\nplay = \"tin\"\n");
+    let hamlet = office.hamlet("");
+    let console = Console::start(&hamlet);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    assert!(!hai.get("/").body.contains("Gói tin mang đến"));
+    let bundle = office.make_of(&["xa.toml"], "la.loa", 1, "la.key");
+    let visited = hamlet.loa(&["courier", bundle.parent().unwrap().to_str().unwrap()]);
+    assert_eq!(visited.code, 1, "{visited:?}");
+    let page = hai.get("/").body;
+    let (_, told) = page.split_once("Gói tin mang đến").unwrap_or_else(|| panic!("{page}"));
+    let first = told.split("</li>").next().unwrap();
+    assert!(first.contains("<li class=\"bad\">") && first.contains("Không nhận «la.loa»"), "{first}");
+    assert!(first.contains("không có trong danh sách"), "{first}");
+    let mut two = console.person("Lò Văn Hai", "operator", &["thon-1"]);
+    assert!(!two.get("/").body.contains("Gói tin mang đến"), "a hamlet head plans nothing");
 }
 
 #[test]

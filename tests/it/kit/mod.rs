@@ -14,6 +14,7 @@ mod machine;
 mod mic;
 pub(crate) mod nats;
 pub(crate) mod pulse;
+pub(crate) mod qr;
 mod radio;
 mod soon;
 mod station;

@@ -142,7 +142,7 @@ impl Nats {
             "jetstream": {
                 "store_dir": directory.path().join("js"),
                 "max_mem": 64 << 20,
-                "max_file": 20_u64 << 30,
+                "max_file": 32_u64 << 30,
                 "sync_interval": "always",
             },
             "accounts": {

@@ -11,6 +11,7 @@ use loa::machine::MachineClock;
 use serde_json::Value;
 
 use super::centre::Centre;
+use super::down::THIEF;
 use super::village::{NODE, PACE, hamlet, let_in, standing, start, start_with};
 use crate::console::until;
 use crate::courier::{Office, PLACE, RULES};
@@ -48,9 +49,9 @@ fn paper(office: &Office, key: &str, place: &str, version: u64, alarms: &[Centre
     paper.line()
 }
 
-/// The orders that the journal has for this alarm.
+/// The orders that the journal has for this alarm; for every one where none is named.
 fn orders(station: &Station, id: &str) -> Vec<Value> {
-    let mark = format!("[báo động số {id}]");
+    let mark = if id.is_empty() { "[báo động số ".to_owned() } else { format!("[báo động số {id}]") };
     let rows = station.loa(&["journal", "--json"]).rows();
     let is_its =
         |row: &&Value| row["kind"] == "airing" && row["reason"].as_str().is_some_and(|reason| reason.contains(&mark));
@@ -78,7 +79,7 @@ fn teach(office: &Office, station: &Station) {
 #[test]
 #[ignore = "long"]
 fn an_alarm_is_heard_once_and_what_is_forged_replayed_or_over_is_not_heard() {
-    let Some(nats) = Nats::start(&[NODE]) else { return };
+    let Some(nats) = Nats::start(&[NODE, THIEF]) else { return };
     let office = Office::new();
     let station = knowing(&office, &[&nats]);
     let_in(&station, &nats);
@@ -112,6 +113,9 @@ fn an_alarm_is_heard_once_and_what_is_forged_replayed_or_over_is_not_heard() {
         centre.publish(&subject, paper(&office, key, place, version, &[alarm]));
         until("it is refused", || (refused(&station) > before).then_some(()));
     }
+    let before = refused(&station);
+    Centre::misdirect(&nats, THIEF.path, &subject);
+    until("what a thief leads to where it listens is refused", || (refused(&station) > before).then_some(()));
     centre.publish(&subject, paper(&office, "bao.key", PLACE, 10, &[flood("c1", -900, -60)]));
     let over = until("it is told as over", || centre.heard().into_iter().find(|one| one["alarm"] == "c1"));
     assert_eq!(over["fate"], "expired");
@@ -140,6 +144,7 @@ fn an_alarm_is_heard_once_and_what_is_forged_replayed_or_over_is_not_heard() {
         let rows = until("the journal has it", || Some(orders(&station, id)).filter(|rows| rows.len() >= count));
         assert_eq!(rows.len(), count, "{id}: {rows:?}");
     }
+    assert_eq!(orders(&station, "").len(), 3, "and nothing else");
     drop((link, daemon));
 }
 

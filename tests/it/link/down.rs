@@ -11,7 +11,8 @@ use crate::courier::{Office, PLACE, RULES};
 use crate::kit::nats::{Nats, Node};
 use crate::kit::{Station, broadcast_at, whole_second_in};
 
-const THIEF: Node<'static> = Node { path: "p01.c003.h2", zones: &["vn", "vn.p01", "vn.p01.c003"] };
+/// Somebody beside it.
+pub(super) const THIEF: Node<'static> = Node { path: "p01.c003.h2", zones: &["vn", "vn.p01", "vn.p01.c003"] };
 
 /// What the office packs, as it is sent.
 pub(super) fn sent(office: &Office, number: u64, key: &str) -> Vec<u8> {

@@ -36,15 +36,23 @@ struct Changing<'a> {
     tz: &'a jiff::tz::TimeZone,
 }
 
+/// What holds in a place was changed.
+struct Given {
+    /// Whose signatures count.
+    by: Vec<String>,
+    /// Why no server has said that it keeps it: who is connected may have heard it, and nobody else.
+    unstored: Option<DispatchError>,
+}
+
 impl Changing<'_> {
-    /// Change what holds in one place, whatever somebody else changes there meanwhile. Whose signatures count.
+    /// Change what holds in one place, whatever somebody else changes there meanwhile.
     async fn change(
         &self,
         dispatcher: &Dispatcher,
         place: &Locality,
         change: &AlarmChange,
         now: Wall,
-    ) -> Result<Vec<String>, DispatchError> {
+    ) -> Result<Given, DispatchError> {
         let subject = alarm_subject(place);
         for _ in 0..TRIES_MOST {
             let stored = dispatcher.newest(ALARM_STREAM, &subject).await?;
@@ -64,8 +72,9 @@ impl Changing<'_> {
             let seen = lying.map(|(paper, sha256)| (paper.version, sha256));
             let by = admit_paper(self.trust, &paper, place, seen.as_ref(), now, self.tz)?;
             match dispatcher.put(&subject, paper.line().into_bytes(), after).await {
-                Ok(_) => return Ok(by),
+                Ok(_) => return Ok(Given { by, unstored: None }),
                 Err(PutError::Changed) => {}
+                Err(error @ PutError::Unstored(_)) => return Ok(Given { by, unstored: Some(error.into()) }),
                 Err(error) => return Err(error.into()),
             }
         }
@@ -82,15 +91,7 @@ pub(super) fn give(ground: &CentreGround, args: &GiveArgs) -> Result<ExitCode, F
     // The line is refused before where one of these is missing.
     let written = |word: &Option<String>| word.clone().unwrap_or_default();
     let (by, why) = (stated("--by", &written(&args.by))?, stated("--why", &written(&args.why))?);
-    let until_when = written(&args.until);
-    let expires = until(&until_when, now, &ground.tz).ok_or_else(|| {
-        let written = shown(&until_when);
-        let said = text!(
-            "không hiểu --until «{written}»: viết như 30m, 2h hay 14:30",
-            "cannot read --until \"{written}\": write it like 30m, 2h or 14:30"
-        );
-        Failed::new(CentreExit::Usage, said)
-    })?;
+    let expires = expiry(ground, &written(&args.until), now)?;
     let (title, sound) = what(args)?;
     let second_until = persons(args, &targets, &keys, now)?;
     let made = UtcSecond::of(now);
@@ -128,16 +129,17 @@ pub(super) fn give(ground: &CentreGround, args: &GiveArgs) -> Result<ExitCode, F
         stations: stations.into_iter().collect(),
     };
     let changing = Changing { trust: &trust, keys: &keys, is_again: args.again, tz: &ground.tz };
-    let mut failed = Vec::new();
+    let (mut failed, mut unstored) = (Vec::new(), Vec::new());
     let heard = with_server(ground, &register, async |dispatcher| {
         // First listened, then given: who answers at once is heard.
         let mut answers = dispatcher.listen("loa.ack.>").await?;
         for target in &targets {
             let change = AlarmChange::Give(alarm.clone());
             match changing.change(&dispatcher, &target.place, &change, now).await {
-                Ok(by) => {
-                    record.signed_by = by;
+                Ok(given) => {
+                    record.signed_by = given.by;
                     record.places.push(target.place.clone());
+                    unstored.extend(given.unstored.map(|why| (target.place.clone(), why)));
                 }
                 Err(why) => failed.push((target.place.clone(), why)),
             }
@@ -146,25 +148,62 @@ pub(super) fn give(ground: &CentreGround, args: &GiveArgs) -> Result<ExitCode, F
             let (_, why) = failed.remove(0);
             return Err(why.into());
         }
-        given(ground, &record);
-        // The boxes know by now; the book is written while they answer.
+        let is_kept = unstored.len() < record.places.len();
         let mut ledger = book(ground, &args.database);
-        write_down(ground, ledger.as_deref_mut(), &[BookPage::of(BookKind::Alarm, &record.id, &record, now)]);
+        if is_kept {
+            given(ground, &record);
+            // The boxes know by now; the book is written while they answer.
+            write_down(ground, ledger.as_deref_mut(), &[BookPage::of(BookKind::Alarm, &record.id, &record, now)]);
+        }
+        told_left(ground, &unstored);
         let heard = listen(ground, &register, &record, &mut answers, Duration::from_secs(args.wait)).await;
-        let pages: Vec<BookPage> =
-            heard.values().map(|one| BookPage::of(BookKind::Heard, one.page_id(), one, watch::now())).collect();
+        if !is_kept && heard.is_empty() {
+            return Err(nobody());
+        }
+        let mut pages = vec![BookPage::of(BookKind::Alarm, &record.id, &record, now)];
+        pages.extend(heard.values().map(|one| BookPage::of(BookKind::Heard, one.page_id(), one, watch::now())));
         write_down(ground, ledger.as_deref_mut(), &pages);
         Ok(heard)
     })?;
     told(ground, &register, &record, &heard);
-    for (place, why) in &failed {
+    told_left(ground, &failed);
+    let is_whole = failed.is_empty()
+        && unstored.is_empty()
+        && record.stations.iter().all(|path| heard.get(path).is_some_and(HeardRecord::is_sounding));
+    Ok(if is_whole { ExitCode::SUCCESS } else { CentreExit::Findings.into() })
+}
+
+fn expiry(ground: &CentreGround, written: &str, now: Wall) -> Result<Wall, Failed> {
+    until(written, now, &ground.tz).ok_or_else(|| {
+        let written = shown(written);
+        let said = text!(
+            "không hiểu --until «{written}»: viết như 30m, 2h hay 14:30",
+            "cannot read --until \"{written}\": write it like 30m, 2h or 14:30"
+        );
+        Failed::new(CentreExit::Usage, said)
+    })
+}
+
+/// Places where it was not given, or that no server keeps it for.
+fn told_left(ground: &CentreGround, left: &[(Locality, DispatchError)]) {
+    for (place, why) in left {
         let Text { vi, en } = why.text();
-        let said = text!("KHÔNG gửi được đến {place}: {vi}", "NOT given to {place}: {en}");
+        let said = if matches!(why, DispatchError::Unstored(_)) {
+            text!("CHƯA CHẮC đến {place}: {vi}", "NOT SURE to reach {place}: {en}")
+        } else {
+            text!("KHÔNG gửi được đến {place}: {vi}", "NOT given to {place}: {en}")
+        };
         Screen::aside(said.get(ground.lang));
     }
-    let is_whole =
-        failed.is_empty() && record.stations.iter().all(|path| heard.get(path).is_some_and(HeardRecord::is_sounding));
-    Ok(if is_whole { ExitCode::SUCCESS } else { CentreExit::Findings.into() })
+}
+
+/// No server keeps it, and no box has answered.
+fn nobody() -> Failed {
+    let said = text!(
+        "không đài nào báo đã nhận báo động: hãy gọi điện cho các đài, và phát lại khi máy chủ trả lời",
+        "no station says that it has the alarm: call them, and give it again once a server answers"
+    );
+    Failed::new(CentreExit::Io, said)
 }
 
 /// Which sound, and what it is called.
@@ -322,8 +361,9 @@ pub(super) fn end(ground: &CentreGround, args: &EndArgs) -> Result<ExitCode, Fai
     let mut refused = Vec::new();
     with_server(ground, &register, async |dispatcher| {
         for place in &places {
-            if let Err(why) = changing.change(&dispatcher, place, &AlarmChange::End(args.id.clone()), now).await {
-                refused.push((place.clone(), why));
+            match changing.change(&dispatcher, place, &AlarmChange::End(args.id.clone()), now).await {
+                Ok(Given { unstored: None, .. }) => {}
+                Ok(Given { unstored: Some(why), .. }) | Err(why) => refused.push((place.clone(), why)),
             }
         }
         Ok(())

@@ -13,9 +13,10 @@ use loa_collect::{Collector, CollectorEar, CollectorSettings};
 use loa_core::instant::{Mono, Wall};
 use loa_core::uplink::{RowBatch, SentRow, Shipment, Uplink, UplinkStep, Watermark, log_subject, watermark_subject};
 
+use crate::command::{command, said};
 use crate::fleet::{Fleet, free_ports, run};
 use crate::kit::{PATH, World, journal, locality};
-use crate::office::wall;
+use crate::office::{BAO, Office, wall};
 
 /// What takes a box minutes takes it seconds here.
 const HASTE: u32 = 60;
@@ -134,6 +135,15 @@ impl Fleet {
     }
 }
 
+/// An alarm to the one box, by the command, while what lives here goes on.
+async fn alarm(fleet: &Fleet, office: &Office) -> std::process::Output {
+    let key = office.file(&format!("{BAO}.key"));
+    let mut words = vec!["fleet", "alarm", "--to", PATH, "--preset", "lu", "--until", "30m", "--by", "Chủ tịch"];
+    words.extend(["--why", "nước lên", "--with", &key, "--wait", "2"]);
+    let mut line = command(fleet.dir.path(), &words);
+    tokio::task::spawn_blocking(move || line.output().unwrap()).await.unwrap()
+}
+
 #[test]
 #[ignore = "long"]
 fn with_three_servers_the_leader_is_killed_and_frozen_and_two_are_gone_and_each_row_comes_once() {
@@ -143,6 +153,8 @@ fn with_three_servers_the_leader_is_killed_and_frozen_and_two_are_gone_and_each_
         desk.place(&locality(PATH), None, &[]).unwrap();
         desk.issue(&locality(PATH)).unwrap().text
     };
+    let office = Office::open(fleet.dir.path());
+    office.introduce(fleet.dir.path());
     runtime().block_on(async {
         fleet.prepare().await;
         let file = fleet.dir.path().join("collect.db");
@@ -151,6 +163,7 @@ fn with_three_servers_the_leader_is_killed_and_frozen_and_two_are_gone_and_each_
         let node = node.connect(fleet.servers()).await.unwrap();
         let watcher = fleet.patient(&fleet.read("creds/collector.creds")).connect(fleet.servers()).await.unwrap();
         let mut alarms = node.subscribe("loa.em.vn.p01").await.unwrap();
+        let mut own = node.subscribe(format!("loa.em.vn.{PATH}")).await.unwrap();
         let (rows, count) = (Arc::new(journal(1_000, "Bản tin")), Arc::new(AtomicU64::new(100)));
         let living = tokio::spawn(live(node.clone(), Arc::clone(&rows), Arc::clone(&count)));
         whole(&file, 100).await;
@@ -184,6 +197,13 @@ fn with_three_servers_the_leader_is_killed_and_frozen_and_two_are_gone_and_each_
             }
         };
         tokio::time::timeout(LIMIT, heard).await.expect("an alarm is heard without any stream");
+        // By the command: nobody keeps it and nobody answers. It fails, and says whether somebody may have heard it all the same.
+        let given = alarm(&fleet, &office).await;
+        let told = said(&given);
+        assert_eq!(given.status.code(), Some(74), "{told}");
+        let came = tokio::time::timeout(Duration::from_secs(2), own.next()).await.is_ok_and(|said| said.is_some());
+        assert_eq!(told.contains("đài đang nối có thể đã nhận"), came, "{told}");
+        assert_eq!(told.contains("chưa gửi được"), !came, "{told}");
         fleet.restart(0);
         fleet.restart(1);
         count.store(1_000, Ordering::SeqCst);

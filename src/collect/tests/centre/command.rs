@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
 use loa_collect::BoardKeeper;
-use loa_collect::fleet::Desk;
+use loa_collect::fleet::{Desk, JoinCode};
 use loa_collect::ledger::{Ledger as _, SqliteLedger};
 use loa_core::instant::Wall;
 use serde_json::Value;
@@ -15,6 +15,7 @@ use serde_json::Value;
 use crate::fleet::Fleet;
 use crate::kit::{PATH, journal, locality, send};
 use crate::office::wall;
+use crate::qr;
 
 pub(crate) fn command(dir: &Path, words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_loa-collect"));
@@ -263,6 +264,18 @@ fn a_collector_that_does_not_run_is_told_by_the_status_until_it_runs_again() {
     };
     assert!(told_after(Wall::from_secs(wall().timestamp().as_second() - 3_600)));
     assert!(!told_after(wall()));
+}
+
+#[test]
+fn the_picture_on_a_slip_says_the_place_and_the_code_that_are_typed() {
+    let dir = tempfile::tempdir().unwrap();
+    good(dir.path(), &["fleet", "init", "--name", "x", "--province", "p01", "--plain", "--server", "a"]);
+    let file = dir.path().join("phieu.svg");
+    let slip = good(dir.path(), &["fleet", "invite", PATH, "--title", "Thôn 7", "--svg", file.to_str().unwrap()]);
+    let (_, typed) = slip.split_once("loa fleet join ").unwrap_or_else(|| panic!("{slip}"));
+    let typed: Vec<&str> = typed.split_whitespace().take(2).collect();
+    assert!(typed[0] == PATH && JoinCode::read(typed[1]).is_some(), "{slip}");
+    assert_eq!(qr::read(&std::fs::read_to_string(file).unwrap()), typed.join(" "));
 }
 
 #[test]

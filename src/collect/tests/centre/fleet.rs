@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_nats::jetstream;
-use async_nats::{Client, ConnectOptions, Event};
+use async_nats::{Client, ConnectOptions, Event, Subscriber};
+use futures_util::StreamExt as _;
 use loa_collect::fleet::{Desk, FleetKey, JoinCode, JoinRequest, KeyKind, connect_options, joined, push, revoked_at};
 use loa_core::instant::Wall;
 use rustix::process::{Pid, Signal, kill_process};
@@ -168,6 +169,24 @@ async fn stored(js: &jetstream::Context, stream: &str, subject: &str) -> Option<
     Some(String::from_utf8_lossy(&message.payload).into_owned())
 }
 
+/// How much lies in a stream.
+async fn count(js: &jetstream::Context, stream: &str) -> u64 {
+    js.get_stream(stream).await.unwrap().cached_info().state.messages
+}
+
+/// Until what the centre says there is heard.
+async fn hears(js: &jetstream::Context, subject: &'static str, ear: &mut Subscriber) {
+    let heard = async {
+        loop {
+            js.publish(subject, "nghe".into()).await.unwrap().await.unwrap();
+            if tokio::time::timeout(Duration::from_millis(200), ear.next()).await.is_ok_and(|said| said.is_some()) {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(LIMIT, heard).await.expect(subject);
+}
+
 #[test]
 #[ignore = "long"]
 fn a_stolen_key_writes_in_no_name_but_its_own_and_replaces_nothing() {
@@ -219,20 +238,20 @@ fn a_stolen_key_writes_in_no_name_but_its_own_and_replaces_nothing() {
         // The server checks no reply subject: what it answers there must reach nothing that is stored.
         for reply in ["loa.sched.vn", "loa.sched.vn.p01", "loa.log.p01.c003.h00078", "loa.em.vn"] {
             node.publish_with_reply(format!("loa.log.{PATH}"), reply, "rác".into()).await.unwrap();
+            // Nor what it may read, with the centre's own words in it.
+            let own = format!("$JS.API.DIRECT.GET.LOA_SCHED.loa.sched.vn.{PATH}");
+            node.publish_with_reply(own, reply, "".into()).await.unwrap();
         }
         let mut subscriber = node.subscribe(format!("_INBOX.{OTHER}.>")).await.unwrap();
         node.subscribe("loa.log.>").await.unwrap();
         node.subscribe(">").await.unwrap();
         node.flush().await.unwrap();
-        assert!(
-            tokio::time::timeout(Duration::from_millis(200), futures_util::StreamExt::next(&mut subscriber))
-                .await
-                .is_err()
-        );
+        assert!(tokio::time::timeout(Duration::from_millis(200), subscriber.next()).await.is_err());
         assert_eq!(stored(&js, "LOA_SCHED", "loa.sched.vn").await.as_deref(), Some("lịch vn"));
         assert_eq!(stored(&js, "LOA_SCHED", "loa.sched.vn.p01").await.as_deref(), Some("lịch vn.p01"));
         assert_eq!(stored(&js, "LOA_LOG", "loa.log.p01.c003.h00078").await, None, "no row in another's name");
-        assert_eq!(stored(&js, "LOA_EM", "loa.em.vn").await, None);
+        assert_eq!(count(&js, "LOA_SCHED").await, 4, "what the centre has put there");
+        assert_eq!(count(&js, "LOA_EM").await, 0);
         let noted = noted.lock().unwrap().join("\n").to_lowercase();
         for denied in ["loa.sched.vn", "loa.em.vn", "_inbox.p01.c003.h00078.>", "loa.log.>"] {
             assert!(noted.contains(&format!("\"{denied}\"")), "{denied}: {noted}");
@@ -336,7 +355,7 @@ fn a_communes_server_passes_on_what_its_own_boxes_say_and_nobody_elses() {
             }
             (desk.issue(&locality(PATH)).unwrap().text, desk.issue(&locality(foreign)).unwrap().text)
         };
-        fleet.prepare().await;
+        let js = fleet.prepare().await;
         let folder = fleet.desk(0).commune(&locality("p01.c003")).unwrap();
         let conf = std::fs::read_to_string(folder.join("nats.conf")).unwrap();
         let port = free_ports(1)[0];
@@ -358,5 +377,100 @@ fn a_communes_server_passes_on_what_its_own_boxes_say_and_nobody_elses() {
         let log = std::fs::read_to_string(folder.join("log")).unwrap();
         assert!(in_time, "the commune's server passes it on: {log}\n{}", fleet.logs());
         assert!(!send(&other, foreign, "e1", &rows, "2").await, "a box of another commune");
+        // What is said live comes down the same way.
+        for subject in ["loa.em.vn.p01", "loa.sched.vn.p01.c003"] {
+            let mut ear = own.subscribe(subject).await.unwrap();
+            hears(&js, subject, &mut ear).await;
+        }
+    });
+}
+
+/// What somebody runs who has carried a commune's server away: a server of his own that knows neither operator nor accounts, and goes to the province
+/// by the stolen paper.
+fn thieves_config(conf: &str, port: u16) -> String {
+    let remotes = conf.lines().skip_while(|line| !line.starts_with("leafnodes"));
+    let remotes = remotes.map(|line| if line.trim_start().starts_with("account:") { "    account: T" } else { line });
+    format!(
+        "server_name: thief\nlisten: \"127.0.0.1:{port}\"\naccounts {{ T {{ users: [ {{ user: t, password: t }} ] }} }}\n{}\n",
+        remotes.collect::<Vec<_>>().join("\n")
+    )
+}
+
+#[test]
+#[ignore = "long"]
+fn a_stolen_communes_server_forges_nothing_of_the_centre_and_nothing_of_another_commune() {
+    let Some(mut fleet) = Fleet::start(1, true) else { return };
+    runtime().block_on(async {
+        let js = fleet.prepare().await;
+        for zone in ["vn", "vn.p01", "vn.p01.c003"] {
+            js.publish(format!("loa.sched.{zone}"), format!("lịch {zone}").into()).await.unwrap().await.unwrap();
+        }
+        let folder = fleet.desk(0).commune(&locality("p01.c003")).unwrap();
+        let stolen = std::fs::read_to_string(folder.join("leaf.creds")).unwrap();
+        assert!(fleet.options(&stolen).connect(fleet.servers()).await.is_err(), "it is no client's paper");
+        let conf = std::fs::read_to_string(folder.join("nats.conf")).unwrap();
+        let port = free_ports(1)[0];
+        std::fs::write(folder.join("nats.conf"), thieves_config(&conf, port)).unwrap();
+        fleet.servers.push(run(&folder));
+        let options = ConnectOptions::with_user_and_password("t".to_owned(), "t".to_owned());
+        let thief = options.retry_on_initial_connect().connect(format!("nats://127.0.0.1:{port}")).await.unwrap();
+        let reaches = async |path: &'static str| {
+            let reached = async {
+                while stored(&js, "LOA_LOG", &format!("loa.log.{path}")).await.is_none() {
+                    thief.publish(format!("loa.log.{path}"), "dòng".into()).await.unwrap();
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+            };
+            let in_time = tokio::time::timeout(LIMIT, reached).await.is_ok();
+            assert!(in_time, "{path}: {}", std::fs::read_to_string(folder.join("log")).unwrap());
+        };
+        // What it is for: the rows of its own boxes.
+        reaches(PATH).await;
+        let foreign = "loa.log.p01.c004.h00001";
+        for subject in [
+            "loa.sched.vn",
+            "loa.sched.vn.p01.c003",
+            "loa.em.vn.p01",
+            "loa.em.vn.p01.c003",
+            "loa.wm.p01.c003.h00077",
+            "$O.AUDIO.C.x",
+            foreign,
+            "loa.hb.p01.c004.h00001",
+            "loa.ack.p01.c004.h00001",
+            "$JS.API.STREAM.PURGE.LOA_SCHED",
+            "$JS.p01.API.STREAM.PURGE.LOA_SCHED",
+        ] {
+            thief.publish(subject, "giả".into()).await.unwrap();
+        }
+        // The server checks no reply subject.
+        for reply in ["loa.sched.vn", "loa.sched.vn.p01", "loa.em.vn.p01", foreign] {
+            thief.publish_with_reply(format!("loa.log.{PATH}"), reply, "rác".into()).await.unwrap();
+        }
+        // What lies in one stream, laid into another in another's name.
+        let consumer = format!(
+            r#"{{"stream_name":"LOA_SCHED","config":{{"deliver_subject":"{foreign}","deliver_policy":"all","ack_policy":"none"}}}}"#
+        );
+        for api in ["$JS.API", "$JS.p01.API"] {
+            let asked = format!("{api}.CONSUMER.CREATE.LOA_SCHED");
+            thief.publish_with_reply(asked, "loa.sched.vn", consumer.clone().into()).await.unwrap();
+        }
+        // One link, one order: what was sent before this has come before this.
+        reaches(OTHER).await;
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        for zone in ["vn", "vn.p01", "vn.p01.c003"] {
+            let lying = stored(&js, "LOA_SCHED", &format!("loa.sched.{zone}")).await;
+            assert_eq!(lying, Some(format!("lịch {zone}")));
+        }
+        assert_eq!((count(&js, "LOA_SCHED").await, count(&js, "LOA_EM").await), (3, 0));
+        for stream in ["LOA_WM", "OBJ_AUDIO", "LOA_HB", "LOA_ACK"] {
+            assert_eq!(count(&js, stream).await, 0, "{stream}");
+        }
+        assert_eq!(stored(&js, "LOA_LOG", foreign).await, None, "no row in another's name");
+        // And it hears what its own boxes are to hear, and not what others are.
+        let mut ear = thief.subscribe("loa.em.vn.p01.c003").await.unwrap();
+        let mut others = thief.subscribe("loa.em.vn.p01.c004").await.unwrap();
+        hears(&js, "loa.em.vn.p01.c003", &mut ear).await;
+        js.publish("loa.em.vn.p01.c004", "nghe".into()).await.unwrap().await.unwrap();
+        assert!(tokio::time::timeout(Duration::from_millis(500), others.next()).await.is_err());
     });
 }

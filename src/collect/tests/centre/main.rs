@@ -3,6 +3,9 @@
 #[path = "../../../../tests/it/kit/nats.rs"]
 mod nats;
 
+#[path = "../../../../tests/it/kit/qr.rs"]
+mod qr;
+
 mod alarm;
 mod board;
 mod broken;

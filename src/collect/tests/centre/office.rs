@@ -10,6 +10,7 @@ use loa_core::bundle::{
 use loa_core::digest::sha256;
 use loa_core::instant::Wall;
 
+use crate::command::good;
 use crate::kit::locality;
 
 /// Keys by what they are for.
@@ -90,6 +91,16 @@ impl Office {
 
     pub(crate) fn file(&self, name: &str) -> String {
         self.dir.join(name).display().to_string()
+    }
+
+    /// Tell the centre whom the boxes believe.
+    pub(crate) fn introduce(&self, centre: &Path) {
+        let roots = ["1.pub", "2.pub", "3.pub"].map(|name| self.file(name));
+        let keys = self.file("keys.json");
+        let mut words = vec!["fleet", "roots"];
+        words.extend(roots.iter().map(String::as_str));
+        words.extend(["--keys", &keys]);
+        good(centre, &words);
     }
 
     /// Who may sign what, signed by two of three roots.

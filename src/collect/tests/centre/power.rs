@@ -111,7 +111,7 @@ fn cut_four_times(sync: &str) -> Option<Vec<u64>> {
     let nodes = [Node { path: PATH, zones: &ZONES }, Node { path: OTHER, zones: &ZONES[..3] }];
     crate::nats::program()?;
     let disk = Disk::new()?;
-    let store = json!({ "store_dir": disk.path().join("js"), "max_mem": 64 << 20, "max_file": 20_u64 << 30, "sync_interval": sync });
+    let store = json!({ "store_dir": disk.path().join("js"), "max_mem": 64 << 20, "max_file": 32_u64 << 30, "sync_interval": sync });
     let nats = Nats::start_with(&nodes, &json!({ "jetstream": store }))?;
     let mut world = World { nats, dir: tempfile::tempdir_in(disk.path()).unwrap() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::command::{command, good};
+use crate::command::command;
 use crate::fleet::Fleet;
 use crate::kit::locality;
 use crate::office::Office;
@@ -41,12 +41,7 @@ impl Province {
         drop(desk);
         runtime.block_on(fleet.prepare());
         let province = Self { fleet, office, runtime, _stop: stop, collector: None };
-        let roots = ["1.pub", "2.pub", "3.pub"].map(|name| province.office.file(name));
-        let keys = province.office.file("keys.json");
-        let mut words = vec!["fleet", "roots"];
-        words.extend(roots.iter().map(String::as_str));
-        words.extend(["--keys", &keys]);
-        good(province.dir(), &words);
+        province.office.introduce(province.dir());
         Some(province)
     }
 
