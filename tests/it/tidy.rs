@@ -4,6 +4,7 @@
 
 mod circle;
 mod licence;
+mod manifest;
 pub(crate) mod source;
 mod table;
 
