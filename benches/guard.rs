@@ -15,7 +15,6 @@
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
-use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Duration;
@@ -30,7 +29,6 @@ use loa::plan::{Volume, plan};
 use loa::schedule::Class;
 use loa::station::{Channel, ZoneIx};
 use loa::voice::VoiceId;
-use rodio::buffer::SamplesBuffer;
 
 #[path = "kit/commune.rs"]
 mod commune;
@@ -145,12 +143,10 @@ fn mixer_block(times: u32) {
     const FRAMES: usize = 1_024;
     let channel = |zone: u16| (Channel::One(zone + 1), -3.0);
     let mut mixer = Mixer::new((0..ZONES).map(channel), Rate::STANDARD);
-    let (one, rate) = (NonZero::<u16>::MIN, NonZero::new(Rate::STANDARD.hz()).expect("not zero"));
     for zone in 0..ZONES {
-        let sound = SamplesBuffer::new(one, rate, vec![0.25_f32; FRAMES * 8]);
         let part = QueuedVoice {
             voice: VoiceId(u64::from(zone)),
-            sound: Box::new(sound),
+            sound: Box::new(vec![0.25_f32; FRAMES * 8].into_iter()),
             start: When::Frame(0),
             cut: None,
             soft: false,

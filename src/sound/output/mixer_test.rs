@@ -1,9 +1,5 @@
 #![expect(clippy::float_cmp, reason = "samples pass bit for bit, and that is what is tested")]
 
-use std::num::NonZero;
-
-use rodio::buffer::SamplesBuffer;
-
 use super::When;
 use super::fade;
 use super::mixer::{FADE, LANE_VOICES, Mixer, QueuedVoice, VoiceEvent, VoiceSound};
@@ -15,8 +11,7 @@ use crate::voice::{Ending, VoiceId};
 const FADE_FRAMES: usize = Rate::STANDARD.frames(FADE).0 as usize;
 
 fn sound(samples: Vec<f32>) -> VoiceSound {
-    let rate = NonZero::new(48_000).expect("not zero");
-    Box::new(SamplesBuffer::new(NonZero::<u16>::MIN, rate, samples))
+    Box::new(samples.into_iter())
 }
 
 fn part(voice: u64, start: u64, samples: Vec<f32>) -> QueuedVoice {
