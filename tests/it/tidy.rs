@@ -13,8 +13,8 @@ use std::collections::BTreeSet;
 use circle::House;
 use source::Source;
 use table::{
-    CIRCLES, DEVELOPER_PATHS, HOMONYMS, LONG_FILES, MAX_LINES, PRINTING, ROOMS, STREAM_DOORS, STREAMS, UNFINISHED,
-    VAGUE_NAMES, WORDS,
+    CIRCLES, DEVELOPER_PATHS, HOMONYMS, LAYOUT, LONG_FILES, MAX_LINES, PRINTING, ROOMS, STREAM_DOORS, STREAMS,
+    TOLD_PATHS, UNFINISHED, VAGUE_NAMES, WORDS,
 };
 
 /// Fails with every finding at once.
@@ -293,6 +293,53 @@ fn no_file_names_a_path_of_somebodys_machine() {
         }
     }
     none(&findings);
+}
+
+/// Whether `line` makes a path of a name that the layout of a station has, or says a path in `state/` and nothing else.
+fn lays_out(line: &str) -> bool {
+    let joined = |name: &&str| ["\"", "/"].iter().any(|end| line.contains(&format!("join(\"{name}{end}")));
+    let is_path = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "._-/".contains(c));
+    let mut whole = line.match_indices("\"state/").filter_map(|(at, _)| line[at + 1..].split('"').next());
+    LAYOUT.iter().any(joined) || whole.any(is_path)
+}
+
+/// The lines before the tests of `source` that lay out a station's files.
+fn layout_lines(source: &Source) -> Vec<usize> {
+    let lines = source.text.lines().take(source.lines_without_tests()).zip(1..);
+    let code = lines.filter(|(line, _)| !line.trim_start().starts_with("//"));
+    code.filter(|(line, _)| lays_out(line)).map(|(_, number)| number).collect()
+}
+
+#[test]
+fn where_a_file_of_the_station_lies_is_known_to_one_room() {
+    let mut findings = Vec::new();
+    for source in source::sources().iter().filter(|source| !source.path.starts_with("src/site/")) {
+        let lines = layout_lines(source);
+        let listed = TOLD_PATHS.iter().any(|(path, _)| *path == source.path);
+        if listed && lines.is_empty() {
+            findings.push(format!("TOLD_PATHS: {} names no path any more: take it out", source.path));
+        }
+        let laid = lines.into_iter().filter(|_| !listed);
+        findings.extend(laid.map(|line| {
+            format!(
+                "{}:{line}: ask `Site` of src/site/lib.rs where it lies; if nothing is opened by it, list it in TOLD_PATHS",
+                source.path
+            )
+        }));
+    }
+    none(&findings);
+    let probe = |line: &str| layout_lines(&Source::new("src/cli/probe.rs", line)).len();
+    for line in ["f(dir.join(\"audio\"))", "dir.join(\"schedules/a.toml\")", "const FILE: &str = \"state/x.json\";"] {
+        assert_eq!(probe(line), 1, "{line}");
+    }
+    for line in [
+        "// dir.join(\"audio\")",
+        "text!(\"state/x: {vi}\")",
+        "site.link().join(\"link.json\")",
+        "\"audio/mpeg\" => \"mp3\"",
+    ] {
+        assert_eq!(probe(line), 0, "{line}");
+    }
 }
 
 /// Directories whose files are named in documents and comments.
