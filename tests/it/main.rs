@@ -18,6 +18,7 @@ mod days;
 mod demo_fleet;
 mod device;
 mod doctor;
+mod earlier;
 mod explain;
 mod file;
 mod journal;
