@@ -352,10 +352,29 @@ fn files_named(line: &str) -> Vec<&str> {
     words.filter(|word| NAMED.iter().any(|directory| word.starts_with(directory))).collect()
 }
 
+/// What the map calls the invariants of the program, in lower case.
+fn invariants() -> Vec<String> {
+    let map = include_str!("../../docs/architecture.md");
+    let section = map.split("\n## ").find(|section| section.starts_with("Invariants\n")).expect("its section");
+    section.split("**").skip(1).step_by(2).map(|name| name.trim_end_matches('.').to_lowercase()).collect()
+}
+
+/// The invariants that a comment names: what stands behind `invariant:`; all else where it says the word without one.
+fn invariants_named(line: &str) -> Vec<String> {
+    let after = line.match_indices("nvariant").map(|(at, word)| &line[at + word.len()..]);
+    let name = |after: &str| {
+        let named = after.strip_prefix(": ").unwrap_or_default();
+        named.split([')', '.', ';']).next().map(str::to_lowercase)
+    };
+    after.filter_map(name).collect()
+}
+
 #[test]
 fn files_that_are_named_are_there_and_invariants_are_called_by_name() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut findings = Vec::new();
+    let invariants = invariants();
+    assert!(invariants.len() >= 9 && invariants.contains(&"the law is kept twice".to_owned()), "{invariants:?}");
     for source in source::text_files() {
         let is_document = root.join(&source.path).extension().is_some_and(|ending| ending == "md");
         for (index, line) in source.text.lines().enumerate() {
@@ -372,9 +391,19 @@ fn files_that_are_named_are_there_and_invariants_are_called_by_name() {
             if comment && numbered {
                 findings.push(format!("{place}: a number says nothing, and moves: call the invariant by its name"));
             }
+            let named = if comment && place.starts_with("src/") { invariants_named(line) } else { Vec::new() };
+            let unknown = named.into_iter().filter(|name| !invariants.contains(name));
+            findings.extend(unknown.map(|name| {
+                format!("{place}: `{name}` is no invariant of docs/architecture.md: write `invariant: ITS NAME`")
+            }));
         }
     }
     none(&findings);
+    assert_eq!(invariants_named("// So it is (invariant: the law is kept twice)."), ["the law is kept twice"]);
+    let named = invariants_named("/// Invariant: A panic in the loop ends the process");
+    assert_eq!(named, ["a panic in the loop ends the process"]);
+    assert_eq!(invariants_named("// An invariant of the house."), [""]);
+    assert!(invariants_named("// invariably").is_empty());
 }
 
 /// The checks above would pass for ever if the reader of sources were blind; here it must see.
