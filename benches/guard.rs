@@ -15,6 +15,7 @@
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Duration;
@@ -29,6 +30,7 @@ use loa::plan::{Volume, plan};
 use loa::schedule::Class;
 use loa::station::{Channel, ZoneIx};
 use loa::voice::VoiceId;
+use rodio::buffer::SamplesBuffer;
 
 #[path = "kit/commune.rs"]
 mod commune;
@@ -143,10 +145,12 @@ fn mixer_block(times: u32) {
     const FRAMES: usize = 1_024;
     let channel = |zone: u16| (Channel::One(zone + 1), -3.0);
     let mut mixer = Mixer::new((0..ZONES).map(channel), Rate::STANDARD);
+    let (one, rate) = (NonZero::<u16>::MIN, NonZero::new(Rate::STANDARD.hz()).expect("not zero"));
     for zone in 0..ZONES {
+        let sound = SamplesBuffer::new(one, rate, vec![0.25_f32; FRAMES * 8]);
         let part = QueuedVoice {
             voice: VoiceId(u64::from(zone)),
-            sound: Box::new(vec![0.25_f32; FRAMES * 8].into_iter()),
+            sound: Box::new(sound),
             start: When::Frame(0),
             cut: None,
             soft: false,

@@ -190,7 +190,8 @@ impl Counting {
             return;
         }
         let Some(delay) = self.lanes.iter().find(|lane| lane.zone == zone).map(|lane| lane.delay) else {
-            return self.notices.push(Notice::Failed(voice, OutputLane::none_here()));
+            let why = text!("cụm loa này không dùng đầu ra này", "this zone does not play on this output");
+            return self.notices.push(Notice::Failed(voice, why));
         };
         if !programme.missing.is_empty() {
             let names = programme.missing.join(", ");

@@ -1,6 +1,8 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use rodio::Source;
+
 use super::fade;
 use super::fader::{Course, Fader, GLIDE};
 use super::{SentWriter, Timeline, When};
@@ -18,8 +20,8 @@ pub const FADE: Duration = Duration::from_millis(5);
 /// Frames of a block that somebody is told of: more than any card asks for at a time.
 const TOLD_MOST: usize = 1 << 15;
 
-/// A voice's samples, pulled one by one: mono, at the output's rate.
-pub type VoiceSound = Box<dyn Iterator<Item = f32> + Send>;
+/// A voice's sound: mono, at the output's rate.
+pub type VoiceSound = Box<dyn Source + Send>;
 
 /// A voice as it is handed to the mixer.
 pub struct QueuedVoice {

@@ -1,5 +1,9 @@
 #![expect(clippy::float_cmp, reason = "samples pass bit for bit, and that is what is tested")]
 
+use std::num::NonZero;
+
+use rodio::buffer::SamplesBuffer;
+
 use super::When;
 use super::fade;
 use super::mixer::{FADE, LANE_VOICES, Mixer, QueuedVoice, VoiceEvent, VoiceSound};
@@ -11,7 +15,8 @@ use crate::voice::{Ending, VoiceId};
 const FADE_FRAMES: usize = Rate::STANDARD.frames(FADE).0 as usize;
 
 fn sound(samples: Vec<f32>) -> VoiceSound {
-    Box::new(samples.into_iter())
+    let rate = NonZero::new(48_000).expect("not zero");
+    Box::new(SamplesBuffer::new(NonZero::<u16>::MIN, rate, samples))
 }
 
 fn part(voice: u64, start: u64, samples: Vec<f32>) -> QueuedVoice {

@@ -1,3 +1,4 @@
+use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -175,11 +176,12 @@ impl Offline {
             return;
         }
         let Some(lane) = self.lanes.iter().position(|lane| lane.zone == zone) else {
-            return self.notices.push(Notice::Failed(voice, OutputLane::none_here()));
+            let why = text!("cụm loa này không dùng đầu ra này", "this zone does not play on this output");
+            return self.notices.push(Notice::Failed(voice, why));
         };
         match (self.open)(zone, programme, self.rate, skip) {
             Ok(reader) => {
-                let source = ReaderSource { reader, chunk: vec![0.0; BLOCK], at: 0, filled: 0 };
+                let source = ReaderSource { reader, rate: self.rate, chunk: vec![0.0; BLOCK], at: 0, filled: 0 };
                 self.voices.push(Voice {
                     id: voice,
                     lane,
@@ -255,9 +257,10 @@ fn wall_at(origin: Wall, rate: Rate, frame: u64) -> Wall {
     origin + rate.length(Frames(frame))
 }
 
-/// The samples of a reader one by one, decoded as they are pulled.
+/// A reader as a rodio source, decoded as it is pulled.
 struct ReaderSource {
     reader: Box<dyn ProgrammeReader>,
+    rate: Rate,
     chunk: Vec<f32>,
     at: usize,
     filled: usize,
@@ -276,6 +279,24 @@ impl Iterator for ReaderSource {
         }
         self.at += 1;
         self.chunk.get(self.at - 1).copied()
+    }
+}
+
+impl rodio::Source for ReaderSource {
+    fn current_span_len(&self) -> Option<usize> {
+        None
+    }
+
+    fn channels(&self) -> rodio::ChannelCount {
+        NonZero::<u16>::MIN
+    }
+
+    fn sample_rate(&self) -> rodio::SampleRate {
+        NonZero::new(self.rate.hz()).unwrap_or(NonZero::<u32>::MIN)
+    }
+
+    fn total_duration(&self) -> Option<Duration> {
+        None
     }
 }
 
