@@ -588,7 +588,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     ),
     ("cpal", &["src/sound/output/device.rs", "src/sound/output/device_text.rs", "src/sound/output/playable.rs"]),
     ("hound", &[]),
-    ("rodio", &["src/sound/output/feed.rs", "src/sound/output/mixer.rs", "src/sound/output/offline.rs"]),
+    ("rodio", &["src/sound/output/mixer.rs", "src/sound/output/one_channel.rs"]),
     ("thread_priority", &["src/sound/output/realtime.rs"]),
     (
         "rtrb",
