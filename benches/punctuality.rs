@@ -16,6 +16,8 @@ use loa::voice::{Notice, Output, VoiceId, VoiceOrder};
 
 #[path = "../tests/it/kit/click.rs"]
 mod click;
+#[path = "../tests/it/kit/ear.rs"]
+mod ear;
 #[allow(dead_code, reason = "the tests use more of it")]
 #[path = "../tests/it/kit/late.rs"]
 mod late;
@@ -97,7 +99,7 @@ fn measure(rig: &pulse::Rig, how: &str) -> f64 {
 
     // A hole swallows a click, and its end may sound like one: each click is looked for where it is due, counted
     // from the first that is heard.
-    let onsets = click::onsets(&heard, pulse::CHANNELS, 0);
+    let onsets = ear::onsets(&ear::one_channel(&heard, pulse::CHANNELS, 0), click::LOUD, click::QUIET);
     let at = |onset: usize| onset as f64 / f64::from(pulse::RATE) * 1e3;
     let origin = onsets.first().map_or(0.0, |onset| at(*onset));
     let late: Vec<(f64, f64)> = (0..CLICKS)

@@ -4,8 +4,8 @@
 use std::path::Path;
 
 use jiff::tz::TimeZone;
-use loa::instant::Wall;
-use loa::journal::{Filter, Journal, Reader, salvage};
+use loa_core::instant::Wall;
+use loa_records::journal::{Filter, Journal, JournalError, Reader, salvage};
 
 /// As `journal.db` in the directory `dir`, which is this judge's own.
 pub(crate) fn file(dir: &Path, bytes: &[u8]) {
@@ -30,6 +30,6 @@ pub(crate) fn file(dir: &Path, bytes: &[u8]) {
                 assert_eq!(std::fs::read(&aside.file).expect("it is kept"), bytes);
             }
         }
-        Err(error) => assert!(matches!(error, loa::journal::JournalError::Newer(_)), "{error}"),
+        Err(error) => assert!(matches!(error, JournalError::Newer(_)), "{error}"),
     }
 }

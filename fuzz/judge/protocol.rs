@@ -1,6 +1,6 @@
 // Bytes as a line on the socket: a command or a refusal, and a command says the same when it is written again.
 
-use loa::daemon::protocol::{Command, LINE_MOST, Reply};
+use loa_daemons::daemon::protocol::{Command, LINE_MOST, Reply};
 
 /// As what a client sends, and as what a daemon answers.
 pub(crate) fn line(bytes: &[u8]) {

@@ -97,9 +97,6 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &CourierArgs) -> a
     say(context, &visited?)
 }
 
-/// Where a box keeps the key with which it has joined a fleet.
-const JOINED: &str = "state/link.seed";
-
 /// Root runs no program that somebody else could have named.
 fn may_tell(dir: &Path) -> bool {
     let owner = Folder::open(dir).ok().and_then(|top| top.owner_of("loa.toml"));
@@ -115,9 +112,9 @@ fn visit(context: &Context, desk: &CourierDesk, args: &CourierArgs) -> anyhow::R
     })?;
     // A box that has joined and has no network keeps its key all the same.
     let link = &desk.station.link;
-    let own = if link.is_written() { link.credentials.as_path() } else { Path::new(JOINED) };
+    let own = if link.is_written() { context.dir.join(&link.credentials) } else { desk.site.link_seed() };
     let vouch = PublicKey::read(&key.public())
-        .and_then(|signer| courier::vouch(&context.dir.join(own), &desk.station.bundle.place, &signer));
+        .and_then(|signer| courier::vouch(&own, &desk.station.bundle.place, &signer));
     let outbox = Outbox {
         site: &desk.site,
         station: &desk.station.name,

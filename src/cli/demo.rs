@@ -289,16 +289,17 @@ impl TemporaryStation {
     }
 
     fn write(&self, station: &str, schedule: &str) -> anyhow::Result<()> {
-        fs::create_dir(self.dir.join("audio"))?;
+        let site = Site::new(&self.dir);
+        fs::create_dir(site.audio())?;
         for (name, bytes) in SOUNDS {
-            let path = self.dir.join("audio").join(name);
+            let path = site.audio().join(name);
             fs::write(&path, bytes)?;
             // It is whole: nothing that was written to a moment ago counts as that.
             fs::File::options().write(true).open(&path)?.set_modified(std::time::UNIX_EPOCH + WRITTEN)?;
         }
-        fs::write(self.dir.join("loa.toml"), station)?;
-        fs::create_dir(self.dir.join("schedules"))?;
-        fs::write(self.dir.join("schedules/thu.toml"), schedule)?;
+        fs::write(site.station(), station)?;
+        fs::create_dir(site.schedules())?;
+        fs::write(site.schedules().join("thu.toml"), schedule)?;
         Ok(())
     }
 }

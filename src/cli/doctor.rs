@@ -155,10 +155,11 @@ fn the_clock(context: &Context, files: &station::Files, status: Option<&Status>,
 }
 
 fn disks(context: &Context) -> Look {
-    let disks = disk::space::disks(&Site::new(&context.dir));
+    let site = Site::new(&context.dir);
+    let disks = disk::space::disks(&site);
     let least = disks.iter().map(|disk| disk.left.bytes).min();
     let mut findings = disk::space::short(&disks);
-    findings.extend(space::wear(machine::size_of(&context.dir.join("state"))));
+    findings.extend(space::wear(machine::size_of(&site.state())));
     let left = figure::bytes(least.unwrap_or(0));
     Look::new(text!("Ổ đĩa", "Disk"), text!(left = left; "còn {left}", "{left} left"), findings)
 }

@@ -28,8 +28,6 @@ use crate::journal::{Filter, JournalError, Outside, Reader, seal as code};
 use crate::reason::OwnAccounts;
 use crate::site::Site;
 
-/// The journal's place within the station.
-pub const JOURNAL_FILE: &str = "state/journal.db";
 /// Entries that the table shows where nothing else is asked: a few screens.
 const TABLE_ROWS: u32 = 200;
 /// So many entries are counted to say how many are not shown.
@@ -124,7 +122,7 @@ pub fn run(
     known: &Known<'_>,
     out: &mut dyn Write,
 ) -> anyhow::Result<ExitCode> {
-    let path = context.dir.join(JOURNAL_FILE);
+    let path = Site::new(&context.dir).journal();
     let mut out = BufWriter::new(out);
     let done = match &arguments.action {
         Some(JournalAction::Verify(asked)) => verify::verify(context, &path, &asked.against, now, &mut out),

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Exit, Failure};
 use crate::diag::{Text, text};
+use crate::site::Site;
 
 /// Where `deploy/install` puts the station of a machine.
 const INSTALLED: &str = "/var/lib/loa";
@@ -128,8 +129,9 @@ impl Standing {
             return if closed { Self::Closed } else { Self::Absent };
         }
         let mut closed = false;
-        for name in ["loa.toml", "schedules"] {
-            match dir.join(name).try_exists() {
+        let site = Site::new(dir);
+        for path in [site.station(), site.schedules()] {
+            match path.try_exists() {
                 Ok(true) => return Self::Station,
                 Ok(false) => {}
                 Err(error) => closed |= error.kind() == ErrorKind::PermissionDenied,

@@ -154,7 +154,7 @@ mod tests {
         let (station, library) = (station(1), library(&[("a.mp3", 120)]));
         let tz = &station.timezone;
         if let Some(rows) = rows {
-            let path = dir.path().join("state/journal.db");
+            let path = crate::site::Site::new(dir.path()).journal();
             std::fs::create_dir(dir.path().join("state")).unwrap();
             let mut journal = crate::journal::Journal::open(&path, at("2026-12-01T04:00", tz), tz).unwrap().journal;
             for (hour, outcome) in rows {

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use crate::clock::Clock;
 use crate::instant::{Mono, Wall};
 
-/// The machine's own clocks.
+/// The machine's own clocks, asked here only (invariant: time comes in as an argument).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct MachineClock;
 

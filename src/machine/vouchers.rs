@@ -4,10 +4,7 @@ use std::io;
 use std::path::Path;
 
 use crate::clock::Vouchers;
-use crate::site;
-
-/// The file in `state/`.
-const NAME: &str = "clock.json";
+use crate::site::{self, CLOCK};
 
 /// Two words and four instants; a larger file was not made by loa.
 const BYTES_MOST: u64 = 16 * 1024;
@@ -15,13 +12,13 @@ const BYTES_MOST: u64 = 16 * 1024;
 /// What is remembered in `state` of the boot that is called `boot`. A file that is absent, of another
 /// boot or unreadable vouches for nothing.
 pub fn read(state: &Path, boot: &str) -> Vouchers {
-    let text = site::read(&state.join(NAME), BYTES_MOST).ok();
+    let text = site::read(&state.join(CLOCK), BYTES_MOST).ok();
     Vouchers::of(text.as_deref(), boot)
 }
 
 /// Remember them: all or nothing, and on the disk when this returns.
 pub fn write(vouchers: &Vouchers, state: &Path) -> io::Result<()> {
-    site::replace(&state.join(NAME), serde_json::to_string(vouchers)?.as_bytes())
+    site::replace(&state.join(CLOCK), serde_json::to_string(vouchers)?.as_bytes())
 }
 
 #[cfg(test)]
@@ -50,7 +47,7 @@ mod tests {
     #[test]
     fn a_damaged_huge_or_nameless_file_vouches_for_nothing() {
         let state = tempfile::tempdir().unwrap();
-        let path = state.path().join(NAME);
+        let path = state.path().join(CLOCK);
         let good = serde_json::to_string(&sample()).unwrap();
         for bad in [&good[..good.len() / 2], "", "[]", "{\"boot\":\"b1\"", &good.replace("b1", &"x".repeat(20_000))] {
             std::fs::write(&path, bad).unwrap();

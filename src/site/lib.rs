@@ -41,6 +41,27 @@ pub const OWN_DIR_MODE: u32 = 0o750;
 /// In `state/`: whoever holds its lock is the station's daemon. It is left where a station has run, and goes into no backup.
 pub const DAEMON_LOCK: &str = "loa.lock";
 
+/// In `state/`: what was found of the sounds.
+pub const FACTS: &str = "facts.json";
+
+/// In `state/`: what was found of them since.
+pub const FACTS_ADDED: &str = "facts.log";
+
+/// In `state/`: the gains that were found for the sounds.
+pub const GAINS: &str = "gains.json";
+
+/// In `state/`: each schedule as it last was right.
+pub const LAST_GOOD: &str = "last_good.json";
+
+/// In `state/`: who vouched for the clock.
+pub const CLOCK: &str = "clock.json";
+
+/// In `state/`: the key that signs the journal's head.
+pub const SEAL_KEY: &str = "seal.key";
+
+/// In `state/`: the key with which a box has joined a fleet.
+pub const LINK_SEED: &str = "link.seed";
+
 /// A station's directory, and the names of all that lies in it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Site {
@@ -122,17 +143,17 @@ impl Site {
 
     /// What was found of the sounds.
     pub fn facts(&self) -> PathBuf {
-        self.state().join("facts.json")
+        self.state().join(FACTS)
     }
 
     /// The gains that were found for the sounds.
     pub fn gains(&self) -> PathBuf {
-        self.state().join("gains.json")
+        self.state().join(GAINS)
     }
 
     /// Each schedule as it last was right.
     pub fn last_good(&self) -> PathBuf {
-        self.state().join("last_good.json")
+        self.state().join(LAST_GOOD)
     }
 
     /// Who changed which schedule when, and what it said before.
@@ -157,6 +178,11 @@ impl Site {
         self.state().join("link")
     }
 
+    /// The key with which this box has joined a fleet, whether or not it has a link yet.
+    pub fn link_seed(&self) -> PathBuf {
+        self.state().join(LINK_SEED)
+    }
+
     /// What the watch on alarms from outside keeps, in a directory of its own: it may run as an account of its own.
     pub fn cap(&self) -> PathBuf {
         self.state().join("cap")
@@ -169,7 +195,7 @@ impl Site {
 
     /// Who vouched for the clock.
     pub fn clock(&self) -> PathBuf {
-        self.state().join("clock.json")
+        self.state().join(CLOCK)
     }
 
     /// What the microphones have learnt of the horns.

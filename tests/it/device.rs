@@ -12,7 +12,7 @@ use loa::output::{Device, DeviceName, OutputLane};
 use loa::station::{Channel, ZoneIx};
 use loa::voice::{Ending, Notice, Output, VoiceId, VoiceOrder};
 
-use crate::kit::{click, pulse};
+use crate::kit::{click, one_channel, onsets, pulse};
 
 /// Longer than any wait in these tests should take.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -121,6 +121,11 @@ fn lane(zone: u16, channel: Channel) -> OutputLane {
     OutputLane { zone: ZoneIx(zone), channel, gain_db: 0.0, delay: Duration::ZERO, sent: None }
 }
 
+/// The frames at which clicks begin in one channel of a recording.
+fn clicks(heard: &[f32], channel: usize) -> Vec<usize> {
+    onsets(&one_channel(heard, pulse::CHANNELS, channel), click::LOUD, click::QUIET)
+}
+
 #[test]
 #[ignore = "long"]
 fn clicks_are_heard_as_far_apart_as_they_were_scheduled() {
@@ -173,8 +178,7 @@ fn hear_clicks(rig: &pulse::Rig, name: DeviceName) {
     for error in &errors {
         assert!(error.unsigned_abs() < Duration::from_millis(1), "{errors:?}");
     }
-    let left = click::onsets(&heard, pulse::CHANNELS, 0);
-    let right = click::onsets(&heard, pulse::CHANNELS, 1);
+    let (left, right) = (clicks(&heard, 0), clicks(&heard, 1));
     // The opening and the closing voice were late, hence faded in, which swallows a click.
     assert_eq!((left.len(), right.len()), (4, 4));
     let mut onsets = [left, right].concat();
@@ -305,7 +309,7 @@ fn a_zone_with_a_delay_is_heard_that_much_later_and_reports_its_own_time() {
     }
     assert!(ends[1].since(ends[0]).abs() < SignedDuration::from_millis(1), "{ends:?}");
     let heard = recorder.stop();
-    let first = |channel| click::onsets(&heard, pulse::CHANNELS, channel).last().copied().expect("a click");
+    let first = |channel| clicks(&heard, channel).last().copied().expect("a click");
     let apart = (first(1) as f64 - first(0) as f64) / f64::from(pulse::RATE) * 1e3;
     assert!((apart - 250.0).abs() < 1.0, "{apart} ms apart");
 }

@@ -12,11 +12,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use loa::cli::journal::JOURNAL_FILE;
 use loa::fact::{AudioRef, Entry, EntryKind, Intent, Outcome};
 use loa::instant::Wall;
 use loa::journal::{Filter, Journal, JournalError, Opened, Reader, Recovered};
 use loa::schedule::Class;
+use loa::site::Site;
 use tempfile::TempDir;
 
 /// 2026-11-30T07:53:20+07:00.
@@ -108,7 +108,7 @@ pub(crate) fn reader(path: &Path) -> Reader {
 /// A station directory whose journal holds a note and `airings` finished airings.
 pub(crate) fn station(airings: u64) -> (TempDir, PathBuf) {
     let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join(JOURNAL_FILE);
+    let path = Site::new(dir.path()).journal();
     let mut journal = Journal::open_loose(&path, NOW, &tz()).unwrap().journal;
     journal.note(&note("Đài bắt đầu chạy", NOW)).unwrap();
     for ix in 1..=airings {

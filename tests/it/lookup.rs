@@ -1,5 +1,9 @@
 //! Zones are named the way people name them, and every command understands the same names.
 
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
 use crate::kit::Station;
 
 const ZONES: &str = "[zones.thon-1]\ntitle = \"Thôn 1\"\noutput = \"null\"\n[zones.thon-2]\ntitle = \"Thôn 2\"\noutput = \"null\"\n[zones.cho]\ntitle = \"Chợ\"\noutput = \"null\"\n[groups]\nca-xa = [\"thon-1\", \"thon-2\"]\n";
@@ -50,4 +54,50 @@ fn a_name_that_nobody_has_is_an_error_with_what_there_is() {
     let minute = ["--from", "2026-12-07T05:29", "--to", "2026-12-07T05:30"];
     let said = station.loa(&[&["render", out[0], out[1], "--zone", "Chợ"][..], &minute].concat());
     assert_eq!(said.code, 0, "{said:?}");
+}
+
+/// As people name zones, and which they mean.
+const NAMES: [(&str, &[&str]); 5] = [
+    ("thôn1", &["thon-1"]),
+    ("Thôn 2", &["thon-2"]),
+    ("Cả xã", &["thon-1", "thon-2"]),
+    ("Thôn 2, Chợ", &["thon-2", "cho"]),
+    ("tất cả", &["thon-1", "thon-2", "cho"]),
+];
+
+/// The orders that go to zones.
+const ORDERS: [&[&str]; 3] = [&["alert", "a", "--by", "A", "--why", "b"], &["say", "a"], &["stop"]];
+
+/// The zones of a receipt, or of rows.
+fn zones_of(rows: &[Value]) -> BTreeSet<&str> {
+    rows.iter().filter_map(|row| row["zone"].as_str()).collect()
+}
+
+#[test]
+#[ignore = "long"]
+fn orders_and_the_journal_take_the_same_names_as_the_plan() {
+    let station = station();
+    let daemon = station.run();
+    daemon.wait_until("it knows the sound", || station.loa(&["status", "--json"]).json()["sounds"] == 1);
+    let meant = |zones: &[&'static str]| zones.iter().copied().collect::<BTreeSet<&str>>();
+    for (name, zones) in NAMES {
+        for order in ORDERS {
+            let receipt = station.loa(&[order, &["--json", "--zone", name]].concat()).json();
+            assert_eq!(zones_of(receipt["zones"].as_array().unwrap()), meant(zones), "{order:?} {name}: {receipt}");
+        }
+    }
+    let all = meant(&["thon-1", "thon-2", "cho"]);
+    daemon.wait_until("each zone has a row", || zones_of(&station.loa(&["journal", "--json"]).rows()) == all);
+    for (name, zones) in NAMES {
+        let rows = station.loa(&["journal", "--json", "--zone", name]).rows();
+        assert_eq!(zones_of(&rows), meant(zones), "{name}");
+    }
+    for name in ["thon-9", "xyz"] {
+        for command in ORDERS.into_iter().chain([&["journal"][..]]) {
+            let said = station.loa(&[command, &["--zone", name]].concat());
+            assert_eq!((said.code, said.out.as_str()), (2, ""), "{command:?} {name}: {said:?}");
+            assert!(said.err.contains("thon-1 (Thôn 1)"), "{}", said.err);
+        }
+    }
+    assert_eq!(daemon.end(), 0);
 }

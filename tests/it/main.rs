@@ -19,6 +19,7 @@ mod demo_fleet;
 mod demo_page;
 mod device;
 mod doctor;
+mod earlier;
 mod explain;
 mod file;
 mod journal;

@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use crate::kit::{Machine, Said};
+use crate::kit::{Machine, Said, wav_file};
 
 const SILENT: &str = "sed -i 's/device:default/null/' /var/lib/loa/loa.toml";
 const RUN: &str = "loa --dir /var/lib/loa run";
@@ -11,18 +11,8 @@ const ANSWERS: &str = "runuser -u loa -- loa --dir /var/lib/loa status";
 
 /// A second of a tone under `/mnt`, which everybody may read.
 fn tone(machine: &Machine, name: &str, hz: f32) -> String {
-    let spec = hound::WavSpec {
-        channels: 1,
-        sample_rate: 24_000,
-        bits_per_sample: 16,
-        sample_format: hound::SampleFormat::Int,
-    };
-    let mut wav = hound::WavWriter::create(machine.open(name), spec).unwrap();
-    for frame in 0_u16..24_000 {
-        let sample = (std::f32::consts::TAU * hz * f32::from(frame) / 24_000.0).sin() * 0.5;
-        wav.write_sample((sample * 32_767.0) as i16).unwrap();
-    }
-    wav.finalize().unwrap();
+    let sample = |frame: u16| (std::f32::consts::TAU * hz * f32::from(frame) / 24_000.0).sin() * 0.5;
+    wav_file(&machine.open(name), 24_000, 1, (0..24_000).map(|frame| (sample(frame) * 32_767.0) as i16));
     format!("/mnt/{name}")
 }
 

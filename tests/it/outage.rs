@@ -2,26 +2,19 @@
 
 use std::fs;
 
-use crate::kit::{Said, Station, recorded_earlier};
+use crate::kit::{Said, Station, recorded_earlier, wav_file};
 
 const FIRST: &str = "2026-12-01T04:59:50";
 
 /// One zone; `a` is a minute of noise that has no two places alike, at 05:00.
 fn noisy(if_missed: &str) -> Station {
     let station = Station::new();
-    let spec = hound::WavSpec {
-        channels: 1,
-        sample_rate: 48_000,
-        bits_per_sample: 16,
-        sample_format: hound::SampleFormat::Int,
-    };
-    let mut wav = hound::WavWriter::create(station.path("audio").join("a.wav"), spec).unwrap();
     let mut state = 1_u32;
-    for _ in 0..60 * 48_000 {
+    let noise = std::iter::repeat_with(|| {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        wav.write_sample((state >> 16) as i16 / 4).unwrap();
-    }
-    wav.finalize().unwrap();
+        (state >> 16) as i16 / 4
+    });
+    wav_file(&station.path("audio/a.wav"), 48_000, 1, noise.take(60 * 48_000));
     recorded_earlier(&station.path("audio/a.wav"));
     station.write("loa.toml", "[zones.thon-1]\noutput = \"null\"\n").write(
         "schedules/a.toml",

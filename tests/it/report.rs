@@ -10,11 +10,11 @@ use std::time::Duration;
 
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
-use loa::cli::journal::JOURNAL_FILE;
 use loa::fact::{AudioRef, Entry, EntryKind, Intent, Outcome};
 use loa::instant::Wall;
 use loa::journal::Journal;
 use loa::schedule::Class;
+use loa::site::Site;
 
 use crate::kit::{Said, Station};
 
@@ -191,7 +191,7 @@ pub(crate) fn rows(first: Date, count: i32, cut: Date) -> Vec<Entry> {
 
 /// A journal with these rows, each with its intent and its start before it.
 pub(crate) fn write(dir: &Path, rows: &[Entry]) {
-    let path = dir.join(JOURNAL_FILE);
+    let path = Site::new(dir).journal();
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     let first = rows[0].planned.unwrap() - seconds(60);
     let mut journal = Journal::open_loose(&path, first, &tz()).unwrap().journal;

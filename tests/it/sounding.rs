@@ -9,7 +9,7 @@ use loa::machine::MachineClock;
 
 use crate::kit::late::is_on_time;
 use crate::kit::pulse::{self, Recorder, Rig};
-use crate::kit::{Station, broadcast_at, onsets, wait_for, whole_second_in};
+use crate::kit::{Station, broadcast_at, one_channel, onsets, wait_for, whole_second_in};
 
 const TWO_HORNS: &str = "[zones.thon-1]\noutput = \"device:default\"\nchannel = \"left\"\nloudness = \"off\"\n\
                          [zones.thon-2]\noutput = \"device:default\"\nchannel = \"right\"\nloudness = \"off\"\n";
@@ -91,7 +91,7 @@ fn perform(rig: &Rig) -> (String, Duration) {
 /// like any card's: a straight line through the onsets is fitted out, and may not be steep.
 fn judge(heard: &[f32]) -> Vec<String> {
     let mut found: Vec<(usize, usize)> = (0..pulse::CHANNELS)
-        .flat_map(|channel| onsets(&one(heard, channel), LOUD, QUIET).into_iter().map(move |onset| (onset, channel)))
+        .flat_map(|channel| onsets(&one_channel(heard, pulse::CHANNELS, channel), LOUD, QUIET).into_iter().map(move |onset| (onset, channel)))
         .collect();
     found.sort_unstable();
     if found.iter().map(|(_, channel)| *channel).ne(PERFORMANCE.iter().map(|(_, channel)| *channel)) {
@@ -113,10 +113,6 @@ fn judge(heard: &[f32]) -> Vec<String> {
     println!("eight onsets, in ms off the line through them (the sink ran {ppm:+.0} ppm): {off:.3?}");
     let fine = ppm.abs() < STEEPEST_PPM && off.iter().all(|off| off.abs() < FARTHEST_MS);
     if fine { Vec::new() } else { vec![format!("the onsets lie {off:.3?} ms off a line of {ppm:+.0} ppm")] }
-}
-
-fn one(heard: &[f32], channel: usize) -> Vec<f32> {
-    heard.iter().skip(channel).step_by(pulse::CHANNELS).copied().collect()
 }
 
 #[test]
@@ -143,7 +139,7 @@ fn an_alert_sounds_at_once_and_a_stop_silences_at_once() {
     }
     let stopped = order(&station, &mut recorder, &["stop"]);
     recorder.listen(Duration::from_secs(1));
-    let heard = one(&recorder.stop(), 0);
+    let heard = one_channel(&recorder.stop(), pulse::CHANNELS, 0);
     assert_eq!(daemon.end(), 0);
 
     let onsets = onsets(&heard, LOUD, QUIET);

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::kit::{Station, recorded_earlier};
+use crate::kit::{Station, recorded_earlier, wav_file};
 
 const STATION: &str = "[zones.thon-1]\noutput = \"null\"\nlanguages = [\"vi\", \"kho\"]\nloudness = \"off\"\n";
 const DAILY: &str = "[[broadcast]]\nid = \"sang\"\nat = \"05:30\"\nplay = \"tin\"\n";
@@ -77,15 +77,8 @@ fn a_talk_is_heard_by_its_name_in_the_journal_and_one_that_is_gone_is_no_sound_t
     let station = station();
     let (name, out) = ("noi-20261129-203000-7.wav", station.path("nghe.wav"));
     fs::create_dir_all(station.path("state/kept")).unwrap();
-    let spec = hound::WavSpec {
-        channels: 1,
-        sample_rate: 16_000,
-        bits_per_sample: 16,
-        sample_format: hound::SampleFormat::Int,
-    };
-    let mut wav = hound::WavWriter::create(station.path("state/kept").join(name), spec).unwrap();
-    (0..16_000 * 3).for_each(|at| wav.write_sample((at % 40) as i16 * 400).unwrap());
-    wav.finalize().unwrap();
+    let saw = (0..16_000 * 3).map(|at| (at % 40) as i16 * 400);
+    wav_file(&station.path("state/kept").join(name), 16_000, 1, saw);
     for called in [name, "noi-20261129-203000-7"] {
         let said = station.loa(&["listen", called, "--out", out.to_str().unwrap()]);
         assert!(said.code == 0 && said.out.contains("spoken live"), "{said:?}");

@@ -4,6 +4,7 @@
 
 mod circle;
 mod licence;
+mod manifest;
 pub(crate) mod source;
 mod table;
 
@@ -12,8 +13,8 @@ use std::collections::BTreeSet;
 use circle::House;
 use source::Source;
 use table::{
-    CIRCLES, DEVELOPER_PATHS, HOMONYMS, LONG_FILES, MAX_LINES, PRINTING, ROOMS, STREAM_DOORS, STREAMS, UNFINISHED,
-    VAGUE_NAMES, WORDS,
+    CIRCLES, DEVELOPER_PATHS, HOMONYMS, LAYOUT, LONG_FILES, MAX_LINES, PRINTING, ROOMS, STREAM_DOORS, STREAMS,
+    TOLD_PATHS, UNFINISHED, VAGUE_NAMES, WORDS,
 };
 
 /// Fails with every finding at once.
@@ -294,6 +295,53 @@ fn no_file_names_a_path_of_somebodys_machine() {
     none(&findings);
 }
 
+/// Whether `line` makes a path of a name that the layout of a station has, or says a path in `state/` and nothing else.
+fn lays_out(line: &str) -> bool {
+    let joined = |name: &&str| ["\"", "/"].iter().any(|end| line.contains(&format!("join(\"{name}{end}")));
+    let is_path = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "._-/".contains(c));
+    let mut whole = line.match_indices("\"state/").filter_map(|(at, _)| line[at + 1..].split('"').next());
+    LAYOUT.iter().any(joined) || whole.any(is_path)
+}
+
+/// The lines before the tests of `source` that lay out a station's files.
+fn layout_lines(source: &Source) -> Vec<usize> {
+    let lines = source.text.lines().take(source.lines_without_tests()).zip(1..);
+    let code = lines.filter(|(line, _)| !line.trim_start().starts_with("//"));
+    code.filter(|(line, _)| lays_out(line)).map(|(_, number)| number).collect()
+}
+
+#[test]
+fn where_a_file_of_the_station_lies_is_known_to_one_room() {
+    let mut findings = Vec::new();
+    for source in source::sources().iter().filter(|source| !source.path.starts_with("src/site/")) {
+        let lines = layout_lines(source);
+        let listed = TOLD_PATHS.iter().any(|(path, _)| *path == source.path);
+        if listed && lines.is_empty() {
+            findings.push(format!("TOLD_PATHS: {} names no path any more: take it out", source.path));
+        }
+        let laid = lines.into_iter().filter(|_| !listed);
+        findings.extend(laid.map(|line| {
+            format!(
+                "{}:{line}: ask `Site` of src/site/lib.rs where it lies; if nothing is opened by it, list it in TOLD_PATHS",
+                source.path
+            )
+        }));
+    }
+    none(&findings);
+    let probe = |line: &str| layout_lines(&Source::new("src/cli/probe.rs", line)).len();
+    for line in ["f(dir.join(\"audio\"))", "dir.join(\"schedules/a.toml\")", "const FILE: &str = \"state/x.json\";"] {
+        assert_eq!(probe(line), 1, "{line}");
+    }
+    for line in [
+        "// dir.join(\"audio\")",
+        "text!(\"state/x: {vi}\")",
+        "site.link().join(\"link.json\")",
+        "\"audio/mpeg\" => \"mp3\"",
+    ] {
+        assert_eq!(probe(line), 0, "{line}");
+    }
+}
+
 /// Directories whose files are named in documents and comments.
 const NAMED: [&str; 6] = ["src/", "tests/", "docs/", "deploy/", "benches/", "fuzz/"];
 
@@ -304,10 +352,29 @@ fn files_named(line: &str) -> Vec<&str> {
     words.filter(|word| NAMED.iter().any(|directory| word.starts_with(directory))).collect()
 }
 
+/// What the map calls the invariants of the program, in lower case.
+fn invariants() -> Vec<String> {
+    let map = include_str!("../../docs/architecture.md");
+    let section = map.split("\n## ").find(|section| section.starts_with("Invariants\n")).expect("its section");
+    section.split("**").skip(1).step_by(2).map(|name| name.trim_end_matches('.').to_lowercase()).collect()
+}
+
+/// The invariants that a comment names: what stands behind `invariant:`; all else where it says the word without one.
+fn invariants_named(line: &str) -> Vec<String> {
+    let after = line.match_indices("nvariant").map(|(at, word)| &line[at + word.len()..]);
+    let name = |after: &str| {
+        let named = after.strip_prefix(": ").unwrap_or_default();
+        named.split([')', '.', ';']).next().map(str::to_lowercase)
+    };
+    after.filter_map(name).collect()
+}
+
 #[test]
 fn files_that_are_named_are_there_and_invariants_are_called_by_name() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut findings = Vec::new();
+    let invariants = invariants();
+    assert!(invariants.len() >= 9 && invariants.contains(&"the law is kept twice".to_owned()), "{invariants:?}");
     for source in source::text_files() {
         let is_document = root.join(&source.path).extension().is_some_and(|ending| ending == "md");
         for (index, line) in source.text.lines().enumerate() {
@@ -324,9 +391,19 @@ fn files_that_are_named_are_there_and_invariants_are_called_by_name() {
             if comment && numbered {
                 findings.push(format!("{place}: a number says nothing, and moves: call the invariant by its name"));
             }
+            let named = if comment && place.starts_with("src/") { invariants_named(line) } else { Vec::new() };
+            let unknown = named.into_iter().filter(|name| !invariants.contains(name));
+            findings.extend(unknown.map(|name| {
+                format!("{place}: `{name}` is no invariant of docs/architecture.md: write `invariant: ITS NAME`")
+            }));
         }
     }
     none(&findings);
+    assert_eq!(invariants_named("// So it is (invariant: the law is kept twice)."), ["the law is kept twice"]);
+    let named = invariants_named("/// Invariant: A panic in the loop ends the process");
+    assert_eq!(named, ["a panic in the loop ends the process"]);
+    assert_eq!(invariants_named("// An invariant of the house."), [""]);
+    assert!(invariants_named("// invariably").is_empty());
 }
 
 /// The checks above would pass for ever if the reader of sources were blind; here it must see.

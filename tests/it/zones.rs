@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::kit::late::is_on_time;
 use crate::kit::pulse::{self, Rig};
-use crate::kit::{Station, broadcast_at, onsets, whole_second_in};
+use crate::kit::{Station, broadcast_at, one_channel, onsets, whole_second_in};
 
 const ZONES: &str = "[zones.thon-1]\noutput = \"device:default\"\nchannel = \"left\"\nloudness = \"off\"\n\
                      [zones.thon-2]\noutput = \"device:default\"\nchannel = \"right\"\nloudness = \"off\"\nlanguages = [\"kho\"]\ngain_db = -6.0\ndelay_ms = 250\n\
@@ -68,9 +68,7 @@ fn perform(rig: &Rig) {
     horn.listen(Duration::from_millis(300));
     let held_up = horn.longest_gap() > HELD_UP;
     let heard = horn.stop();
-    let one = |heard: &[f32], channel: usize| -> Vec<f32> {
-        heard.iter().skip(channel).step_by(pulse::CHANNELS).copied().collect()
-    };
+    let one = |heard: &[f32], channel: usize| one_channel(heard, pulse::CHANNELS, channel);
     let (left, right) = (one(&heard, 0), one(&heard, 1));
     let (begin_left, begin_right) = (onsets(&left, LOUD, QUIET), onsets(&right, LOUD, QUIET));
     let pieces = (begin_left.len(), begin_right.len());

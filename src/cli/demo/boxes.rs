@@ -69,7 +69,7 @@ impl Province {
         fs::create_dir(&own.safe)?;
         fs::create_dir(&own.fleet)?;
         // A command finds a station where it is told to look for one.
-        fs::write(own.safe.join("loa.toml"), "")?;
+        fs::write(Site::new(&own.safe).station(), "")?;
         let file = |name: &str| own.safe.join(name).display().to_string();
         for key in KEYS {
             good(context, &own.safe, &["bundle", "key", &file(key)])?;
@@ -122,12 +122,13 @@ impl Province {
     /// Pack what every box is to play, signed by the province: its first schedule, and the list of keys.
     pub(super) fn pack(&self, context: &Context, now: Wall) -> anyhow::Result<PathBuf> {
         let office = self.safe.join("soan");
+        let site = Site::new(&office);
         write_sound(&office, "xin-chao.mp3", SOUNDS[0].1)?;
-        fs::write(office.join("loa.toml"), "name = \"UBND tỉnh thử\"\n[zones.loa]\noutput = \"null\"\n")?;
-        fs::create_dir(office.join("schedules"))?;
+        fs::write(site.station(), "name = \"UBND tỉnh thử\"\n[zones.loa]\noutput = \"null\"\n")?;
+        fs::create_dir(site.schedules())?;
         let broadcast =
             "[[broadcast]]\nid = \"tin-tinh\"\ntitle = \"Bản tin tỉnh\"\nat = \"05:30\"\nplay = [\"xin-chao\"]\n";
-        fs::write(office.join("schedules/tinh.toml"), broadcast)?;
+        fs::write(site.schedules().join("tinh.toml"), broadcast)?;
         let bundle = self.safe.join("tuan.loa");
         let tz = TimeZone::get(TIME_ZONE)?;
         let until = (now + std::time::Duration::from_hours(30 * 24)).zoned(&tz).date().to_string();
@@ -168,8 +169,9 @@ impl Province {
         fs::create_dir(&own.dir)?;
         // The alarm's own recording lies at every station.
         write_sound(&own.dir, "canh-bao-lu.mp3", SOUNDS[2].1)?;
-        fs::create_dir_all(own.dir.join("state"))?;
-        fs::create_dir(own.dir.join("schedules"))?;
+        let site = Site::new(&own.dir);
+        fs::create_dir_all(site.state())?;
+        fs::create_dir(site.schedules())?;
         let mut toml = format!(
             "name = \"Thôn {hamlet}, xã {commune}\"\n[zones.thon]\ntitle = \"Thôn {hamlet}\"\noutput = \"null\"\n[clock]\ntrust = \"always\"\n"
         );
@@ -180,8 +182,8 @@ impl Province {
             toml,
             "[link]\nservers = [\"tls://127.0.0.1:{port}\"]\ncredentials = \"state/link.creds\"\nca = {ca:?}\n"
         );
-        fs::write(own.dir.join("loa.toml"), toml)?;
-        let creds = own.dir.join("state/link.creds").display().to_string();
+        fs::write(site.station(), toml)?;
+        let creds = site.state().join("link.creds").display().to_string();
         let (title, call) = (format!("Thôn {hamlet}"), format!("trưởng thôn, 0905 000 {number:03}"));
         let words = ["fleet", "issue", &path, "--title", &title, "--call", &call, "--creds", &creds];
         good(context, &self.fleet, &words)?;
@@ -237,8 +239,9 @@ pub(super) fn good(context: &Context, dir: &Path, words: &[&str]) -> anyhow::Res
 }
 
 fn write_sound(dir: &Path, name: &str, bytes: &[u8]) -> anyhow::Result<()> {
-    let path = dir.join("audio").join(name);
-    fs::create_dir_all(dir.join("audio"))?;
+    let audio = Site::new(dir).audio();
+    fs::create_dir_all(&audio)?;
+    let path = audio.join(name);
     fs::write(&path, bytes)?;
     // It is whole: nothing that was written to a moment ago counts as that.
     Ok(fs::File::options().write(true).open(&path)?.set_modified(std::time::UNIX_EPOCH + WRITTEN)?)

@@ -209,7 +209,7 @@ fn page(context: &Context, clock: &dyn Clock, dir: &Path, fleet: &Path) -> anyho
     fs::create_dir(&station)?;
     let fleet = fleet.display().to_string();
     let toml = format!("name = \"Trung tâm thử\"\n[zones.loa]\noutput = \"null\"\n[fleet]\ndir = {fleet:?}\n");
-    fs::write(station.join("loa.toml"), toml)?;
+    fs::write(Site::new(&station).station(), toml)?;
     let link = {
         let new = NewPerson { name: "Cán bộ thử", role: Role::Admin, zones: &[], approves: false };
         let now = clock.wall();

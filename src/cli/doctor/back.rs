@@ -8,13 +8,13 @@ use jiff::tz::TimeZone;
 
 use super::Look;
 use crate::checkup::Finding;
-use crate::cli::journal::JOURNAL_FILE;
 use crate::diag::{Text, text};
 use crate::fact::{Entry, EntryKind, Outcome, UncountedRows};
 use crate::instant::Wall;
 use crate::journal::{Filter, Reader};
 use crate::plan;
 use crate::reason::Reason;
+use crate::site::Site;
 
 /// How far it looks back.
 const BACK: Duration = Duration::from_hours(24);
@@ -27,7 +27,7 @@ const TOLD_MOST: usize = 5;
 
 /// `None` where there is no journal to ask, or nothing in it.
 pub(super) fn look(dir: &Path, now: Wall, tz: &TimeZone) -> Option<Look> {
-    let reader = Reader::open(&dir.join(JOURNAL_FILE)).ok()??;
+    let reader = Reader::open(&Site::new(dir).journal()).ok()??;
     let filter = Filter {
         from: Some(now - BACK),
         to: Some(now),

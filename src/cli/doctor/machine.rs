@@ -10,6 +10,7 @@ use crate::checkup::unit::{PROPERTIES, Service};
 use crate::cli::account::{self, owned, read};
 use crate::clock::Clock as _;
 use crate::machine::MachineClock;
+use crate::site::Site;
 
 /// Where `deploy/install` puts the station, and whom it lets play.
 const SERVICE_DIR: &str = "/var/lib/loa";
@@ -71,7 +72,7 @@ pub(super) fn service_account() -> Option<Account> {
 /// Without the service: whose `state/` is, since who ran `loa run` here will do so again; else whose the station
 /// is.
 pub(super) fn player_account(dir: &Path) -> Option<Account> {
-    let owned = owned(dir.join("state")).or_else(|| owned(dir))?;
+    let owned = owned(Site::new(dir).state()).or_else(|| owned(dir))?;
     account::find(&account::name(owned.uid)?)
 }
 

@@ -14,6 +14,7 @@ use crate::fact::{EntryKind, Outcome};
 use crate::instant::Wall;
 use crate::journal::{Filter, Reader, Summary, Tally, looking_back, today};
 use crate::reason::Reason;
+use crate::site::Site;
 use crate::status::JournalStatus;
 
 /// The narrowest terminal that people use.
@@ -115,7 +116,7 @@ fn why(lang: Lang, tally: &Tally) -> String {
 pub fn look_back(context: &Context, at: &str) -> Option<Text> {
     let now: Wall = at.parse::<jiff::Timestamp>().ok()?.into();
     let (station, ..) = crate::disk::station::load(&context.dir);
-    let reader = Reader::open(&context.dir.join(super::JOURNAL_FILE)).ok().flatten()?;
+    let reader = Reader::open(&Site::new(&context.dir).journal()).ok().flatten()?;
     let from = today(now, &station.timezone);
     let (mut entries, horns) = (reader.airings(from, now).ok()?, reader.horns(from).ok()?);
     for entry in &mut entries {

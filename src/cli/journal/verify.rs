@@ -11,10 +11,10 @@ use crate::cli::{Context, Exit, Failure};
 use crate::diag::{Lang, Text, plain, text};
 use crate::instant::Wall;
 use crate::journal::{Breach, Outside, Reader, Sealed, Verified, seal};
-use crate::site::DAEMON_LOCK;
+use crate::site::{DAEMON_LOCK, LAST_GOOD};
 
 /// What the daemon leaves behind in `state/`, whatever becomes of the journal.
-const TRACES: [&str; 2] = [DAEMON_LOCK, "last_good.json"];
+const TRACES: [&str; 2] = [DAEMON_LOCK, LAST_GOOD];
 
 /// Follow the journal at `path` and say what was found.
 pub(super) fn verify(

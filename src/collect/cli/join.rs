@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use clap::Args;
 use loa_core::diag::{Text, shown, system, text};
 use loa_core::signature::Locality;
-use loa_site::Folder;
+use loa_site::{Folder, LINK_SEED, Site};
 use qrcode::render::unicode;
 use qrcode::{EcLevel, QrCode};
 use serde_json::json;
@@ -14,7 +14,6 @@ use super::{CentreExit, CentreGround, Failed, Screen};
 use crate::fleet::{FleetError, FleetKey, JoinCode, JoinRequest, KeyKind};
 
 /// Where a box keeps its own key until the centre's paper comes, and both together behind that.
-const SEED: &str = "link.seed";
 const CREDENTIALS: &str = "link.creds";
 /// For which code the key was made, as the centre keeps it.
 const CODE: &str = "link.code";
@@ -41,7 +40,8 @@ pub(super) fn locality(written: &str) -> Result<Locality, String> {
 
 /// At the box: its key is made there and never leaves it.
 pub(super) fn join(ground: &CentreGround, args: &JoinArgs) -> Result<(), Failed> {
-    if !["loa.toml", "schedules"].iter().any(|name| ground.dir.join(name).exists()) {
+    let site = Site::new(&ground.dir);
+    if ![site.station(), site.schedules()].iter().any(|path| path.exists()) {
         let dir = std::path::absolute(&ground.dir).unwrap_or_else(|_| ground.dir.clone());
         let dir = shown(&dir.to_string_lossy());
         let said = text!(
@@ -50,12 +50,12 @@ pub(super) fn join(ground: &CentreGround, args: &JoinArgs) -> Result<(), Failed>
         );
         return Err(Failed::new(CentreExit::Configuration, said));
     }
-    let state = ground.dir.join("state");
+    let state = site.state();
     let failed = |error: std::io::Error| Failed::new(CentreExit::Io, system(&error));
     let folder = Folder::make(&state, loa_site::OWN_DIR_MODE).map_err(failed)?;
     let line = |said: Text| Screen::line(said.get(ground.lang));
     if let Some(paper) = &args.paper {
-        let (token, seed) = (read(paper)?, read(&state.join(SEED))?);
+        let (token, seed) = (read(paper)?, read(&state.join(LINK_SEED))?);
         let key = FleetKey::read(&seed)?;
         let text = crate::fleet::joined(token.trim(), &key)?;
         // The link runs as another member of the station's group, whoever has typed this.
@@ -100,18 +100,18 @@ fn own_key(folder: &Folder, code: &JoinCode) -> Result<FleetKey, Failed> {
     let failed = |error: std::io::Error| Failed::new(CentreExit::Io, system(&error));
     let proof = code.proof() + "\n";
     let is_same = folder.read(CODE, 1024).is_ok_and(|known| known == proof.as_bytes());
-    match folder.read(SEED, 1024) {
+    match folder.read(LINK_SEED, 1024) {
         Ok(seed) if is_same => return Ok(FleetKey::read(&String::from_utf8_lossy(&seed))?),
         // One that is there and cannot be read is not written over.
         Err(why) if !why.is_absent() => {
             let Text { vi, en } = why.text();
-            let said = text!("không dùng được state/{SEED}: {vi}", "state/{SEED} cannot be used: {en}");
+            let said = text!("không dùng được state/{LINK_SEED}: {vi}", "state/{LINK_SEED} cannot be used: {en}");
             return Err(Failed::new(CentreExit::Io, said));
         }
         Ok(_) | Err(_) => {}
     }
     let key = FleetKey::make(KeyKind::User)?;
-    put(folder, SEED, &(key.seed()? + "\n")).map_err(failed)?;
+    put(folder, LINK_SEED, &(key.seed()? + "\n")).map_err(failed)?;
     put(folder, CODE, &proof).map_err(failed)?;
     Ok(key)
 }

@@ -1,6 +1,7 @@
 //! Occurrences to airings: who plays when, who waits, who is refused, who never happens, and why.
 //! One pure function of schedule, station, library and window, called by the preview, the check,
-//! the simulation and the daemon alike. Knows no clock, no file and no sound.
+//! the simulation and the daemon alike. Knows no clock, no file and no sound
+//! (invariant: the plan depends on its arguments only).
 //!
 //! [`plan`] is the whole: it finds an idle instant before the window, gathers the occurrences of every
 //! zone and settles them. [`resolve`] is the rule itself, for one zone from a carried state, as the

@@ -19,8 +19,8 @@ use crate::station::ZoneIx;
 use crate::voice::{Notice, VoiceId};
 
 /// How long an airing's outcome is remembered one by one, so that neither a step of the clock nor a
-/// reload plays it again. The journal remembers it for good.
-pub(super) const REMEMBER: Duration = Duration::from_hours(48);
+/// reload plays it again. The journal remembers it for good: who asks it what is settled asks as far as this.
+pub const REMEMBER: Duration = Duration::from_hours(48);
 
 /// So many outcomes are remembered at most, the last ones. They are let go of as time is believed to pass;
 /// on a box that goes on for a year without that, with 130 airings a day, this is what it comes to.

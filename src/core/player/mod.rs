@@ -34,6 +34,7 @@ mod went_by;
 
 pub use crate::instant::Now;
 pub use event::{Action, ClockTrust, DecisionOrder, Event, ProofNote, Request, Talk, World, signed};
+pub use lane::REMEMBER;
 pub use machine::Player;
 pub use record::is_order;
 pub use snapshot::{Playing, Snapshot, ZoneSnapshot};

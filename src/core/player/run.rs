@@ -235,7 +235,7 @@ impl Run {
         }
     }
 
-    /// The law once more at the instant of playing, whatever the plan said; then hand the start to the output.
+    /// The law once more, whatever the plan said (invariant: the law is kept twice); then hand the start to the output.
     fn arm(&mut self, voice: Voice, piece: Piece, scene: &mut ZoneContext<'_>) {
         let heard_from = piece.start.max(scene.now);
         if let Some(because) = self.unlawful(heard_from, scene) {

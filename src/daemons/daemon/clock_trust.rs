@@ -1,5 +1,5 @@
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
@@ -54,7 +54,7 @@ pub fn keep_word(dir: &Path, by: &str, now: Wall) -> io::Result<()> {
 /// since it writes to the disk.
 pub(super) struct Vouch {
     signs: Signs,
-    state: PathBuf,
+    site: Site,
     station: Arc<Station>,
     clock: Arc<dyn Clock>,
     log: Log,
@@ -69,11 +69,11 @@ pub(super) struct Vouch {
 
 impl Vouch {
     /// Look for the first time.
-    pub(super) fn new(signs: Signs, state: &Path, station: Arc<Station>, clock: Arc<dyn Clock>, log: Log) -> Self {
-        let vouchers = vouchers::read(state, &signs.boot());
+    pub(super) fn new(signs: Signs, site: &Site, station: Arc<Station>, clock: Arc<dyn Clock>, log: Log) -> Self {
+        let vouchers = vouchers::read(&site.state(), &signs.boot());
         let mut vouch = Self {
             signs,
-            state: state.to_owned(),
+            site: site.clone(),
             station,
             drift: Drift::new(clock.wall(), clock.mono()),
             clock,
@@ -144,7 +144,7 @@ impl Vouch {
     }
 
     fn confirm(&self, by: String) -> Event {
-        let known = Reader::open(&self.state.join("journal.db")).ok().flatten();
+        let known = Reader::open(&self.site.journal()).ok().flatten();
         let now = self.clock.wall();
         let settled = known.and_then(|reader| settled_about(&reader, &self.station, now).ok()).unwrap_or_default();
         Event::Confirm { by, settled }
@@ -176,7 +176,7 @@ impl Vouch {
     }
 
     fn write(&self) {
-        if let Err(error) = vouchers::write(&self.vouchers, &self.state) {
+        if let Err(error) = vouchers::write(&self.vouchers, &self.site.state()) {
             self.log.say(&text!(
                 error = system(&error);
                 "không ghi được state/clock.json ({error}): sau khi khởi động lại loa, có thể phải xác nhận giờ lần nữa",
@@ -197,7 +197,7 @@ mod tests {
 
     fn vouch(dir: &Path, clock: &Arc<SimClock>) -> Vouch {
         let signs = Signs::of_tree(dir, || Some(false));
-        Vouch::new(signs, dir, Arc::new(Station::default()), clock.clone(), Log::start(Lang::En).unwrap())
+        Vouch::new(signs, &Site::new(dir), Arc::new(Station::default()), clock.clone(), Log::start(Lang::En).unwrap())
     }
 
     fn tree() -> (tempfile::TempDir, Arc<SimClock>) {
@@ -234,7 +234,8 @@ mod tests {
         let (dir, clock) = tree();
         let given = Voucher { at: clock.wall(), up: Duration::from_mins(1) };
         let word = Some(Word { by: "chi-lan".to_owned(), given, told: false });
-        vouchers::write(&Vouchers { boot: "b1".to_owned(), word, synchronised: None }, dir.path()).unwrap();
+        let state = Site::new(dir.path()).state();
+        vouchers::write(&Vouchers { boot: "b1".to_owned(), word, synchronised: None }, &state).unwrap();
         let told = |vouch: &mut Vouch| vouch.word_to_tell().is_some();
         let mut first = vouch(dir.path(), &clock);
         assert_eq!(

@@ -1,21 +1,18 @@
 use std::path::Path;
-use std::time::Duration;
 
 use crate::instant::Wall;
 use crate::journal::Reader;
 use crate::plan::HeardSoFar;
+use crate::player::REMEMBER;
 use crate::site::Site;
 use crate::station::{Station, ZoneIx};
-
-/// As far as the player remembers what it has played.
-const BACK: Duration = Duration::from_hours(48);
 
 /// What was heard by the journal of the station at `dir`. Where there is none, or none that can be read, the past
 /// counts as planned: who writes schedules on another machine sees what they make.
 pub fn heard_so_far(dir: &Path, station: &Station, now: Wall) -> HeardSoFar {
     let reader = Reader::open(&Site::new(dir).journal()).ok().flatten();
     // What was planned before the clock was set back has its outcome as well.
-    let Some(rows) = reader.and_then(|reader| reader.airings(now - BACK, now + BACK).ok()) else {
+    let Some(rows) = reader.and_then(|reader| reader.airings(now - REMEMBER, now + REMEMBER).ok()) else {
         return HeardSoFar::at(now);
     };
     let mut known = HeardSoFar::written(now);

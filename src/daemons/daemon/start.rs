@@ -254,8 +254,8 @@ impl Start<'_> {
         for entry in &recovered.closed {
             report.entry(entry);
         }
-        let (state, clock) = (self.site.state(), self.clock.clone());
-        let mut vouch = Vouch::new(Signs::default(), &state, world.station.clone(), clock, self.log.clone());
+        let clock = self.clock.clone();
+        let mut vouch = Vouch::new(Signs::default(), &self.site, world.station.clone(), clock, self.log.clone());
         let trust = vouch.trust().clone();
         let first = history.away().into_iter().chain(vouch.word_to_tell()).chain(lifted(world, &journal)).collect();
         let world = &match &journal {

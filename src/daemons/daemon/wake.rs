@@ -1,5 +1,4 @@
 use std::path::Path;
-use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
@@ -7,13 +6,9 @@ use crate::diag::Text;
 use crate::fact::{Entry, EntryKind, Record};
 use crate::instant::Wall;
 use crate::journal::{self, Journal, JournalError, Opened, Reader, Recovered, Salvage, SetAside};
-use crate::player::{Event, Now, Player, World};
+use crate::player::{Event, Now, Player, REMEMBER, World};
 use crate::reason::{Hornless, Reason};
 use crate::station::{Station, ZoneIx};
-
-/// How far back from its last sign of life the journal is asked what has its outcome already. The
-/// player takes all before that as settled.
-const REMEMBER: Duration = Duration::from_hours(48);
 
 /// So many damaged journals are asked what was settled in them, the last ones: a disk that damages
 /// more in two days is past help.

@@ -12,6 +12,7 @@ use rustix::io::Errno;
 use rustix::pipe::{PipeFlags, pipe_with};
 
 use super::writers::Writers;
+use crate::site::Site;
 
 /// What the kernel is asked to tell of. Not of reading: the daemon itself reads every file.
 const CHANGES: WatchMask = WatchMask::MODIFY
@@ -58,11 +59,11 @@ impl Watch {
         let Some(watches) = &mut self.watches else { return };
         // Nothing is heard until it is known where it comes from.
         let mut places = self.ear.places.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut now = HashMap::new();
+        let (site, mut now) = (Site::new(dir), HashMap::new());
         for (place, path) in [
             (Place::Home, dir.to_path_buf()),
-            (Place::Schedules, dir.join("schedules")),
-            (Place::Audio, dir.join("audio")),
+            (Place::Schedules, site.schedules()),
+            (Place::Audio, site.audio()),
         ] {
             if let Ok(watched) = watches.add(path, CHANGES) {
                 now.insert(watched, place);

@@ -15,6 +15,7 @@ use crate::instant::Wall;
 use crate::journal::export;
 use crate::journal::{Filter, Reader};
 use crate::plan::{Airing, PlanContext, Row, Verdict};
+use crate::player::REMEMBER;
 use crate::reason::Reason;
 use crate::schedule::IfMissed;
 use crate::site::Site;
@@ -22,9 +23,6 @@ use crate::station::{Station, ZoneIx};
 
 /// The most rows that are taken from the journal, the last ones: five years of a hamlet, some 100 MB.
 const ROWS_MOST: u32 = 200_000;
-
-/// As far as the player remembers what has its outcome.
-const AHEAD: Duration = Duration::from_hours(48);
 
 /// An occurrence that was asked for by its minute.
 const MINUTE: Duration = Duration::from_mins(1);
@@ -192,7 +190,7 @@ impl Happened<'_> {
 impl Rows {
     fn read(dir: &Path, from: Wall, to: Wall, now: Wall) -> Self {
         // A clock that was ahead has left rows of what is to come, and the station goes by them.
-        if from >= now + AHEAD {
+        if from >= now + REMEMBER {
             return Self::Ahead;
         }
         let filter = Filter {

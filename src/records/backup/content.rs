@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use super::own::is_beside;
 use super::{BackupError, PARTS, PIECES_MOST};
-use crate::site::{Folder, ReadRefused, Site};
+use crate::site::{CLOCK, FACTS, FACTS_ADDED, Folder, GAINS, ReadRefused, SEAL_KEY, Site};
 
 /// Directories stand in each other at most so deep.
 const DEPTH_MOST: usize = 8;
@@ -11,8 +11,7 @@ const DEPTH_MOST: usize = 8;
 /// What of `state/` loa finds again by itself, and what is this machine's: what was measured of the sounds, the socket,
 /// locks, who vouched for this very clock, recordings that are still coming in, what is kept of relays for some weeks, the journal's head, which the next
 /// start writes down anew, and the key that signs for this machine: no two sign as one.
-const LEFT_OUT: [&str; 8] =
-    ["facts.json", "facts.log", "gains.json", "clock.json", "uploads", "kept", "journal.head", "seal.key"];
+const LEFT_OUT: [&str; 8] = [FACTS, FACTS_ADDED, GAINS, CLOCK, "uploads", "kept", "journal.head", SEAL_KEY];
 /// Endings of such files.
 const ENDINGS: [&str; 6] = [".lock", ".sock", ".tmp", ".new", "-wal", "-shm"];
 

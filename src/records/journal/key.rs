@@ -7,10 +7,9 @@ use super::signed::{Signed, digits, written};
 use crate::diag::{Text, system, text};
 use crate::fact::Entry;
 use crate::instant::Wall;
-use crate::site::{Folder, OWN_DIR_MODE, ReadRefused, Site};
+use crate::site::{Folder, OWN_DIR_MODE, ReadRefused, SEAL_KEY, Site};
 
-/// What the files are called in `state/`.
-const SECRET: &str = "seal.key";
+/// What the public half is called in `state/`.
 const PUBLIC: &str = "seal.pub";
 /// Nobody but the station's own account reads it.
 const SECRET_MODE: u32 = 0o600;
@@ -73,7 +72,7 @@ impl StationKey {
     /// The station's key, where it has one and this account may read it.
     pub fn read(site: &Site) -> Result<Self, NoKey> {
         let read =
-            Folder::open(site.state()).map_err(ReadRefused::from).and_then(|state| state.read(SECRET, FILE_MOST));
+            Folder::open(site.state()).map_err(ReadRefused::from).and_then(|state| state.read(SEAL_KEY, FILE_MOST));
         let bytes = read.map_err(|why| match why {
             why if why.is_absent() => NoKey::Absent,
             why if why.is_forbidden() => NoKey::Forbidden,
@@ -99,7 +98,7 @@ impl StationKey {
         let key = Self(SigningKey::from_bytes(&secret));
         let failed = |error: std::io::Error| text!(error = system(&error); "không ghi được khóa của đài: {error}", "the station's key cannot be written: {error}");
         let state = Folder::make(site.state(), OWN_DIR_MODE).map_err(failed)?;
-        let mut draft = state.draft(SECRET, SECRET_MODE).map_err(failed)?;
+        let mut draft = state.draft(SEAL_KEY, SECRET_MODE).map_err(failed)?;
         writeln!(draft.file(), "{SECRET_MARK} {}", written(&secret)).map_err(failed)?;
         match draft.place_new() {
             Ok(()) => {}
@@ -181,12 +180,12 @@ mod tests {
         assert!(made && !made_again && first.public() == again.public());
         assert_eq!(public_key(&site), Some(first.public()));
         let mode = |name: &str| std::fs::metadata(site.state().join(name)).unwrap().permissions().mode() & 0o777;
-        assert_eq!((mode(SECRET), mode(PUBLIC) & 0o007), (0o600, 0));
+        assert_eq!((mode(SEAL_KEY), mode(PUBLIC) & 0o007), (0o600, 0));
         assert!(!format!("{first:?}").contains(&written(&first.0.to_bytes())), "a secret is not shown");
         // One that is broken is left as it is.
-        std::fs::write(site.state().join(SECRET), "x").unwrap();
+        std::fs::write(site.state().join(SEAL_KEY), "x").unwrap();
         assert!(StationKey::read_or_make(&site).unwrap_err().vi.contains("state/seal.key"));
-        assert_eq!(std::fs::read(site.state().join(SECRET)).unwrap(), b"x");
+        assert_eq!(std::fs::read(site.state().join(SEAL_KEY)).unwrap(), b"x");
     }
 
     #[test]

@@ -5,12 +5,10 @@ use std::time::Duration;
 use super::disk::{self, Links, Stamp};
 use super::limit;
 use super::memory::Memory;
-use crate::site::{self, Folder, OWN_DIR_MODE, Site, Unlocked};
+use crate::site::{self, FACTS, FACTS_ADDED, Folder, OWN_DIR_MODE, Site, Unlocked};
 
-/// In `state/`: who has it may change the two others.
+/// In `state/`: who has it may change the two files.
 const LOCK: &str = "facts.lock";
-const WHOLE: &str = "facts.json";
-const ADDED: &str = "facts.log";
 
 /// Whoever has that lock holds it for some milliseconds. One that does not let go has been stopped, and what
 /// was found is found again another time.
@@ -42,7 +40,7 @@ impl Notebook {
         let found = self.stamps();
         if self.read != Some(found) {
             let read = |name| site::read(&self.state.join(name), limit::CACHE_BYTES).unwrap_or_default();
-            self.memory = Memory::parse(&read(WHOLE), &read(ADDED));
+            self.memory = Memory::parse(&read(FACTS), &read(FACTS_ADDED));
             self.read = Some(found);
         }
         &mut self.memory
@@ -67,11 +65,11 @@ impl Notebook {
         let lines: Vec<u8> = news.iter().flat_map(|file| self.memory.line(file)).collect();
         let [whole, added] = self.stamps().map(|stamp| stamp.map_or(0, |stamp| stamp.size));
         let written = if self.memory.is_readable() && added + lines.len() as u64 <= whole.max(ADDED_LEAST) {
-            if added == 0 { state.replace(ADDED, &lines) } else { append(state, &lines) }
+            if added == 0 { state.replace(FACTS_ADDED, &lines) } else { append(state, &lines) }
         } else {
             self.memory.retain(is_there);
             // What the power leaves of both says the same twice.
-            state.replace(WHOLE, &self.memory.write()).and_then(|()| state.remove(ADDED))
+            state.replace(FACTS, &self.memory.write()).and_then(|()| state.remove(FACTS_ADDED))
         };
         // Where it could not be written down it is remembered as long as this lives.
         self.memory.set_readable(written.is_ok());
@@ -80,13 +78,13 @@ impl Notebook {
     }
 
     fn stamps(&self) -> [Option<Stamp>; 2] {
-        [WHOLE, ADDED].map(|name| disk::stamp(&self.state.join(name), Links::Refuse))
+        [FACTS, FACTS_ADDED].map(|name| disk::stamp(&self.state.join(name), Links::Refuse))
     }
 }
 
 /// Adds to what was added. A power cut may leave half of it.
 fn append(state: &Folder, lines: &[u8]) -> std::io::Result<()> {
-    let mut file = state.make_file(ADDED)?;
+    let mut file = state.make_file(FACTS_ADDED)?;
     file.seek(SeekFrom::End(0))?;
     file.write_all(lines)
 }

@@ -13,7 +13,7 @@ use super::rate_watch::RateWatch;
 use super::renderer::RendererOrder;
 use super::voices::{CutFate, Voices};
 use crate::clock::Clock;
-use crate::diag::{Text, text};
+use crate::diag::Text;
 use crate::instant::{Mono, Wall};
 use crate::plan::Programme;
 use crate::station::ZoneIx;
@@ -123,10 +123,7 @@ impl Controller {
     fn prepare(&mut self, voice: VoiceId, zone: ZoneIx, programme: Arc<Programme>, skip: Duration, now: Mono) {
         let notice = match self.lanes.iter().position(|lane| lane.zone == zone) {
             Some(lane) => self.cast.prepare(voice, (lane, self.lanes[lane].delay), programme, skip, now),
-            None => Some(Notice::Failed(
-                voice,
-                text!("cụm loa này không dùng đầu ra này", "this zone does not play on this output"),
-            )),
+            None => Some(Notice::Failed(voice, OutputLane::none_here())),
         };
         self.tell(notice);
     }

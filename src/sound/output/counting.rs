@@ -190,8 +190,7 @@ impl Counting {
             return;
         }
         let Some(delay) = self.lanes.iter().find(|lane| lane.zone == zone).map(|lane| lane.delay) else {
-            let why = text!("cụm loa này không dùng đầu ra này", "this zone does not play on this output");
-            return self.notices.push(Notice::Failed(voice, why));
+            return self.notices.push(Notice::Failed(voice, OutputLane::none_here()));
         };
         if !programme.missing.is_empty() {
             let names = programme.missing.join(", ");

@@ -1,4 +1,3 @@
-use std::num::NonZero;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread::Thread;
@@ -309,7 +308,7 @@ fn no_sound() -> Text {
     )
 }
 
-/// The other end of the ring, as a rodio source: mono, at the output's rate, safe in a callback.
+/// The other end of the ring: the samples one by one, mono, at the output's rate, safe in a callback.
 pub struct FeedSource {
     ring: Consumer<f32>,
     shared: Arc<Shared>,
@@ -356,24 +355,6 @@ impl FeedSource {
         }
         let (left, all) = (self.ring.slots() as u64, self.rate.frames(FADE).0);
         falling(all.saturating_sub(left), all)
-    }
-}
-
-impl rodio::Source for FeedSource {
-    fn current_span_len(&self) -> Option<usize> {
-        None
-    }
-
-    fn channels(&self) -> rodio::ChannelCount {
-        NonZero::<u16>::MIN
-    }
-
-    fn sample_rate(&self) -> rodio::SampleRate {
-        NonZero::new(self.rate.hz()).unwrap_or(NonZero::<u32>::MIN)
-    }
-
-    fn total_duration(&self) -> Option<Duration> {
-        None
     }
 }
 

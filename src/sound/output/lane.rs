@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use super::SentOutlet;
+use crate::diag::{Text, text};
 use crate::station::{Channel, Zone, ZoneIx};
 
 /// One zone's part of an output.
@@ -22,5 +23,10 @@ impl OutputLane {
     /// The lane of a zone as `loa.toml` has it.
     pub fn of(zone: ZoneIx, written: &Zone) -> Self {
         Self { zone, channel: written.channel, gain_db: written.gain_db, delay: written.delay, sent: None }
+    }
+
+    /// What is said of a voice for a zone that has no lane in the output.
+    pub(super) fn none_here() -> Text {
+        text!("cụm loa này không dùng đầu ra này", "this zone does not play on this output")
     }
 }

@@ -30,6 +30,7 @@ mod mixer;
 #[cfg(test)]
 mod mixer_test;
 mod offline;
+mod one_channel;
 mod paced;
 #[cfg(test)]
 mod paced_test;

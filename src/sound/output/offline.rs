@@ -1,4 +1,3 @@
-use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,6 +6,7 @@ use jiff::SignedDuration;
 use super::When;
 use super::feed::{OpenReader, ProgrammeReader, SHORT, Unopened};
 use super::mixer::{Mixer, QueuedVoice, VoiceEvent};
+use super::one_channel::OneChannel;
 use super::paced::channels;
 use super::{LANE_VOICES, OutputLane};
 use crate::diag::text;
@@ -176,12 +176,11 @@ impl Offline {
             return;
         }
         let Some(lane) = self.lanes.iter().position(|lane| lane.zone == zone) else {
-            let why = text!("cụm loa này không dùng đầu ra này", "this zone does not play on this output");
-            return self.notices.push(Notice::Failed(voice, why));
+            return self.notices.push(Notice::Failed(voice, OutputLane::none_here()));
         };
         match (self.open)(zone, programme, self.rate, skip) {
             Ok(reader) => {
-                let source = ReaderSource { reader, rate: self.rate, chunk: vec![0.0; BLOCK], at: 0, filled: 0 };
+                let source = ReaderSource { reader, chunk: vec![0.0; BLOCK], at: 0, filled: 0 };
                 self.voices.push(Voice {
                     id: voice,
                     lane,
@@ -216,7 +215,7 @@ impl Offline {
         known.asked = Some(at);
         let part = QueuedVoice {
             voice,
-            sound: Box::new(source),
+            sound: Box::new(OneChannel::new(source, self.rate)),
             start: When::Wall(at),
             cut: None,
             soft: known.soft,
@@ -257,10 +256,9 @@ fn wall_at(origin: Wall, rate: Rate, frame: u64) -> Wall {
     origin + rate.length(Frames(frame))
 }
 
-/// A reader as a rodio source, decoded as it is pulled.
+/// The samples of a reader one by one, decoded as they are pulled.
 struct ReaderSource {
     reader: Box<dyn ProgrammeReader>,
-    rate: Rate,
     chunk: Vec<f32>,
     at: usize,
     filled: usize,
@@ -279,24 +277,6 @@ impl Iterator for ReaderSource {
         }
         self.at += 1;
         self.chunk.get(self.at - 1).copied()
-    }
-}
-
-impl rodio::Source for ReaderSource {
-    fn current_span_len(&self) -> Option<usize> {
-        None
-    }
-
-    fn channels(&self) -> rodio::ChannelCount {
-        NonZero::<u16>::MIN
-    }
-
-    fn sample_rate(&self) -> rodio::SampleRate {
-        NonZero::new(self.rate.hz()).unwrap_or(NonZero::<u32>::MIN)
-    }
-
-    fn total_duration(&self) -> Option<Duration> {
-        None
     }
 }
 

@@ -176,6 +176,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::output::one_channel::OneChannel;
     use crate::output::{Feed, OpenReader, ProgrammeReader, SentOutlet};
     use crate::plan::Programme;
     use crate::station::{Channel, ZoneIx};
@@ -232,7 +233,7 @@ mod tests {
                 let start = When::Wall(now + Duration::from_millis(50));
                 let part = QueuedVoice {
                     voice: VoiceId(block),
-                    sound: Box::new(source),
+                    sound: Box::new(OneChannel::new(source, Rate::STANDARD)),
                     start,
                     cut: None,
                     soft: false,

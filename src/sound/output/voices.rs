@@ -6,6 +6,7 @@ use super::When;
 use super::feed::{Feed, OpenReader};
 use super::message::Message;
 use super::mixer::{LANE_VOICES, QueuedVoice, VoiceEvent};
+use super::one_channel::OneChannel;
 use super::prepared::{Phase, PreparedVoice};
 use super::{OutputLane, Timeline};
 use crate::diag::{Text, text};
@@ -189,7 +190,7 @@ impl Voices {
         slot.phase = Phase::Placed;
         Some(QueuedVoice {
             voice: slot.voice,
-            sound: Box::new(source),
+            sound: Box::new(OneChannel::new(source, slot.rate)),
             start: When::Wall(at),
             cut: slot.cut.map(When::Wall),
             soft: !slot.skip.is_zero(),

@@ -13,7 +13,7 @@ use super::wire::Wire;
 use super::{day_official, day_operator, day_reviewer, picture};
 use crate::console::{Console, PASSWORD};
 use crate::kit::late::{TwoClocks, is_on_time, slack};
-use crate::kit::{Daemon, Station, onsets, whole_second_in};
+use crate::kit::{Daemon, Station, onsets, wav_file, whole_second_in};
 
 /// What the hamlet head hands in lasts, in seconds; and the two airings of it are so far apart.
 const SOUND_S: f64 = 8.8;
@@ -128,15 +128,8 @@ fn station(hours: Hours) -> Station {
 
 /// A recording: sixteen bits, so many channels and samples a second of what `sample` gives.
 pub(super) fn recording(place: &Path, rate: u32, channels: u16, frames: u32, sample: impl Fn(u32) -> f32) -> PathBuf {
-    let spec =
-        hound::WavSpec { channels, sample_rate: rate, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
-    let mut wav = hound::WavWriter::create(place, spec).unwrap();
-    for frame in 0..frames {
-        for _ in 0..channels {
-            wav.write_sample((sample(frame).clamp(-1.0, 1.0) * 32_767.0) as i16).unwrap();
-        }
-    }
-    wav.finalize().unwrap();
+    let whole = (0..frames).map(|frame| (sample(frame).clamp(-1.0, 1.0) * 32_767.0) as i16);
+    wav_file(place, rate, channels, whole.flat_map(|sample| std::iter::repeat_n(sample, usize::from(channels))));
     place.to_owned()
 }
 

@@ -7,7 +7,11 @@ use loa::output::{OpenReader, ProgrammeReader};
 use loa::plan::Programme;
 
 /// How loud a click is.
-pub(crate) const LEVEL: f32 = 0.8;
+const LEVEL: f32 = 0.8;
+/// What is louder than this is a click.
+pub(crate) const LOUD: f32 = LEVEL / 2.0;
+/// Frames of silence that part two clicks.
+pub(crate) const QUIET: usize = 480;
 
 /// A programme of `length`.
 pub(crate) fn programme(length: Duration) -> Arc<Programme> {
@@ -37,21 +41,4 @@ impl ProgrammeReader for Click {
         self.left -= count as u64;
         count
     }
-}
-
-/// The frames at which clicks begin in one channel of interleaved samples.
-pub(crate) fn onsets(samples: &[f32], channels: usize, channel: usize) -> Vec<usize> {
-    let mut onsets = Vec::new();
-    let mut quiet = usize::MAX;
-    for (frame, sample) in samples.iter().skip(channel).step_by(channels).enumerate() {
-        if sample.abs() > LEVEL / 2.0 {
-            if quiet > 480 {
-                onsets.push(frame);
-            }
-            quiet = 0;
-        } else {
-            quiet = quiet.saturating_add(1);
-        }
-    }
-    onsets
 }

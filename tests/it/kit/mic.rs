@@ -3,6 +3,8 @@ use std::time::Duration;
 use loa::clock::Clock as _;
 use loa::machine::MachineClock;
 
+use super::wav::wav_file;
+
 /// Samples of one piece: 20 ms.
 const PIECE: usize = 960;
 
@@ -55,16 +57,6 @@ impl Mic {
 
     /// These samples as a file.
     pub(crate) fn written(path: &std::path::Path, samples: &[i16]) {
-        let spec = hound::WavSpec {
-            channels: 1,
-            sample_rate: 48_000,
-            bits_per_sample: 16,
-            sample_format: hound::SampleFormat::Int,
-        };
-        let mut wav = hound::WavWriter::create(path, spec).unwrap();
-        for sample in samples {
-            wav.write_sample(*sample).unwrap();
-        }
-        wav.finalize().unwrap();
+        wav_file(path, 48_000, 1, samples.iter().copied());
     }
 }

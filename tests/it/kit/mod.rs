@@ -19,11 +19,13 @@ mod radio;
 mod soon;
 mod station;
 pub(crate) mod strain;
+mod wav;
 
 pub(crate) use account::{asked_by_another, is_root, loa_as_another};
-pub(crate) use ear::onsets;
+pub(crate) use ear::{one_channel, onsets};
 pub(crate) use machine::Machine;
 pub(crate) use mic::Mic;
 pub(crate) use radio::Radio;
 pub(crate) use soon::{broadcast_at, wait_for, whole_second_in};
 pub(crate) use station::{Daemon, Said, Station, recorded_earlier};
+pub(crate) use wav::wav_file;

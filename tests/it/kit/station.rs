@@ -7,6 +7,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 
+use super::wav::wav_file;
+
 /// A station in a temporary directory, gone when it is dropped.
 pub(crate) struct Station {
     dir: tempfile::TempDir,
@@ -68,20 +70,11 @@ impl Station {
 
     /// A mono 48 kHz 16-bit tone in `audio/`, sounding from its first sample.
     pub(crate) fn tone(&self, file: &str, seconds: f64, hz: f32) -> &Self {
-        let spec = hound::WavSpec {
-            channels: 1,
-            sample_rate: 48_000,
-            bits_per_sample: 16,
-            sample_format: hound::SampleFormat::Int,
-        };
-        let mut wav = hound::WavWriter::create(self.path("audio").join(file), spec).unwrap();
-        for frame in 0..(seconds * 48_000.0).round() as u32 {
-            // A cosine: loud from the first sample, so that an onset is one frame and no other.
-            let sample = (TAU * hz * frame as f32 / 48_000.0).cos() * 0.5;
-            wav.write_sample((sample * 32_767.0) as i16).unwrap();
-        }
-        wav.finalize().unwrap();
-        recorded_earlier(&self.path("audio").join(file));
+        let (path, frames) = (self.path("audio").join(file), (seconds * 48_000.0).round() as u32);
+        // A cosine: loud from the first sample, so that an onset is one frame and no other.
+        let sample = |frame: u32| (TAU * hz * frame as f32 / 48_000.0).cos() * 0.5;
+        wav_file(&path, 48_000, 1, (0..frames).map(|frame| (sample(frame) * 32_767.0) as i16));
+        recorded_earlier(&path);
         self
     }
 

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use loa::audio::Decoder;
 
-use crate::kit::recorded_earlier;
+use crate::kit::{recorded_earlier, wav_file};
 
 /// Where the tone begins in every burst.
 pub(super) const ONSET_MS: u64 = 500;
@@ -26,15 +26,8 @@ pub(super) fn burst(rate: u32) -> Vec<f32> {
 
 /// Writes 16-bit WAV, the same samples in every channel.
 pub(crate) fn write_wav(path: &Path, rate: u32, channels: u16, samples: &[f32]) {
-    let spec =
-        hound::WavSpec { channels, sample_rate: rate, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
-    let mut writer = hound::WavWriter::create(path, spec).unwrap();
-    for sample in samples {
-        for _ in 0..channels {
-            writer.write_sample((sample * 32_768.0).round().clamp(-32_768.0, 32_767.0) as i16).unwrap();
-        }
-    }
-    writer.finalize().unwrap();
+    let whole = samples.iter().map(|sample| (sample * 32_768.0).round().clamp(-32_768.0, 32_767.0) as i16);
+    wav_file(path, rate, channels, whole.flat_map(|sample| std::iter::repeat_n(sample, usize::from(channels))));
     recorded_earlier(path);
 }
 

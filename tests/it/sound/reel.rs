@@ -10,6 +10,7 @@ use loa::plan::{Item, ItemSound, Programme, Under};
 use loa::schedule::Chime;
 
 use super::ear;
+use crate::kit::wav_file;
 
 /// A programme out of file names, `chime`, and pauses in milliseconds (`800`).
 pub(super) fn programme(dir: &Path, play: &[&str]) -> Programme {
@@ -87,19 +88,8 @@ fn a_mono_file_at_the_outputs_rate_passes_bit_for_bit() {
 fn stereo_is_folded_to_its_mean_and_never_clips() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("stereo.wav");
-    let spec = hound::WavSpec {
-        channels: 2,
-        sample_rate: 48_000,
-        bits_per_sample: 16,
-        sample_format: hound::SampleFormat::Int,
-    };
-    let mut writer = hound::WavWriter::create(&path, spec).unwrap();
     let frames = [(16_384_i16, 0_i16), (0, -8_192), (-32_768, -32_768), (32_767, 32_767), (20_000, -20_000)];
-    for (left, right) in frames {
-        writer.write_sample(left).unwrap();
-        writer.write_sample(right).unwrap();
-    }
-    writer.finalize().unwrap();
+    wav_file(&path, 48_000, 2, frames.into_iter().flat_map(|(left, right)| [left, right]));
     let (_, heard) = ear::hear(&path);
     let full = 32_767.0 / 32_768.0;
     assert_eq!(heard, [0.25, -0.125, -1.0, full, 0.0]);

@@ -40,10 +40,19 @@ pub(super) fn rust_files(directory: &str) -> Vec<Source> {
 
 /// The text of each file of the program, up to its tests. The centre's is another one, which has no codes.
 pub(crate) fn program() -> Vec<String> {
+    let text = |source: &Source| source.text.split("#[cfg(test)]").next().unwrap_or_default().to_owned();
+    program_files().map(text).collect()
+}
+
+/// The code of the same files, without comments and strings.
+pub(crate) fn program_code() -> Vec<&'static str> {
+    program_files().map(Source::code).collect()
+}
+
+fn program_files() -> impl Iterator<Item = &'static Source> {
     let is_test = |source: &Source| source.path.contains("/tests/") || source.file_name().contains("test");
     let is_own = |source: &Source| !source.path.starts_with("src/collect/");
-    let files = sources().iter().filter(|source| !is_test(source) && is_own(source));
-    files.map(|source| source.text.split("#[cfg(test)]").next().unwrap_or_default().to_owned()).collect()
+    sources().iter().filter(move |source| !is_test(source) && is_own(source))
 }
 
 /// Everything that people read: sources, documents, schedules, scripts.

@@ -590,7 +590,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     ),
     ("cpal", &["src/sound/output/device.rs", "src/sound/output/device_text.rs", "src/sound/output/playable.rs"]),
     ("hound", &[]),
-    ("rodio", &["src/sound/output/feed.rs", "src/sound/output/mixer.rs", "src/sound/output/offline.rs"]),
+    ("rodio", &["src/sound/output/mixer.rs", "src/sound/output/one_channel.rs"]),
     ("thread_priority", &["src/sound/output/realtime.rs"]),
     (
         "rtrb",
@@ -743,3 +743,36 @@ pub(super) const CIRCLES: &[&[&str]] = &[
 
 /// Types of one name in several rooms, with these. It may only become shorter.
 pub(super) const HOMONYMS: &[(&str, &[&str])] = &[("Page", &["cli", "console"])];
+
+/// What lies in a station's directory, and in its `state/`: only `src/site/` makes paths of these names.
+pub(super) const LAYOUT: &[&str] = &[
+    "audio",
+    "schedules",
+    "state",
+    "loa.toml",
+    "bundle.json",
+    "clock.json",
+    "facts.json",
+    "facts.log",
+    "gains.json",
+    "journal.db",
+    "kept",
+    "last_good.json",
+    "loa.lock",
+    "loa.sock",
+    "proof.json",
+    "seal.key",
+    "setup.json",
+    "uploads",
+    "versions.db",
+];
+
+/// Where a path in `state/` is a word, by which nothing is opened, and what it is there.
+pub(super) const TOLD_PATHS: &[(&str, &str)] = &[
+    ("src/cli/destination.rs", "what a person is told lies there"),
+    ("src/cli/sounds.rs", "what a person is told lies there"),
+    ("src/core/station/check.rs", "an example to write into loa.toml"),
+    ("src/records/courier/state.rs", "the name of a step, for a test that cuts there"),
+    ("src/records/disk/output_file.rs", "what a person is told lies there"),
+    ("src/records/disk/space.rs", "what a person is told lies there"),
+];

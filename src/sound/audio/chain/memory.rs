@@ -90,6 +90,13 @@ mod tests {
     }
 
     #[test]
+    fn gains_that_the_loa_before_wrote_are_read() {
+        let written = include_bytes!("../../../../tests/it/earlier/gains.json");
+        let sha256 = "48e0eb2a248a1252ae2203dd98703d9044aac4a3f432d53328923ae77c36f180".to_owned();
+        assert_eq!(parse(written), BTreeMap::from([((sha256, "-16.00 plain".to_owned()), 5.1)]));
+    }
+
+    #[test]
     fn tones_differ_in_a_word() {
         let tone = |loudness_lufs, speech| word(SoundTarget { loudness_lufs, speech });
         let all = [tone(Some(-16.0), false), tone(Some(-16.5), false), tone(Some(-16.0), true), tone(None, true)];
