@@ -22,6 +22,9 @@ mod office;
 #[allow(dead_code, unused_imports, reason = "the kit of the tests")]
 #[path = "../src/collect/tests/centre/province.rs"]
 mod province;
+#[allow(dead_code, unused_imports, reason = "the kit of the tests")]
+#[path = "../tests/it/kit/qr.rs"]
+mod qr;
 #[path = "kit/slow.rs"]
 mod slow;
 #[allow(dead_code, unused_imports, reason = "the kit of the tests")]

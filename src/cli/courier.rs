@@ -113,8 +113,8 @@ fn visit(context: &Context, desk: &CourierDesk, args: &CourierArgs) -> anyhow::R
     // A box that has joined and has no network keeps its key all the same.
     let link = &desk.station.link;
     let own = if link.is_written() { context.dir.join(&link.credentials) } else { desk.site.link_seed() };
-    let vouch = PublicKey::read(&key.public())
-        .and_then(|signer| courier::vouch(&own, &desk.station.bundle.place, &signer));
+    let vouch =
+        PublicKey::read(&key.public()).and_then(|signer| courier::vouch(&own, &desk.station.bundle.place, &signer));
     let outbox = Outbox {
         site: &desk.site,
         station: &desk.station.name,

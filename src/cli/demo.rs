@@ -171,12 +171,7 @@ fn perform(context: &Context, clock: &dyn Clock, dir: &Path, until: Wall, ended:
 }
 
 /// `loa demo --page`: the daemon, its page, and a link for somebody who may do everything on it.
-fn with_page(
-    context: &Context,
-    clock: &dyn Clock,
-    dir: &TemporaryStation,
-    ended: &Ended,
-) -> anyhow::Result<ExitCode> {
+fn with_page(context: &Context, clock: &dyn Clock, dir: &TemporaryStation, ended: &Ended) -> anyhow::Result<ExitCode> {
     let now = clock.wall();
     dir.fill_for_page(first_second(now))?;
     let link = {

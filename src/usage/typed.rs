@@ -15,7 +15,8 @@ pub fn with_dir(said: &str, dir: &Path, is_meant: impl Fn(&str) -> bool) -> Stri
         let (before, after) = rest.split_at(at + PROGRAM.len());
         out.push_str(before);
         // A path or a word may end so.
-        let stands_alone = !said[..said.len() - rest.len() + at].ends_with(|c: char| c.is_alphanumeric() || "/._-".contains(c));
+        let stands_alone =
+            !said[..said.len() - rest.len() + at].ends_with(|c: char| c.is_alphanumeric() || "/._-".contains(c));
         if stands_alone && is_meant(after) {
             out.push_str("--dir ");
             out.push_str(&dir);

@@ -91,7 +91,11 @@ fn perform(rig: &Rig) -> (String, Duration) {
 /// like any card's: a straight line through the onsets is fitted out, and may not be steep.
 fn judge(heard: &[f32]) -> Vec<String> {
     let mut found: Vec<(usize, usize)> = (0..pulse::CHANNELS)
-        .flat_map(|channel| onsets(&one_channel(heard, pulse::CHANNELS, channel), LOUD, QUIET).into_iter().map(move |onset| (onset, channel)))
+        .flat_map(|channel| {
+            onsets(&one_channel(heard, pulse::CHANNELS, channel), LOUD, QUIET)
+                .into_iter()
+                .map(move |onset| (onset, channel))
+        })
         .collect();
     found.sort_unstable();
     if found.iter().map(|(_, channel)| *channel).ne(PERFORMANCE.iter().map(|(_, channel)| *channel)) {

@@ -91,10 +91,9 @@ impl From<DispatchError> for Failed {
         let exit = match error {
             DispatchError::Refused(_) => CentreExit::Findings,
             DispatchError::Unset(_) => CentreExit::Configuration,
-            DispatchError::File(_)
-            | DispatchError::Unstored(_)
-            | DispatchError::Link(_)
-            | DispatchError::Ledger(_) => CentreExit::Io,
+            DispatchError::File(_) | DispatchError::Unstored(_) | DispatchError::Link(_) | DispatchError::Ledger(_) => {
+                CentreExit::Io
+            }
         };
         Self::new(exit, error.text())
     }

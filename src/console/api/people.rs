@@ -13,7 +13,7 @@ use crate::act::{self, PersonAsked, Undone};
 use crate::diag::text;
 use crate::gate::Need;
 use crate::people::{Invite, Person};
-use crate::role::{Right, Role};
+use crate::role::Right;
 use crate::station::Station;
 
 /// Everybody who may use the page, or could once.

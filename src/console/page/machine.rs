@@ -312,7 +312,8 @@ mod tests {
             (cards(&status, Lang::Vi).into_string(), findings(Some(&status), Lang::Vi).into_string())
         };
         let (cards, found) = said(ProofSaid::NotHeard);
-        let line = "<li class=\"bad\">Thôn 1: micro «Sân xã» KHÔNG nghe thấy loa, «Bản tin sáng» lúc 05:30 01/12/2026.</li>";
+        let line =
+            "<li class=\"bad\">Thôn 1: micro «Sân xã» KHÔNG nghe thấy loa, «Bản tin sáng» lúc 05:30 01/12/2026.</li>";
         assert!(cards.contains(line), "{cards}");
         assert!(found.contains("KHÔNG nghe thấy loa") && found.contains("Cách sửa trên máy"), "{found}");
         let (cards, found) = said(ProofSaid::Heard);

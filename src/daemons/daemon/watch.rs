@@ -60,11 +60,9 @@ impl Watch {
         // Nothing is heard until it is known where it comes from.
         let mut places = self.ear.places.lock().unwrap_or_else(PoisonError::into_inner);
         let (site, mut now) = (Site::new(dir), HashMap::new());
-        for (place, path) in [
-            (Place::Home, dir.to_path_buf()),
-            (Place::Schedules, site.schedules()),
-            (Place::Audio, site.audio()),
-        ] {
+        for (place, path) in
+            [(Place::Home, dir.to_path_buf()), (Place::Schedules, site.schedules()), (Place::Audio, site.audio())]
+        {
             if let Ok(watched) = watches.add(path, CHANGES) {
                 now.insert(watched, place);
             }

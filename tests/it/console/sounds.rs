@@ -589,10 +589,7 @@ fn the_versions_of_a_sound_in_other_languages_stand_beside_it_and_are_heard_ther
 #[ignore = "long"]
 fn half_a_minute_is_heard_as_loud_as_each_zone_plays_it() {
     let station = Station::new();
-    station.write(
-        "loa.toml",
-        "[zones.thon-1]\noutput = \"null\"\n[zones.thon-2]\noutput = \"null\"\nloudness = -23\n",
-    );
+    station.write("loa.toml", "[zones.thon-1]\noutput = \"null\"\n[zones.thon-2]\noutput = \"null\"\nloudness = -23\n");
     let sound = station.path("audio/tin.wav");
     Mic::file(&sound, 40.0);
     recorded_earlier(&sound);

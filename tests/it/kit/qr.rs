@@ -49,7 +49,7 @@ fn format(modules: &[Vec<bool>]) -> (bool, usize) {
 fn is_pattern(x: usize, y: usize, side: usize) -> bool {
     let version = (side - 17) / 4;
     let (far, last) = (side - 8, side - 7);
-    let is_corner = x < 9 && y < 9 || x >= far && y < 9 || x < 9 && y >= far;
+    let is_corner = y < 9 && (x < 9 || x >= far) || x < 9 && y >= far;
     let is_version = version > 6 && (x < 6 && y >= side - 11 || y < 6 && x >= side - 11);
     let centres = match version {
         1 => vec![],

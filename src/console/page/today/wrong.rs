@@ -93,10 +93,7 @@ fn all(view: &View) -> Vec<Wrong> {
             let since = instant(&trouble.since).map_or_else(|| text!("?", "?"), |at| when(at, view.now, view.tz()));
             let (vi, en, since_vi, since_en) = (&trouble.why.vi, &trouble.why.en, since.vi, since.en);
             all.push(Wrong {
-                said: text!(
-                    "{title} im tiếng từ {since_vi}: {vi}.",
-                    "{title} is silent since {since_en}: {en}."
-                ),
+                said: text!("{title} im tiếng từ {since_vi}: {vi}.", "{title} is silent since {since_en}: {en}."),
                 is_bad: true,
                 cure: Some(machine("/machine#cards")),
             });
