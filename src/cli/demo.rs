@@ -1,5 +1,5 @@
 mod boxes;
-mod ended;
+mod end;
 mod fleet;
 mod nats;
 
@@ -17,7 +17,7 @@ use jiff::tz::TimeZone;
 
 use clap::Args;
 
-use self::ended::Ended;
+use self::end::DemoEnd;
 use super::page::Page;
 use super::quiet::without_noise;
 use super::{Context, Exit, Failure, journal, plan};
@@ -86,7 +86,7 @@ pub(super) struct DemoArgs {
 
 /// `loa demo`: the real daemon on a station in a temporary directory, for half a minute.
 pub(super) fn run(context: &Context, clock: &dyn Clock, args: DemoArgs) -> anyhow::Result<ExitCode> {
-    let ended = Ended::on_signal()?;
+    let ended = DemoEnd::on_signal()?;
     let dir = TemporaryStation::new()?;
     if args.fleet {
         return fleet::run(context, clock, &dir.dir, &ended, args.boxes, args.minutes);
@@ -164,14 +164,19 @@ fn program(context: &Context, dir: &Path) -> anyhow::Result<Command> {
 }
 
 /// Run `loa run` as anybody would, and end it as systemd would.
-fn perform(context: &Context, clock: &dyn Clock, dir: &Path, until: Wall, ended: &Ended) -> anyhow::Result<()> {
+fn perform(context: &Context, clock: &dyn Clock, dir: &Path, until: Wall, ended: &DemoEnd) -> anyhow::Result<()> {
     let daemon = program(context, dir)?.arg("run").stdin(Stdio::null()).spawn().context("loa run")?;
     ended.wait(clock, until);
     end(daemon, ended)
 }
 
 /// `loa demo --page`: the daemon, its page, and a link for somebody who may do everything on it.
-fn with_page(context: &Context, clock: &dyn Clock, dir: &TemporaryStation, ended: &Ended) -> anyhow::Result<ExitCode> {
+fn with_page(
+    context: &Context,
+    clock: &dyn Clock,
+    dir: &TemporaryStation,
+    ended: &DemoEnd,
+) -> anyhow::Result<ExitCode> {
     let now = clock.wall();
     dir.fill_for_page(first_second(now))?;
     let link = {
@@ -209,7 +214,7 @@ fn with_page(context: &Context, clock: &dyn Clock, dir: &TemporaryStation, ended
 }
 
 /// End it. Ctrl-C reaches it in a terminal too: that it has ended then is no fault.
-fn end(mut daemon: Child, ended: &Ended) -> anyhow::Result<()> {
+fn end(mut daemon: Child, ended: &DemoEnd) -> anyhow::Result<()> {
     if let Some(status) = daemon.try_wait()? {
         if ended.is_so() {
             return Ok(());

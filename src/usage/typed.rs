@@ -47,6 +47,6 @@ mod tests {
         assert_eq!(push, "cụm loa im: loa --dir /m/p01 fleet push, loa doctor");
         assert_eq!(told("loa fleet push", "mạng p01's"), "loa --dir 'mạng p01'\\''s' fleet push");
         assert_eq!(told("loa ", "x"), "loa ");
-        assert_eq!(told("xem /home/loa fleet x", "y"), "xem /home/loa fleet x");
+        assert_eq!(told("xem /m/xa/loa fleet x", "y"), "xem /m/xa/loa fleet x");
     }
 }

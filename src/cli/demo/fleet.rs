@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use jiff::tz::TimeZone;
 
 use super::boxes::{DemoBox, Held, Province};
-use super::ended::{Ended, LOOK};
+use super::end::{DemoEnd, LOOK};
 use super::{TIME_ZONE, nats, program};
 use crate::board::{Board, BoardFleet};
 use crate::cli::page::Page;
@@ -30,7 +30,7 @@ pub(super) fn run(
     context: &Context,
     clock: &dyn Clock,
     dir: &Path,
-    ended: &Ended,
+    ended: &DemoEnd,
     boxes: u16,
     minutes: u16,
 ) -> anyhow::Result<ExitCode> {
@@ -150,7 +150,7 @@ struct Watch<'a> {
     context: &'a Context,
     clock: &'a dyn Clock,
     fleet: &'a Path,
-    ended: &'a Ended,
+    ended: &'a DemoEnd,
     log: &'a Path,
 }
 

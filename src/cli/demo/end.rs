@@ -9,9 +9,9 @@ use crate::instant::Wall;
 pub(super) const LOOK: Duration = Duration::from_millis(500);
 
 /// Ctrl-C, and what a service manager sends, end a demo in its own order: its processes first, its files then.
-pub(super) struct Ended(Arc<AtomicBool>);
+pub(super) struct DemoEnd(Arc<AtomicBool>);
 
-impl Ended {
+impl DemoEnd {
     /// Hear them from now on.
     pub(super) fn on_signal() -> anyhow::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
