@@ -78,7 +78,8 @@ impl Collector {
 
     /// See that the streams are there.
     pub async fn prepare(&self) -> Result<(), CollectError> {
-        streams::ensure(&self.js, &self.settings.province, self.settings.replicas).await.map(|_| ())
+        let seen = streams::ensure(&self.js, &self.settings.province, self.settings.replicas).await;
+        seen.missing.map_or(Ok(()), Err)
     }
 
     /// Collect until `stop` is done. Nothing that goes wrong on the way ends it but that the database is gone; each failure is told and tried
@@ -135,11 +136,7 @@ impl Collector {
             self.hear().await?;
             self.look_aside().await?;
             if self.streams.is_due(self.settings.look, watch::now()) {
-                match self.look_at_streams().await {
-                    // Rows are collected all the same.
-                    Err(why @ CollectError::Stream(..)) => (self.ear.say)(why.text()),
-                    looked => looked?,
-                }
+                self.look_at_streams().await?;
                 self.tell().await?;
                 if self.is_ahead(&mut consumer).await? {
                     return self.begin_anew(&consumer).await;
@@ -184,7 +181,12 @@ impl Collector {
 
     /// Make the streams that are missing. What boxes were told is told again where the server has lost it; what was sent to them is only told of.
     async fn look_at_streams(&mut self) -> Result<(), CollectError> {
-        let last = streams::ensure(&self.js, &self.settings.province, self.settings.replicas).await?;
+        let seen = streams::ensure(&self.js, &self.settings.province, self.settings.replicas).await;
+        // Rows are collected all the same.
+        if let Some(why) = seen.missing {
+            (self.ear.say)(why.text());
+        }
+        let last = seen.last;
         let (now, has_forgotten) = (watch::now(), self.streams.has_forgotten(&last));
         let (said, told, last) = self
             .with_ledger(move |ledger| {

@@ -133,17 +133,13 @@ impl StreamWatch {
 
     /// Whether what the boxes were told is lost, by the newest number of each stream.
     pub(crate) fn has_forgotten(&self, last: &BTreeMap<String, u64>) -> bool {
-        self.told > told_in(last)
+        last.get(WATERMARK_STREAM).is_some_and(|last| *last < self.told)
     }
 
     /// They are told as far as these numbers say.
     pub(crate) fn remember(&mut self, last: &BTreeMap<String, u64>) {
-        self.told = told_in(last);
+        self.told = last.get(WATERMARK_STREAM).copied().unwrap_or(self.told);
     }
-}
-
-fn told_in(last: &BTreeMap<String, u64>) -> u64 {
-    last.get(WATERMARK_STREAM).copied().unwrap_or(0)
 }
 
 #[cfg(test)]

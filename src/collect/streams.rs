@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use async_nats::jetstream::Context;
 use async_nats::jetstream::stream::{Config, DiscardPolicy, StorageType};
+use futures_util::future::join_all;
 use loa_core::uplink::{LOG_STREAM, WATERMARK_STREAM};
 
 use crate::CollectError;
@@ -90,18 +91,29 @@ pub(crate) fn wanted(province: &str, replicas: usize) -> Vec<Config> {
     ]
 }
 
-/// Make those that are not there. One that is there stays as it is. Gives the number of the newest message of each: it only rises while a stream lives.
-pub(crate) async fn ensure(
-    js: &Context,
-    province: &str,
-    replicas: usize,
-) -> Result<BTreeMap<String, u64>, CollectError> {
-    let mut last = BTreeMap::new();
-    for config in wanted(province, replicas) {
+/// What is known of the streams.
+pub(crate) struct StreamsSeen {
+    /// The number of the newest message of each that answered: it only rises while a stream lives.
+    pub(crate) last: BTreeMap<String, u64>,
+    /// Why one of the others cannot be had.
+    pub(crate) missing: Option<CollectError>,
+}
+
+/// Make those that are not there. One that is there stays as it is. All are asked at once: where servers choose who leads, each may take its time.
+pub(crate) async fn ensure(js: &Context, province: &str, replicas: usize) -> StreamsSeen {
+    let asked = wanted(province, replicas).into_iter().map(async |config| {
         let name = config.name.clone();
-        let stream = js.get_or_create_stream(config).await;
-        let stream = stream.map_err(|error| CollectError::Stream(name.clone(), error.to_string()))?;
-        last.insert(name, stream.cached_info().state.last_sequence);
+        let stream = js.get_or_create_stream(config).await.map(|stream| stream.cached_info().state.last_sequence);
+        (name, stream)
+    });
+    let mut seen = StreamsSeen { last: BTreeMap::new(), missing: None };
+    for (name, stream) in join_all(asked).await {
+        match stream {
+            Ok(last) => {
+                seen.last.insert(name, last);
+            }
+            Err(error) => seen.missing = Some(CollectError::Stream(name, error.to_string())),
+        }
     }
-    Ok(last)
+    seen
 }

@@ -146,8 +146,10 @@ fn what_is_heard_instead_is_heard_in_the_order_that_is_written() {
     let entry = outcome(&station).unwrap();
     assert_eq!(entry["outcome"], "played", "{entry} {}", daemon.log());
     assert!((entry["seconds_played"].as_f64().unwrap() - 30.0).abs() < 0.02, "{entry}");
-    let expected = ["relayed ", "relay_silent dai-huyen", "relay_silent thay.wav"];
-    assert_eq!(stretches(&station), expected, "{}", daemon.log());
+    // What was relayed may be kept, and noted, in between.
+    let mut heard = stretches(&station);
+    heard.retain(|part| !part.starts_with("relay_kept"));
+    assert_eq!(heard, ["relayed ", "relay_silent dai-huyen", "relay_silent thay.wav"], "{}", daemon.log());
     assert_eq!(daemon.end(), 0);
 }
 

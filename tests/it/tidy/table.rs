@@ -527,6 +527,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "src/collect/dispatch/wire.rs",
             "src/collect/hearing.rs",
             "src/collect/rivals.rs",
+            "src/collect/streams.rs",
             "src/console/page/district/stream.rs",
             "src/console/page/today/stream.rs",
             "src/daemons/link/",
