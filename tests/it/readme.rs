@@ -175,6 +175,18 @@ fn the_test_command_is_the_one_that_ci_runs() {
 }
 
 #[test]
+fn the_two_commands_are_the_ones_that_are_tried_on_a_fresh_debian() {
+    let tried = include_str!("../../deploy/test-fresh");
+    for (name, command) in [
+        ("demo", "deploy/setup && cargo run --release --locked -- demo"),
+        ("tests", "deploy/setup test && cargo test --locked"),
+    ] {
+        assert_eq!(commands(&readme()).iter().filter(|(_, line)| line == command).count(), 2, "README.md: `{command}`");
+        assert!(tried.contains(&format!("\n{name}='{command}'\n")), "deploy/test-fresh does not try `{command}`");
+    }
+}
+
+#[test]
 fn readme_is_a_first_page() {
     let lines = readme().lines().count();
     assert!(lines <= README_LINES, "README.md has {lines} lines; what is more belongs into docs/operator");

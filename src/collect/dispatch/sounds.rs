@@ -9,12 +9,12 @@ use tokio::sync::mpsc;
 
 use super::{DispatchError, Dispatcher, OutgoingBundle, PutError};
 
-/// As boxes fetch it: an alarm waits half a second behind one on a slow link.
-pub(crate) const CHUNK: usize = 32 * 1024;
+/// As boxes fetch it: on a line of 32 KiB/s an alarm waits up to half a second behind one.
+pub(crate) const CHUNK: usize = 16 * 1024;
 /// Chunks that wait to be sent.
-const WAITING_MOST: usize = 8;
+const WAITING_MOST: usize = 16;
 /// It is told how far a sound is after so many chunks: a megabyte.
-const TOLD_EVERY: u64 = 32;
+const TOLD_EVERY: u64 = 64;
 /// How often an upload begins anew where somebody else sends the same sound.
 const TRIES_MOST: u32 = 3;
 
@@ -144,7 +144,7 @@ async fn send(
 ) -> Result<(), DispatchError> {
     let count = file.bytes.div_ceil(CHUNK as u64);
     let subject = chunk_subject(file);
-    let mut there = begun(dispatcher, &subject, count).await?;
+    let mut there = begun(dispatcher, &subject, file.bytes).await?;
     let (first, mut tries) = (there.0, 0);
     for place in 0..count {
         // A chunk that ends too early: the file is another by now.
@@ -155,7 +155,7 @@ async fn send(
                 Ok(sequence) => there = (place + 1, sequence),
                 Err(PutError::Changed) if tries < TRIES_MOST => {
                     tries += 1;
-                    there = begun(dispatcher, &subject, count).await?;
+                    there = begun(dispatcher, &subject, file.bytes).await?;
                     if there.0 < place {
                         return Err(busy(file));
                     }
@@ -190,15 +190,20 @@ fn busy(file: &BundleFile) -> DispatchError {
     ))
 }
 
-/// How many of its chunks lie there, and the number of the last in the stream. What is longer than it can be is taken away.
-async fn begun(dispatcher: &Dispatcher, subject: &str, most: u64) -> Result<(u64, u64), DispatchError> {
+/// How many of the chunks of a sound of so many bytes lie there, and the number of the last in the stream. What is longer than it can be,
+/// or was cut in other lengths, is taken away.
+async fn begun(dispatcher: &Dispatcher, subject: &str, bytes: u64) -> Result<(u64, u64), DispatchError> {
     let count = dispatcher.count(SOUND_STREAM, subject).await?;
-    if count > most {
+    let Some(newest) = (if count == 0 { None } else { dispatcher.newest(SOUND_STREAM, subject).await? }) else {
+        return Ok((0, 0));
+    };
+    let before = (count - 1) * CHUNK as u64;
+    let last = bytes.saturating_sub(before).min(CHUNK as u64);
+    if last == 0 || newest.payload.len() as u64 != last {
         dispatcher.clear(SOUND_STREAM, subject).await?;
         return Ok((0, 0));
     }
-    let newest = if count == 0 { None } else { dispatcher.newest(SOUND_STREAM, subject).await? };
-    Ok(newest.map_or((0, 0), |newest| (count, newest.sequence)))
+    Ok((count, newest.sequence))
 }
 
 /// Whole, and of the length that was signed.

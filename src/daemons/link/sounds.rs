@@ -10,10 +10,10 @@ use crate::digest::RunningDigest;
 use crate::site::{Folder, OWN_DIR_MODE};
 use crate::uplink::SOUND_STREAM;
 
-/// A chunk of a sound as the centre stores it is 32 KiB; one of some other maker may be larger.
+/// A chunk of a sound as the centre stores it is 16 KiB; one of some other maker may be larger.
 const CHUNK_MOST: usize = 512 * 1024;
-/// It is written down where a fetch stands after so many chunks: a power cut costs half a minute on a slow link.
-const NOTE_EVERY: u32 = 8;
+/// It is written down where a fetch stands after so many chunks: a power cut costs half a minute on the slowest link.
+const NOTE_EVERY: u32 = 16;
 /// A note of a few numbers.
 const NOTE_MOST: u64 = 64 * 1024;
 /// Bytes at a time.

@@ -16,7 +16,7 @@ use crate::kit::nats::Nats;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 /// As a centre stores sounds.
-pub(super) const CHUNK: usize = 32 * 1024;
+pub(super) const CHUNK: usize = 16 * 1024;
 
 /// The centre: speaks as the dispatcher, on a runtime of its own.
 pub(super) struct Centre {
