@@ -3,6 +3,7 @@
 //! daemon's socket like anybody else: [`link`] (the way to the centre), [`relay`] (fetches higher stations) and [`warning`]
 //! (alarms from outside).
 
+mod authority;
 pub mod daemon;
 pub mod link;
 pub mod relay;

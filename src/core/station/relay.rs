@@ -1,4 +1,5 @@
 use std::fmt;
+use std::path::{Path, PathBuf};
 
 use crate::diag::fold;
 
@@ -32,7 +33,10 @@ pub enum RelaySource {
 
 /// An address on the network. It may have a password in it: no log, no page and no message shows that.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct RelayAddress(String);
+pub struct RelayAddress {
+    written: String,
+    ca: Option<PathBuf>,
+}
 
 /// What is heard in place of a relay that is silent.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -48,17 +52,32 @@ pub enum RelayElse {
 impl RelayAddress {
     /// As it is written.
     pub(super) const fn new(written: String) -> Self {
-        Self(written)
+        Self { written, ca: None }
+    }
+
+    /// Its server is believed by the authorities of this file alone.
+    pub(super) fn certified_by(self, ca: PathBuf) -> Self {
+        Self { ca: Some(ca), ..self }
     }
 
     /// All of it, for whoever fetches it.
     pub fn whole(&self) -> &str {
-        &self.0
+        &self.written
+    }
+
+    /// The authorities (PEM) whose certificate its server has, beside `loa.toml`; those that everybody knows where none are named.
+    pub fn ca(&self) -> Option<&Path> {
+        self.ca.as_deref()
+    }
+
+    /// Nobody on the way reads or changes what comes.
+    pub(super) fn is_encrypted(&self) -> bool {
+        self.written.get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://"))
     }
 
     /// As much of it as everybody may read: no user, no password, and nothing behind a question mark.
     pub fn open_part(&self) -> String {
-        let (scheme, rest) = self.0.split_once("://").unwrap_or(("", &self.0));
+        let (scheme, rest) = self.written.split_once("://").unwrap_or(("", &self.written));
         let rest = rest.split(['?', '#']).next().unwrap_or_default();
         let (host, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
         let host = host.rsplit('@').next().unwrap_or_default();

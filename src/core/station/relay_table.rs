@@ -15,11 +15,12 @@ const WORDS_MOST: usize = 64;
 const WORD_MOST: usize = 2_048;
 /// Things to be heard instead.
 const ELSE_MOST: usize = 8;
-const KEYS: [&str; 6] = ["title", "url", "hls", "line-in", "command", "else"];
+const KEYS: [&str; 7] = ["title", "url", "hls", "line-in", "command", "ca", "else"];
 /// Of these one says where the sound comes from.
 const SOURCES: [&str; 4] = ["url", "hls", "line-in", "command"];
 const URL_EXAMPLE: &str = "\"https://dai.example.vn/live.mp3\"";
 const HLS_EXAMPLE: &str = "\"https://dai.example.vn/live.m3u8\"";
+const CA_EXAMPLE: &str = "\"dai-tinh.pem\"";
 const LINE_EXAMPLE: &str = "\"default\"";
 const COMMAND_EXAMPLE: &str = "[\"ffmpeg\", \"-loglevel\", \"error\", \"-re\", \"-i\", \"ĐỊA-CHỈ\", \"-ac\", \"1\", \"-ar\", \"48000\", \"-f\", \"s16le\", \"-\"]";
 const ELSE_EXAMPLE: &str = "[\"nhac-cho\", { relay = \"dai-huyen\" }, \"silence\"]";
@@ -98,6 +99,10 @@ fn relay(findings: &mut Findings<'_>, entry: &KeyValue, ids: &[&str]) -> Option<
             None
         }
     }?;
+    let source = match get("ca") {
+        Some(ca) => certified(findings, ca, source),
+        None => source,
+    };
     Some(Relay { title: name.unwrap_or_else(|| entry.key.clone()), id: entry.key.clone(), source, otherwise })
 }
 
@@ -107,6 +112,33 @@ fn source(findings: &mut Findings<'_>, entry: &KeyValue) -> Option<RelaySource> 
         "hls" => address(findings, entry, HLS_EXAMPLE).map(RelaySource::Hls),
         "line-in" => line_in(findings, entry, "bad_relay"),
         _ => command(findings, entry, "bad_relay").map(RelaySource::Command),
+    }
+}
+
+/// Of whom its server has its certificate. What is wrong there lets less through, never more.
+fn certified(findings: &mut Findings<'_>, entry: &KeyValue, source: RelaySource) -> RelaySource {
+    let Some(path) = findings.text(entry, CA_EXAMPLE) else { return source };
+    if path.trim().is_empty() || path.len() > WORD_MOST || path.contains(char::is_control) {
+        findings.error("bad_relay", &entry.node.span, text!("«ca» thiếu tên tệp", "`ca` has no file")).help =
+            Some(text!("viết: ca = {CA_EXAMPLE}, hay xóa dòng này", "write: ca = {CA_EXAMPLE}, or delete the line"));
+        return source;
+    }
+    match source {
+        RelaySource::Url(address) if address.is_encrypted() => RelaySource::Url(address.certified_by(path.into())),
+        RelaySource::Hls(address) if address.is_encrypted() => RelaySource::Hls(address.certified_by(path.into())),
+        other => {
+            findings
+                .error(
+                    "bad_relay",
+                    &entry.key_span,
+                    text!(
+                        "«ca» chỉ có nghĩa với địa chỉ https://",
+                        "`ca` has a meaning only beside an address of https://"
+                    ),
+                )
+                .help = Some(text!("xóa dòng «ca»", "delete the line `ca`"));
+            other
+        }
     }
 }
 

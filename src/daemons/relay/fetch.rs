@@ -1,11 +1,14 @@
 use std::time::Duration;
 
 use super::decode::decode;
+use super::http::RelayWeb;
 use super::listener::{RelayListener, gone};
-use super::{hls, http, program};
+use super::{hls, program};
+use crate::authority::authorities;
 use crate::diag::{Text, text};
 use crate::incoming::wire::WireFrame;
-use crate::station::{Relay, RelaySource};
+use crate::site::Site;
+use crate::station::{Relay, RelayAddress, RelaySource};
 
 /// Until it is tried again, doubled each time up to the longest: a server that is down is not stormed.
 const AGAIN: Duration = Duration::from_millis(500);
@@ -23,19 +26,26 @@ const STREAM_HOLD_MS: u32 = 2_500;
 const PROGRAM_HOLD_MS: u32 = 1_500;
 
 /// Fetch one relay for as long as somebody listens.
-pub(super) fn fetch(relay: &Relay, listener: &RelayListener, log: &(dyn Fn(&Text) + Send + Sync)) {
+pub(super) fn fetch(site: &Site, relay: &Relay, listener: &RelayListener, log: &(dyn Fn(&Text) + Send + Sync)) {
     let (title, from) = (&relay.title, relay.source.open_part());
     log(&text!("{title}: bắt đầu lấy tiếng từ {from}", "{title}: fetching {from}"));
     let mut pauses = Pauses::default();
     let mut told = None;
+    // Read anew each time: whoever mends the file need not start this anew.
+    let web = |address: &RelayAddress, is_endless| {
+        let ca = format!("[relays.{}] ca", relay.id);
+        authorities(site, address.ca(), &ca).map(|known| RelayWeb::new(is_endless, known, ca))
+    };
     while !listener.is_over() {
         let began = listener.clock().mono();
         let ended = match &relay.source {
             RelaySource::Url(address) => {
                 listener.say(&WireFrame::Hold(STREAM_HOLD_MS));
-                http::stream(address).and_then(|(body, kind)| decode(body, &kind, listener))
+                web(address, true)
+                    .and_then(|web| web.stream(address.whole()))
+                    .and_then(|(body, kind)| decode(body, &kind, listener))
             }
-            RelaySource::Hls(address) => hls::play(address, listener),
+            RelaySource::Hls(address) => web(address, false).and_then(|web| hls::play(address.whole(), web, listener)),
             RelaySource::LineIn(device) => {
                 listener.say(&WireFrame::Hold(PROGRAM_HOLD_MS));
                 program::capture(device, listener)

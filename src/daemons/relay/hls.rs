@@ -2,13 +2,12 @@ use std::io::{self, Read};
 use std::time::Duration;
 
 use super::decode::decode;
-use super::http::{agent, by_command, recording, whole};
+use super::http::{RelayWeb, by_command, recording};
 use super::listener::{RelayListener, gone};
 use super::segments::{ListKind, Segments, joined, read};
 use super::ts::{TsExtractor, TsSound};
 use crate::diag::{Text, text};
 use crate::incoming::wire::WireFrame;
-use crate::station::RelayAddress;
 
 /// A playlist, and a segment: half a minute at a megabit, and more than any radio sends.
 const LIST_MOST: u64 = 1 << 20;
@@ -19,15 +18,10 @@ const VARIANTS: usize = 2;
 const STILL: u32 = 4;
 
 /// Play a live playlist until it ends, stands still or becomes another stream.
-pub(super) fn play(address: &RelayAddress, listener: &RelayListener) -> Result<(), Text> {
-    played(address.whole(), listener)
-}
-
-fn played(address: &str, listener: &RelayListener) -> Result<(), Text> {
-    let agent = agent(false);
+pub(super) fn play(address: &str, web: RelayWeb, listener: &RelayListener) -> Result<(), Text> {
     let mut base = address.to_owned();
     for _ in 0..VARIANTS {
-        match read(&whole(&agent, &base, LIST_MOST)?)? {
+        match read(&web.whole(&base, LIST_MOST)?)? {
             ListKind::Variant(named) => base = joined(&base, &named).ok_or_else(bad_address)?,
             // One that is over before anybody listens would be played anew and anew.
             ListKind::Media(segments) if segments.is_ended => return Err(recording()),
@@ -35,7 +29,7 @@ fn played(address: &str, listener: &RelayListener) -> Result<(), Text> {
                 listener.say(&WireFrame::Hold(segments.hold_ms()));
                 let next = segments.begin();
                 let mut body = Body {
-                    agent,
+                    web,
                     base,
                     segments,
                     next,
@@ -69,7 +63,7 @@ fn bad_address() -> Text {
 
 /// The sound of one segment after the other, as one stream.
 struct Body {
-    agent: ureq::Agent,
+    web: RelayWeb,
     base: String,
     segments: Segments,
     next: u64,
@@ -136,11 +130,11 @@ impl Body {
                 let mut bytes = Vec::new();
                 if let Some(map) = segment.map.as_ref().filter(|_| is_first) {
                     let address = joined(&self.base, map).ok_or_else(bad_address)?;
-                    bytes = whole(&self.agent, &address, SEGMENT_MOST)?;
+                    bytes = self.web.whole(&address, SEGMENT_MOST)?;
                 }
                 self.map = segment.map;
                 let address = joined(&self.base, &segment.uri).ok_or_else(bad_address)?;
-                bytes.extend(whole(&self.agent, &address, SEGMENT_MOST)?);
+                bytes.extend(self.web.whole(&address, SEGMENT_MOST)?);
                 self.next = number + 1;
                 return Ok(Some(bytes));
             }
@@ -153,7 +147,7 @@ impl Body {
             let pause = (length / 2).clamp(Duration::from_millis(500), Duration::from_secs(5));
             self.listener.wait(pause);
             waited += pause;
-            match read(&whole(&self.agent, &self.base, LIST_MOST)?)? {
+            match read(&self.web.whole(&self.base, LIST_MOST)?)? {
                 ListKind::Media(segments) => {
                     // A server that was started anew counts from the beginning.
                     if segments.first + (segments.all.len() as u64) < self.next {
@@ -202,6 +196,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::authority::Authorities;
     use crate::machine::MachineClock;
 
     #[test]
@@ -219,7 +214,7 @@ mod tests {
             }
         });
         let listener = RelayListener::nobody(Arc::new(MachineClock));
-        let why = played(&address, &listener).unwrap_err();
+        let why = play(&address, RelayWeb::new(false, Authorities::WebPki, String::new()), &listener).unwrap_err();
         assert_eq!(why, recording());
     }
 }

@@ -1,10 +1,12 @@
 use std::io::Read;
 use std::time::Duration;
 
+use ureq::tls::TlsConfig;
+
 use super::icy::IcyReader;
 use super::listener::broken;
+use crate::authority::{Authorities, uncertified};
 use crate::diag::{Text, shown, text};
-use crate::station::RelayAddress;
 
 const CONNECT: Duration = Duration::from_secs(5);
 const ANSWER: Duration = Duration::from_secs(10);
@@ -27,34 +29,75 @@ pub(super) fn by_command() -> Text {
     )
 }
 
-/// The body of a live stream, without its titles, and what it says that it is.
-pub(super) fn stream(address: &RelayAddress) -> Result<(impl Read + Send + Sync + 'static, String), Text> {
-    opened(address.whole())
+/// Asks the servers of one relay.
+pub(super) struct RelayWeb {
+    agent: ureq::Agent,
+    /// Where their authority is written.
+    ca: String,
 }
 
-fn opened(address: &str) -> Result<(impl Read + Send + Sync + 'static, String), Text> {
-    let mut answer = asked(address)?;
-    let kind = kind_of(&answer);
-    let is_told_by_its_name = PLAIN.contains(&kind.as_str()) && is_called_list(address);
-    if !is_list(&kind) && !is_told_by_its_name {
-        return sound(answer);
+impl RelayWeb {
+    /// Of an endless stream each read is timed, and not the whole.
+    pub(super) fn new(is_endless: bool, authorities: Authorities, ca: String) -> Self {
+        let whole = Duration::from_secs(20);
+        let agent = ureq::Agent::config_builder()
+            .timeout_connect(Some(CONNECT))
+            .timeout_recv_response(Some(ANSWER))
+            .timeout_per_read(Some(READ))
+            .timeout_recv_body((!is_endless).then_some(whole))
+            .max_redirects(REDIRECTS)
+            .tls_config(TlsConfig::builder().root_certs(authorities).build())
+            .user_agent(concat!("loa/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .new_agent();
+        Self { agent, ca }
     }
-    // What the page of a station hands out: a text that names the stream, or several of the same.
-    let mut list = Vec::new();
-    let read = answer.body_mut().as_reader().take(LIST_MOST).read_to_end(&mut list);
-    read.map_err(|error| broken(&error))?;
-    let mut first = None;
-    for named in named(&String::from_utf8_lossy(&list))? {
-        match asked(&named).and_then(sound) {
-            Ok(stream) => return Ok(stream),
-            Err(why) => first = first.or(Some(why)),
+
+    /// The body of a live stream, without its titles, and what it says that it is.
+    pub(super) fn stream(&self, address: &str) -> Result<(impl Read + Send + Sync + use<>, String), Text> {
+        let mut answer = self.asked(address)?;
+        let kind = kind_of(&answer);
+        let is_told_by_its_name = PLAIN.contains(&kind.as_str()) && is_called_list(address);
+        if !is_list(&kind) && !is_told_by_its_name {
+            return sound(answer);
         }
+        // What the page of a station hands out: a text that names the stream, or several of the same.
+        let mut list = Vec::new();
+        let read = answer.body_mut().as_reader().take(LIST_MOST).read_to_end(&mut list);
+        read.map_err(|error| broken(&error))?;
+        let mut first = None;
+        for named in named(&String::from_utf8_lossy(&list))? {
+            match self.asked(&named).and_then(sound) {
+                Ok(stream) => return Ok(stream),
+                Err(why) => first = first.or(Some(why)),
+            }
+        }
+        Err(first.unwrap_or_else(no_stream))
     }
-    Err(first.unwrap_or_else(no_stream))
+
+    /// A whole answer of `most` bytes at most.
+    pub(super) fn whole(&self, address: &str, most: u64) -> Result<Vec<u8>, Text> {
+        let mut answer = self.agent.get(address).call().map_err(|error| self.failed(&error))?;
+        let mut bytes = Vec::new();
+        let read = answer.body_mut().as_reader().take(most + 1).read_to_end(&mut bytes);
+        read.map_err(|error| broken(&timed(error)))?;
+        if bytes.len() as u64 > most {
+            return Err(text!("máy chủ trả về quá nhiều", "the server answers with too much"));
+        }
+        Ok(bytes)
+    }
+
+    fn asked(&self, address: &str) -> Result<ureq::http::Response<ureq::Body>, Text> {
+        self.agent.get(address).header("Icy-MetaData", "1").call().map_err(|error| self.failed(&error))
+    }
+
+    fn failed(&self, error: &ureq::Error) -> Text {
+        uncertified(error, &self.ca).unwrap_or_else(|| failed(error))
+    }
 }
 
 /// The sound of an answer, where it has any.
-fn sound(answer: ureq::http::Response<ureq::Body>) -> Result<(impl Read + Send + Sync + 'static, String), Text> {
+fn sound(answer: ureq::http::Response<ureq::Body>) -> Result<(impl Read + Send + Sync + use<>, String), Text> {
     let kind = kind_of(&answer);
     if is_list(&kind) {
         return Err(text!(
@@ -86,10 +129,6 @@ pub(super) fn recording() -> Text {
         "đây là tệp tiếng, không phải luồng: tải về rồi nạp bằng loa load, và viết tên nó trong lịch",
         "this is a file, no stream: fetch it, take it in by loa load, and write its name in the schedule"
     )
-}
-
-fn asked(address: &str) -> Result<ureq::http::Response<ureq::Body>, Text> {
-    agent(true).get(address).header("Icy-MetaData", "1").call().map_err(|error| failed(&error))
 }
 
 fn header(answer: &ureq::http::Response<ureq::Body>, name: &str) -> String {
@@ -153,32 +192,6 @@ impl<R: Read> Read for Shared<R> {
 fn timed(error: std::io::Error) -> std::io::Error {
     let own = error.get_ref().and_then(|own| own.downcast_ref::<ureq::Error>());
     if matches!(own, Some(ureq::Error::Timeout(_))) { std::io::ErrorKind::TimedOut.into() } else { error }
-}
-
-/// A whole answer of `most` bytes at most, and what it says that it is.
-pub(super) fn whole(agent: &ureq::Agent, address: &str, most: u64) -> Result<Vec<u8>, Text> {
-    let mut answer = agent.get(address).call().map_err(|error| failed(&error))?;
-    let mut bytes = Vec::new();
-    let read = answer.body_mut().as_reader().take(most + 1).read_to_end(&mut bytes);
-    read.map_err(|error| broken(&timed(error)))?;
-    if bytes.len() as u64 > most {
-        return Err(text!("máy chủ trả về quá nhiều", "the server answers with too much"));
-    }
-    Ok(bytes)
-}
-
-/// Asks servers; of an endless stream each read is timed, and not the whole.
-pub(super) fn agent(is_endless: bool) -> ureq::Agent {
-    let whole = Duration::from_secs(20);
-    ureq::Agent::config_builder()
-        .timeout_connect(Some(CONNECT))
-        .timeout_recv_response(Some(ANSWER))
-        .timeout_per_read(Some(READ))
-        .timeout_recv_body((!is_endless).then_some(whole))
-        .max_redirects(REDIRECTS)
-        .user_agent(concat!("loa/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .new_agent()
 }
 
 /// Why there is no answer. Nothing of the address is repeated: it may have a password in it.
@@ -267,6 +280,7 @@ mod tests {
             ("/file.mp3", "Content-Type: audio/mpeg\r\nContent-Length: 5", "sound"),
             ("/radio", "Content-Type: audio/mpeg\r\nContent-Length: 5\r\nicy-name: Radio", "sound"),
         ]);
+        let web = RelayWeb::new(true, Authorities::WebPki, String::new());
         for (path, expected) in [
             ("/live.m3u", Ok("sound")),
             ("/live.pls", Ok("sound")),
@@ -279,7 +293,7 @@ mod tests {
             ("/hls.m3u8", Err("đây là HLS")),
             ("/file.mp3", Err("đây là tệp tiếng, không phải luồng")),
         ] {
-            match (opened(&format!("{host}{path}")), expected) {
+            match (web.stream(&format!("{host}{path}")), expected) {
                 (Ok((mut body, kind)), Ok(expected)) => {
                     let mut heard = String::new();
                     body.read_to_string(&mut heard).unwrap();

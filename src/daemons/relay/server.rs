@@ -61,7 +61,7 @@ fn converse(
     // As it is written now: whoever changes loa.toml need not start this anew.
     let station = disk::station::load(site.dir()).0;
     if let Some(relay) = station.source(&id) {
-        fetch(relay, &listener, log);
+        fetch(site, relay, &listener, log);
     } else {
         let id = crate::diag::shown(&id);
         let why = text!("loa.toml không có đài «{id}»", "loa.toml names no relay \"{id}\"");

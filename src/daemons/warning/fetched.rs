@@ -8,8 +8,8 @@ use tokio::sync::mpsc;
 use ureq::Agent;
 use ureq::tls::TlsConfig;
 
-use super::authority::Authorities;
-use super::running::{Brought, Watching};
+use super::running::{Brought, CA_KEY, Watching};
+use crate::authority::{Authorities, uncertified};
 use crate::cap::{DOCUMENT_MOST, links};
 use crate::checkup::Words;
 use crate::diag::{Text, foreign, shown, text};
@@ -204,31 +204,9 @@ fn asked(agent: &Agent, address: &str, version: Option<&str>, most: u64) -> Resu
     Ok(Answer::Bytes(bytes.map_err(|error| failed(&error, most))?, newer))
 }
 
-/// Why a server's certificate is not taken; none where that is not what is wrong.
-fn uncertified(said: &str) -> Option<Text> {
-    if said.contains("UnknownIssuer") {
-        return Some(text!(
-            "không biết nơi cấp chứng nhận của máy chủ: xin họ chứng nhận gốc (PEM), ghi vào [cap] ca",
-            "nobody here knows who has certified the server: ask them for the certificate of their authority (PEM), and write it in [cap] ca"
-        ));
-    }
-    if said.contains("certificate") && said.to_lowercase().contains("expired") {
-        return Some(text!(
-            "chứng nhận của máy chủ đã hết hạn, hoặc đồng hồ đài sai",
-            "the server's certificate has expired, or the station's clock is wrong"
-        ));
-    }
-    (said.contains("certificate") && said.contains("NotValidYet")).then(|| {
-        text!(
-            "chứng nhận của máy chủ chưa đến ngày dùng: đồng hồ đài chậm",
-            "the server's certificate is not valid yet: the station's clock is behind"
-        )
-    })
-}
-
 /// Why there is no answer, or no whole one of `most` bytes at most.
 fn failed(error: &ureq::Error, most: u64) -> Text {
-    if let Some(why) = uncertified(&error.to_string()) {
+    if let Some(why) = uncertified(error, CA_KEY) {
         return why;
     }
     match error {

@@ -4,7 +4,6 @@
 //! `fetched` is the only file that speaks to a network, `laid` looks into directories, `taken` judges, `given` orders,
 //! `unheard` tells where nobody heard it.
 
-mod authority;
 mod fetched;
 mod given;
 mod laid;

@@ -6,10 +6,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::{Notify, mpsc};
 
-use super::authority::{Authorities, authorities};
 use super::memory::CapMemory;
 use super::pace::CapPace;
 use super::trusted::trusted;
+use crate::authority::{Authorities, authorities};
 use crate::cap::CapTrust;
 use crate::clock::{Clock, ClockVerdict};
 use crate::daemon::client::{self, Unanswered};
@@ -25,6 +25,8 @@ const WAITING_MOST: usize = 16;
 const LOCK_WAIT: Duration = Duration::from_secs(2);
 /// The daemon answers an order after two seconds at most; one that has not by now hangs.
 pub(super) const ORDER_MOST: Duration = Duration::from_secs(10);
+/// Where the authorities of servers are named.
+pub(super) const CA_KEY: &str = "[cap] ca";
 /// Letters of a sentence for the journal.
 const NOTE_MOST: usize = 450;
 
@@ -96,7 +98,8 @@ pub async fn run(watch: &CapWatch) -> Result<(), Unwatched> {
     if trust.is_empty() {
         return Err(Unwatched::NoKey(unusable.into_iter().map(|key| key.why).collect()));
     }
-    let authorities = authorities(&watch.site, &watch.station.cap).map_err(Unwatched::NoAuthority)?;
+    let authorities =
+        authorities(&watch.site, watch.station.cap.ca.as_deref(), CA_KEY).map_err(Unwatched::NoAuthority)?;
     let memory = Mutex::new(CapMemory::read(&folder, watch.clock.wall().timestamp()));
     let (said, stirred, ordering) = (Mutex::default(), Notify::new(), tokio::sync::Mutex::default());
     let watching = Watching { watch, trust, folder, authorities, memory, said, stirred, ordering };

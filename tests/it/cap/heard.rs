@@ -1,12 +1,13 @@
 //! A station that runs: what comes into its directory of alarms is heard, once, or not at all.
 
-use jiff::Timestamp;
+use jiff::{Span, Timestamp};
 use loa::clock::Clock as _;
 use loa::machine::MachineClock;
 use serde_json::Value;
 
 use super::sender::{Flood, Sender, station};
-use crate::kit::{Daemon, Station, onsets};
+use crate::kit::late::is_on_time;
+use crate::kit::{Daemon, Station, broadcast_at, onsets, wait_for, whole_second_in};
 
 /// From a file that is laid there to its first sample: two looks, an order, a card. Many times that on a machine that does ten
 /// things at once.
@@ -129,6 +130,43 @@ fn a_signed_flood_is_heard_at_once_and_only_once_and_what_is_not_signed_never() 
     assert!(station.path("state/cap/cap-damaged.json").exists());
     assert!(station.loa(&["cap", "--status"]).out.contains("The record of alarms was damaged"));
     assert!(station.loa(&["doctor"]).out.contains("the record of alarms from outside was damaged"));
+    assert_eq!(daemon.end(), 0);
+}
+
+#[test]
+#[ignore = "long"]
+fn another_hamlet_begins_on_its_second_while_alarms_pour_in_and_one_sounds() {
+    const TONES: i64 = 6;
+    let sender = Sender::new();
+    let station = station(&sender, "[\"cap\"]", "sound");
+    station.tone("tieng.wav", 1.0, 440.0);
+    let daemon = run(&station);
+    let at = whole_second_in(12);
+    let tone = |number: i64| {
+        let at = at.checked_add(Span::new().seconds(3 * number)).unwrap();
+        broadcast_at(&format!("tieng-{number}"), at, "\"tieng\"", "zones = [\"thon-3\"]")
+    };
+    let hours = "[rules]\nhours = [\"00:00-24:00\"]\n".to_owned();
+    station.write("schedules/a.toml", &(hours + &(0..TONES).map(tone).collect::<String>()));
+    wait_for(at);
+    // Two hundred that nobody has signed, and in their midst the one that counts.
+    for number in 0..200 {
+        station.write(&format!("cap/{number:03}.xml"), &Flood::default().text());
+        if number == 100 {
+            station.write("cap/lu.xml", &sender.flood(&Flood::default()));
+        }
+    }
+    daemon.wait_until("the alarm has sounded", || alerts(&station).len() == 2);
+    let tones = || -> Vec<Value> {
+        let rows = station.loa(&["journal", "--json"]).rows();
+        let id = |row: &Value| row["broadcast"].as_str().is_some_and(|id| id.starts_with("tieng-"));
+        rows.into_iter().filter(|row| row["kind"] == "airing" && id(row)).collect()
+    };
+    daemon.wait_until("all is recorded", || tones().len() == TONES as usize);
+    for row in tones() {
+        assert_eq!((row["zone"].as_str(), row["outcome"].as_str()), (Some("thon-3"), Some("played")), "{row}");
+        assert!(is_on_time(row["start_error_ms"].as_f64().unwrap(), 5.0), "{row}");
+    }
     assert_eq!(daemon.end(), 0);
 }
 

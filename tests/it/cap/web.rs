@@ -5,13 +5,9 @@ use std::net::TcpListener;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
-use tokio_rustls::rustls::crypto::ring::default_provider;
-use tokio_rustls::rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
-use tokio_rustls::rustls::{ServerConfig, ServerConnection, StreamOwned};
-
 use super::heard::alerts;
 use super::sender::{Flood, Sender, station};
+use crate::kit::Authority;
 
 type Pages = Arc<Mutex<Vec<(String, String)>>>;
 
@@ -98,47 +94,6 @@ fn a_feed_leads_to_alarms_on_its_own_server_and_a_lying_one_makes_no_sound() {
     assert_eq!(alerts(&station).len(), 2);
 }
 
-/// An authority that no browser knows.
-struct House {
-    issuer: Issuer<'static, KeyPair>,
-    pem: String,
-}
-
-impl House {
-    fn new() -> Self {
-        let (key, mut params) = (KeyPair::generate().unwrap(), CertificateParams::new(Vec::new()).unwrap());
-        params.distinguished_name.push(DnType::CommonName, "So KTTV");
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        (params.not_before, params.not_after) = (date_time_ymd(2020, 1, 1), date_time_ymd(2090, 1, 1));
-        let pem = params.self_signed(&key).unwrap().pem();
-        Self { issuer: Issuer::new(params, key), pem }
-    }
-
-    /// A server of its, certified up to this year.
-    fn serve(&self, pages: &Pages, until: i32) -> u16 {
-        let (key, mut params) =
-            (KeyPair::generate().unwrap(), CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap());
-        (params.not_before, params.not_after) = (date_time_ymd(2020, 1, 1), date_time_ymd(until, 1, 1));
-        let certificate = params.signed_by(&key, &self.issuer).unwrap();
-        let chain = vec![CertificateDer::from(certificate.der().to_vec())];
-        let secret = PrivatePkcs8KeyDer::from(key.serialize_der()).into();
-        let config =
-            ServerConfig::builder_with_provider(Arc::new(default_provider())).with_safe_default_protocol_versions();
-        let config = config.unwrap().with_no_client_auth().with_single_cert(chain, secret).unwrap();
-        let (config, pages) = (Arc::new(config), pages.clone());
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        std::thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let connection = ServerConnection::new(config.clone()).unwrap();
-                // Who does not believe the certificate hangs up.
-                answer(StreamOwned::new(connection, stream), &pages, &AtomicUsize::new(0));
-            }
-        });
-        port
-    }
-}
-
 #[test]
 #[ignore = "long"]
 fn a_feed_over_tls_is_heard_by_its_own_authority_and_told_of_where_its_certificate_is_no_good() {
@@ -150,8 +105,8 @@ fn a_feed_over_tls_is_heard_by_its_own_authority_and_told_of_where_its_certifica
         ),
         ("/lu.xml".to_owned(), sender.flood(&Flood::default())),
     ]));
-    let house = House::new();
-    let (good, old) = (house.serve(&pages, 2090), house.serve(&pages, 2021));
+    let (authority, (port, _)) = (Authority::new(), serve(&pages));
+    let (good, old) = (authority.before(port, 2090), authority.before(port, 2021));
     let feeds = [good, old].map(|port| format!("https://127.0.0.1:{port}/atom.xml"));
     let station = station(&sender, &format!("{feeds:?}"), "sound");
     let toml = std::fs::read_to_string(station.path("loa.toml")).unwrap();
@@ -167,7 +122,7 @@ fn a_feed_over_tls_is_heard_by_its_own_authority_and_told_of_where_its_certifica
     assert!(station.loa(&["cap"]).err.contains("so-kttv.pem"), "it is not there yet");
     std::fs::write(station.path("so-kttv.pem"), "xin chao").unwrap();
     assert!(station.loa(&["cap"]).err.contains("no certificate in PEM"));
-    std::fs::write(station.path("so-kttv.pem"), &house.pem).unwrap();
+    std::fs::write(station.path("so-kttv.pem"), &authority.pem).unwrap();
     let daemon = station.run();
     daemon.wait_until("the flood is heard", || alerts(&station).len() == 2);
     daemon.wait_until("the old one is told of", || status().contains("the server's certificate has expired"));

@@ -2,6 +2,7 @@
 //! of their own, and an ear that reads samples.
 
 mod account;
+mod authority;
 pub(crate) mod bare;
 pub(crate) mod card;
 pub(crate) mod click;
@@ -22,6 +23,7 @@ pub(crate) mod strain;
 mod wav;
 
 pub(crate) use account::{asked_by_another, is_root, loa_as_another};
+pub(crate) use authority::Authority;
 pub(crate) use ear::{one_channel, onsets};
 pub(crate) use machine::Machine;
 pub(crate) use mic::Mic;

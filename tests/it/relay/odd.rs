@@ -3,7 +3,7 @@
 use std::process::{Command, Stdio};
 
 use super::source::{Ended, Fetcher, ffmpeg, is_whole, tones};
-use crate::kit::{Radio, Station};
+use crate::kit::{Authority, Radio, Station};
 use crate::sound::with_replication;
 
 /// Seconds of a tone as ffmpeg makes it into a file of this form; `None`, aloud, where there is no ffmpeg.
@@ -58,6 +58,33 @@ fn shoutcast_1_and_encrypted_hls_are_refused_and_the_command_that_is_named_plays
         assert!(samples.len() >= 6 * 48_000 && is_whole(&samples), "{id}: {} samples, {troubles:?}", samples.len());
         station.write("loa.toml", &relays);
     }
+}
+
+#[test]
+#[ignore = "long"]
+fn a_station_over_https_is_heard_by_its_own_authority_and_told_of_where_its_certificate_is_no_good() {
+    let Some(radio) = Radio::tone() else { return };
+    let authority = Authority::new();
+    let [good, old] =
+        [2090, 2021].map(|until| format!("https://127.0.0.1:{}/live", authority.before(radio.port(), until)));
+    let station = Station::new();
+    let relays = format!("[relays.good]\nurl = \"{good}\"\n[relays.old]\nurl = \"{old}\"\n");
+    let fetcher = Fetcher::start(&station, &relays);
+    let told = |id, why: &str| {
+        let (samples, troubles) = fetcher.hear(id, 1);
+        assert!(samples.is_empty() && troubles.iter().any(|said| said.contains(why)), "{id}: {troubles:?}");
+    };
+    // By those whom browsers know, it is nobody's; and not by a file that is not there, or has none.
+    told("good", "write it in [relays.good] ca");
+    let relays = relays.replace("/live\"\n", "/live\"\nca = \"dai-tinh.pem\"\n");
+    station.write("loa.toml", &relays);
+    told("good", "dai-tinh.pem");
+    station.write("dai-tinh.pem", "xin chao");
+    told("good", "no certificate in PEM");
+    station.write("dai-tinh.pem", &authority.pem);
+    let (samples, troubles) = fetcher.hear("good", 6);
+    assert!(samples.len() >= 6 * 48_000 && is_whole(&samples), "{} samples, {troubles:?}", samples.len());
+    told("old", "certificate has expired");
 }
 
 #[test]

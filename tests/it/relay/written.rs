@@ -66,6 +66,9 @@ fn each_slip_has_its_cure() {
         ("[relays.dai-tinh]\nurl = \"http://a/b\"\nelse = [{ relay = \"x\" }]\n", item, "unknown_relay", "[relays"),
         ("[relays.dai-tinh]\nurl = \"http://a/b\"\nelse = [{ relay = \"dai-tinh\" }]\n", item, "bad_relay", "silence"),
         ("[relays.dai-tinh]\ncommand = []\n", item, "bad_relay", "ffmpeg"),
+        ("[relays.dai-tinh]\nurl = \"http://a/b\"\nca = \"a.pem\"\n", item, "bad_relay", "delete the line `ca`"),
+        ("[relays.dai-tinh]\nline-in = \"default\"\nca = \"a.pem\"\n", item, "bad_relay", "delete the line `ca`"),
+        ("[relays.dai-tinh]\nurl = \"https://a/b\"\nca = \"\"\n", item, "bad_relay", "ca = \"dai-tinh.pem\""),
     ] {
         let (found, said) = checked(toml, play);
         let expected = |line: &String| line.starts_with(&format!("{code}: ")) && line.contains(cure);

@@ -507,15 +507,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     ("roxmltree", &["src/cap/"]),
     ("ring", &["src/cap/key.rs", "src/cap/signed.rs", "src/console/tls.rs", "src/daemons/link/authority.rs"]),
     ("quick_xml", &["src/cap/feed.rs"]),
-    (
-        "ureq",
-        &[
-            "src/daemons/relay/hls.rs",
-            "src/daemons/relay/http.rs",
-            "src/daemons/warning/authority.rs",
-            "src/daemons/warning/fetched.rs",
-        ],
-    ),
+    ("ureq", &["src/daemons/authority.rs", "src/daemons/relay/http.rs", "src/daemons/warning/fetched.rs"]),
     // higher stations
     ("m3u8_rs", &["src/daemons/relay/segments.rs"]),
     // the page
