@@ -41,6 +41,8 @@ fn a_button_that_is_held_speaks_to_the_horns_and_ends_when_it_is_let_go() {
         // He speaks; what the horn gives is in its file.
         let before = loud(&station);
         daemon.wait_until("he is heard", || loud(&station) > before + 24_000);
+        let level = || driver.run("return document.querySelector('meter').value").as_f64().unwrap();
+        driver.until("the level shows that he is heard here", || (0.2..1.0).contains(&level()));
         driver.let_go();
         driver.reads("Thôn 1: ");
         let airings = || station.loa(&["journal", "--json"]).rows().into_iter().filter(|row| row["kind"] == "airing");

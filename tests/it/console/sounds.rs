@@ -429,6 +429,32 @@ fn a_text_is_read_by_the_program_of_loa_toml_heard_and_then_handed_in() {
 }
 
 #[test]
+fn a_program_that_writes_too_much_or_nothing_or_fails_is_told_by_what_it_did() {
+    let station = station();
+    let path = station.path("giong");
+    // Read anew where the text says so, and never by a shell of loa's own.
+    let program = "#!/bin/sh\nread -r what\ncase $what in\nnhieu*) truncate -s 600M \"$1\" ;;\nloi*) echo 'khong co giong' >&2; exit 3 ;;\nesac\n";
+    fs::write(&path, program).unwrap();
+    fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let toml = fs::read_to_string(station.path("loa.toml")).unwrap();
+    station.write("loa.toml", &format!("{toml}[speech]\ncommand = [\"{}\", \"{{out}}\"]\n", path.display()));
+    let console = Console::start(&station);
+    let mut tu = console.person("Tư", "official", &[]);
+    for (text, told) in [
+        ("nhieu qua", "ghi ra tệp nặng hơn 512 MB"),
+        ("khong gi", "chạy xong mà không ghi gì"),
+        ("loi roi", "khong co giong"),
+    ] {
+        let read = tu.post("/sounds/read", &[("sound", "moi-hop"), ("text", text)]);
+        assert_eq!(read.status, 422, "{text}: {}", read.body);
+        assert!(read.body.contains(told) && read.body.contains(text), "{text}: {}", read.body);
+    }
+    assert!(!station.path("audio/moi-hop.wav").exists());
+    let left = fs::read_dir(station.path("state/uploads")).unwrap().map(|entry| entry.unwrap().file_name());
+    assert!(left.into_iter().all(|name| name == "handed.json"), "what was written is gone");
+}
+
+#[test]
 fn sixty_four_megabytes_pass_through_and_the_console_holds_none_of_them() {
     const PIECE: usize = 8 << 20;
     let station = station();
