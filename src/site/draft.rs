@@ -103,7 +103,11 @@ impl Folder {
         let fd = fs::openat(self, &beside, flags, Mode::from_raw_mode(mode))?;
         let draft = Draft { folder: self, name, beside, file: File::from(fd), placed: false };
         if rustix::process::geteuid().is_root() {
-            fs::fchown(&draft.file, Some(fs::Uid::from_raw(self.owner()?.0)), None)?;
+            let owner = self.owner()?.0;
+            // A stick has no owners: some drivers refuse even what is so already.
+            if fs::fstat(&draft.file)?.st_uid != owner {
+                fs::fchown(&draft.file, Some(fs::Uid::from_raw(owner)), None)?;
+            }
         }
         Ok(draft)
     }

@@ -53,12 +53,17 @@ impl Office {
         said
     }
 
+    /// Where its stick is plugged in.
+    pub(crate) fn stick(&self) -> &Path {
+        self.stick.path()
+    }
+
     fn on_stick(&self, name: &str) -> PathBuf {
         self.stick.path().join(name)
     }
 
     /// Pack what the office has now, signed with this key.
-    fn make(&self, name: &str, number: u64, key: &str) -> PathBuf {
+    pub(crate) fn make(&self, name: &str, number: u64, key: &str) -> PathBuf {
         self.make_of(&[], name, number, key)
     }
 
@@ -92,11 +97,11 @@ impl Office {
         station
     }
 
-    fn visit(&self, station: &Station) -> Said {
+    pub(crate) fn visit(&self, station: &Station) -> Said {
         station.loa(&["courier", self.stick.path().to_str().unwrap()])
     }
 
-    fn page(&self) -> String {
+    pub(crate) fn page(&self) -> String {
         fs::read_to_string(self.on_stick("KET-QUA-LOA.txt")).unwrap_or_default()
     }
 }

@@ -56,6 +56,7 @@ mod shipped;
 mod simulate;
 mod sound;
 mod sounding;
+mod stick;
 mod stock;
 mod strain;
 mod talk;
