@@ -51,8 +51,8 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &BackupArgs) -> an
     let destination = Destination::new(site.dir(), &args.file, Product::Backup)?;
     let above = args.file.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let station = crate::disk::station::load(&context.dir).0;
-    // Its key and the centre's certificate lie where somebody put them.
-    let named: Vec<PathBuf> = station.link.files().cloned().collect();
+    // Keys and certificates lie where somebody put them.
+    let named = station.named_files();
     let needed = backup::size(&site, &named).map_err(Failure::from)?;
     if let Some(left) = room(above).filter(|left| *left < needed + SPARE) {
         return Err(Failure::from(BackupError::NoRoom { needed: needed + SPARE, left }).into());
@@ -156,8 +156,8 @@ fn say(context: &Context, file: &Path, list: &List, left: Option<&LeftBehind>) {
         let path = plain(&path);
         Page::line(
             text!(
-                "KHÔNG có trong đó: {path}, mà loa.toml cần; tệp ấy nằm ngoài thư mục của đài, xin chép riêng.",
-                "NOT in it: {path}, which loa.toml needs; it lies outside of the station: copy it by itself."
+                "KHÔNG có trong đó: {path}, mà loa.toml cần; tệp ấy không nằm ngay trong thư mục của đài, xin chép riêng.",
+                "NOT in it: {path}, which loa.toml needs; it does not lie at the top of the station: copy it by itself."
             )
             .get(lang),
         );

@@ -211,6 +211,20 @@ fn what_the_link_goes_by_is_in_the_backup_and_what_lies_elsewhere_is_named() {
     for name in ["link.creds", "ca.crt"] {
         assert_eq!(fs::read(new.join(name)).unwrap(), fs::read(station.path(name)).unwrap(), "{name}");
     }
+    // All that loa.toml names is as good as lost without them.
+    let rest = "[relays.dai-tinh]\nurl = \"https://a.example.vn/live\"\nca = \"dai-tinh.pem\"\n[console]\ncert = \"trang.pem\"\nkey = \"trang.key\"\n\
+                [cap]\nfeeds = [\"https://b.example.vn/cap\"]\nca = \"kttv-ca.pem\"\n[cap.senders.kttv]\nsender = \"a@b\"\nkey = \"kttv.pem\"\n";
+    station.write("loa.toml", &(link("ca.crt") + rest));
+    let named = ["dai-tinh.pem", "trang.pem", "trang.key", "kttv-ca.pem", "kttv.pem"];
+    for name in named {
+        station.write(name, name);
+    }
+    let (file, new) = (elsewhere.path().join("dai-3.tar"), elsewhere.path().join("moi-3"));
+    assert_eq!(backup(&station, &file).code, 0);
+    assert_eq!(restore(&station, &file, &new).code, 0);
+    for name in named {
+        assert_eq!(fs::read_to_string(new.join(name)).unwrap(), name);
+    }
     station.write("loa.toml", &link("/etc/loa-ca/ca.crt"));
     let other = elsewhere.path().join("dai-2.tar");
     let said = backup(&station, &other);

@@ -1,14 +1,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
 use super::talk::DEFAULT_TALK;
-use super::{Amplifier, BundleRoots, CapPlace, CapSettings, Emergency, KeptLimits, Letterhead, LinkSettings, Relay};
+use super::{
+    Amplifier, BundleRoots, CapKeySource, CapPlace, CapSettings, Emergency, KeptLimits, Letterhead, LinkSettings,
+    Relay, RelaySource,
+};
 use crate::diag::{Lang, Text, text};
 
 /// Where local time is, unless written.
@@ -279,6 +282,20 @@ impl Station {
             Some(id) => self.proof.iter().map(|input| &input.source).find(|source| source.id == id),
             None => self.relay(asked),
         }
+    }
+
+    /// Every file beside `loa.toml` that it names, from the station's directory: keys and certificates, which nothing makes anew.
+    pub fn named_files(&self) -> Vec<PathBuf> {
+        let certificate = self.certificate.iter().flat_map(|files| [files.cert.clone(), files.key.clone()]);
+        let keys = self.cap.senders.iter().filter_map(|sender| match &sender.key {
+            CapKeySource::File(path) => Some(path.clone()),
+            CapKeySource::Written(_) => None,
+        });
+        let relays = self.relays.values().filter_map(|relay| match &relay.source {
+            RelaySource::Url(address) | RelaySource::Hls(address) => address.ca().map(Path::to_owned),
+            RelaySource::LineIn(_) | RelaySource::Command(_) | RelaySource::Voice => None,
+        });
+        self.link.files().cloned().chain(certificate).chain(self.cap.ca.clone()).chain(keys).chain(relays).collect()
     }
 
     /// What listens to a zone.
