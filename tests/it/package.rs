@@ -7,8 +7,10 @@ use std::process::{Command, Stdio};
 /// What is done in there, step by step.
 const INSIDE: &str = include_str!("package/inside.sh");
 
-/// The Debian that boxes have. The package is built here, and installs on the next one too.
-const SUITE: &str = "bookworm";
+/// The Debian that boxes have, or the one that `LOA_DEBIAN` names: what is built here installs on the next one too.
+fn suite() -> String {
+    std::env::var("LOA_DEBIAN").unwrap_or_else(|_| "bookworm".to_owned())
+}
 
 /// Why it cannot be tried here.
 fn missing() -> Option<String> {
@@ -40,12 +42,14 @@ fn debian(root: &Path) -> Result<(), String> {
         || PathBuf::from(std::env::var_os("HOME").unwrap_or_else(|| "/root".into())).join(".cache"),
         PathBuf::from,
     );
-    let tar = cache.join("loa-test").join(format!("{SUITE}-{}.tar", std::env::consts::ARCH));
+    let suite = suite();
+    let tar = cache.join("loa-test").join(format!("{suite}-{}.tar", std::env::consts::ARCH));
+    let alsa = if suite == "bookworm" { "libasound2" } else { "libasound2t64" };
     if !tar.exists() {
         fs::create_dir_all(tar.parent().unwrap()).unwrap();
         let fresh = tempfile::tempdir().unwrap();
         let made = Command::new("debootstrap")
-            .args(["--variant=minbase", "--include=systemd,libasound2,procps", SUITE])
+            .args(["--variant=minbase", &format!("--include=systemd,{alsa},procps"), &suite])
             .arg(fresh.path())
             .output()
             .unwrap();
