@@ -90,7 +90,7 @@ pub(super) fn choices(who: &Who, station: &Station, written: &Typed) -> Markup {
         }
         label.tick {
             input type="checkbox" name="approves" checked[written.approves];
-            span { (text!("Được duyệt mục phát của người khác", "May approve what others wrote").get(lang)) }
+            span { (text!("Được duyệt mục phát của người khác (không dành cho trưởng thôn)", "May approve what others wrote (not for a hamlet head)").get(lang)) }
         }
     }
 }
