@@ -10,9 +10,9 @@ use super::sheet::{self, Sheet};
 use super::token::{self, TokenWanted};
 use super::{Context, Exit, Failure, files};
 use crate::clock::Clock;
-use crate::console::address::{LISTEN, only_here, reachable};
+use crate::console::address::{LISTEN, good_at, only_here, reachable};
 use crate::console::role::{Right, Role};
-use crate::console::{Deed, NewPerson, People, PeopleError, Person};
+use crate::console::{Deed, NewPerson, People, PeopleError, Person, tls};
 use crate::diag::{Text, figure, shown, text};
 use crate::disk;
 use crate::instant::Wall;
@@ -233,9 +233,17 @@ pub(super) struct MadeLink {
 }
 
 /// Make a link for a person.
-pub(super) fn made(station: &Station, people: &mut People, person: &Person, now: Wall) -> Result<MadeLink, Failure> {
+pub(super) fn made(
+    context: &Context,
+    station: &Station,
+    people: &mut People,
+    person: &Person,
+    now: Wall,
+) -> Result<MadeLink, Failure> {
     let invite = people.invite(person.id, now).map_err(|error| failure(&error))?;
-    let address = reachable(station.console.unwrap_or(LISTEN));
+    let certificate = station.certificate.as_ref();
+    let names = certificate.map(|files| tls::names(&Site::new(&context.dir), files)).unwrap_or_default();
+    let address = good_at(station.console.unwrap_or(LISTEN), &names);
     let scheme = if station.certificate.is_some() { "https" } else { "http" };
     Ok(MadeLink { link: format!("{scheme}://{address}/invite/{}", invite.token), until: invite.until })
 }
@@ -248,7 +256,7 @@ pub(super) fn invite(
     people: &mut People,
     person: &Person,
 ) -> anyhow::Result<ExitCode> {
-    let MadeLink { link, until: end } = made(station, people, person, clock.wall())?;
+    let MadeLink { link, until: end } = made(context, station, people, person, clock.wall())?;
     let until = end.rfc3339(&station.timezone);
     if context.json {
         Page::line(
