@@ -36,14 +36,14 @@ pub fn own() -> Vec<IpAddr> {
 }
 
 /// Where others find a page that listens at `listen`: host and port. Of one that is encrypted, `names` is what its
-/// certificate is good for, and it is one of these: the address that a phone reaches, else the first that is not this
-/// machine's name for itself.
+/// certificate is good for, and it is one of these: the address that a phone reaches, else the first address, else the
+/// first name; the machine's names for itself come last.
 pub fn good_at(listen: SocketAddr, names: &[String]) -> String {
     let reached = reachable(listen);
     if covers(names, &reached.ip().to_string()) {
         return reached.to_string();
     }
-    let named = names.iter().filter(|name| !name.contains('*')).min_by_key(|name| is_of_here(name));
+    let named = names.iter().filter(|name| !name.contains('*')).min_by_key(|name| (is_of_here(name), is_word(name)));
     named.map_or_else(|| reached.to_string(), |name| with_port(name, listen.port()))
 }
 
@@ -91,6 +91,10 @@ fn covers(names: &[String], name: &str) -> bool {
     names.iter().any(is_good)
 }
 
+fn is_word(name: &str) -> bool {
+    name.parse::<IpAddr>().is_err()
+}
+
 /// Whether it leads whoever follows it to his own machine.
 fn is_of_here(name: &str) -> bool {
     name == "localhost" || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
@@ -124,6 +128,7 @@ mod tests {
         let (listen, certified) = ("192.168.4.1:8080".parse().unwrap(), names(&CERTIFIED));
         assert_eq!(good_at(listen, &certified), "10.8.0.1:8080");
         assert_eq!(good_at(listen, &names(&["loa.local", "192.168.4.1"])), "192.168.4.1:8080");
+        assert_eq!(good_at(listen, &names(&["localhost", "loa.local", "10.8.0.1"])), "10.8.0.1:8080");
         assert_eq!(good_at(listen, &names(&["fd00::1"])), "[fd00::1]:8080");
         assert_eq!(good_at(listen, &names(&["*.xa.vn", "xa.vn"])), "xa.vn:8080");
         assert_eq!(good_at(listen, &names(&["*.xa.vn"])), "192.168.4.1:8080", "nothing better is known");

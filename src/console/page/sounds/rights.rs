@@ -119,7 +119,8 @@ impl SoundStock {
             // Of what is missing one zone that hears it must be his; what is there already would give way in all of them.
             let has_one = self.wanting(asked).any(|broadcast| self.has_one(person, broadcast, tongue));
             let has_all = || self.wanting(asked).all(|broadcast| self.has_all(person, broadcast, tongue));
-            if !has_one || !(versions.is_empty() || has_all()) {
+            let is_his = has_one && (versions.is_empty() || has_all());
+            if !is_his {
                 return Err(text!(
                     "Bản ghi «{name}» là của cụm loa khác. Xin đặt tên khác, hoặc nhờ cán bộ văn hóa nộp",
                     "The sound \"{name}\" is for other zones. Give another name, or ask the official to hand it in"
