@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use super::page::Page;
 use super::{Context, Exit, Failure, child, files};
 use crate::clock::Clock;
-use crate::console::address::{self, LISTEN, reachable};
+use crate::console::address::{self, LISTEN, good_at};
 use crate::console::{self, App, Encryption, PageLock, tls};
 use crate::diag::text;
 use crate::disk::{self, station::is_unset};
@@ -69,6 +69,7 @@ pub(super) fn run(context: &Context, args: &ConsoleArgs) -> anyhow::Result<ExitC
     let tls = station.certificate.as_ref().map(encryption).transpose();
     let tls = tls.map_err(|error| Failure::new(Exit::Io, error.text()))?;
     let scheme = if tls.is_some() { "https" } else { "http" };
+    let names = station.certificate.as_ref().map(|files| tls::names(&site, files)).unwrap_or_default();
     child::end_with(args.with_daemon)?;
     let lock = if args.with_daemon {
         // What another page serves is served: this one takes its place when it ends, and makes no noise meanwhile.
@@ -80,7 +81,9 @@ pub(super) fn run(context: &Context, args: &ConsoleArgs) -> anyhow::Result<ExitC
     runtime.block_on(async {
         let app = App::new(site, clock, tls.is_some()).map_err(|error| Failure::new(Exit::Io, error.text()))?;
         let lang = context.lang;
-        let ready = |address: SocketAddr| {
+        let ready = |at: SocketAddr| {
+            let is_anywhere = at.ip().is_unspecified() && !names.is_empty();
+            let address = if is_anywhere { good_at(at, &names) } else { at.to_string() };
             let said = text!("Trang của đài: {scheme}://{address}/", "The station's page: {scheme}://{address}/");
             Page::line(said.get(lang));
         };
@@ -127,10 +130,10 @@ fn certify(context: &Context, names: &[String]) -> anyhow::Result<ExitCode> {
         Page::line(serde_json::json!({"names": names, "authority": called, "cert": cert, "key": key}));
         return Ok(ExitCode::SUCCESS);
     }
-    let (all, address) = (names.join(", "), reachable(listen));
+    let (all, address) = (names.join(", "), good_at(listen, &names));
     let said = text!(
-        "Đã làm chứng nhận, dùng được một năm, cho: {all}. Hết năm: gõ lại lệnh này, điện thoại không phải làm gì thêm.\nGhi vào loa.toml rồi khởi động lại trang:\n\n  [console]\n  cert = \"{cert}\"\n  key = \"{key}\"\n\nMỗi điện thoại làm một lần: mở http://{address}/ca và làm theo các bước ở đó. Tên chứng nhận: {called}.",
-        "The certificate is made, good for a year, for: {all}. After that type this again; the phones need nothing more.\nWrite in loa.toml and start the page again:\n\n  [console]\n  cert = \"{cert}\"\n  key = \"{key}\"\n\nOnce for each phone: open http://{address}/ca and take the steps there. It is called: {called}."
+        "Đã làm chứng nhận, dùng được một năm, cho: {all}. Còn dưới 30 ngày thì trang tự làm cái mới, điện thoại không phải làm gì thêm.\nGhi vào loa.toml rồi khởi động lại trang:\n\n  [console]\n  cert = \"{cert}\"\n  key = \"{key}\"\n\nMỗi điện thoại làm một lần: mở http://{address}/ca và làm theo các bước ở đó. Tên chứng nhận: {called}.",
+        "The certificate is made, good for a year, for: {all}. The page makes it anew thirty days before its end; the phones need nothing more.\nWrite in loa.toml and start the page again:\n\n  [console]\n  cert = \"{cert}\"\n  key = \"{key}\"\n\nOnce for each phone: open http://{address}/ca and take the steps there. It is called: {called}."
     );
     Page::line(said.get(context.lang));
     Ok(ExitCode::SUCCESS)

@@ -93,7 +93,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &SetupArgs) -> any
         )
     })?;
     if context.json {
-        let made = user::made(&station, &mut people, &person, clock.wall())?;
+        let made = user::made(context, &station, &mut people, &person, clock.wall())?;
         let zones: Vec<_> = station.zones.iter().map(|zone| json!({"id": zone.id, "title": zone.title})).collect();
         let until = made.until.rfc3339(&station.timezone);
         Page::line(

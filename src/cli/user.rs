@@ -10,9 +10,9 @@ use super::sheet::{self, Sheet};
 use super::token::{self, TokenWanted};
 use super::{Context, Exit, Failure, files};
 use crate::clock::Clock;
-use crate::console::address::{LISTEN, only_here, reachable};
-use crate::console::role::Role;
-use crate::console::{Deed, NewPerson, People, PeopleError, Person};
+use crate::console::address::{LISTEN, good_at, only_here, reachable};
+use crate::console::role::{Right, Role};
+use crate::console::{Deed, NewPerson, People, PeopleError, Person, tls};
 use crate::diag::{Text, figure, shown, text};
 use crate::disk;
 use crate::instant::Wall;
@@ -38,7 +38,7 @@ enum Action {
         /// Chỉ các cụm loa hay nhóm này (trưởng thôn). | Only these zones or groups (operator).
         #[arg(long, value_name = "ZONE")]
         zones: Vec<String>,
-        /// Người này được duyệt mục phát của người khác. | May approve what others wrote.
+        /// Người này được duyệt mục phát của người khác (không cho trưởng thôn). | May approve what others wrote (not for an operator).
         #[arg(long)]
         approves: bool,
     },
@@ -99,6 +99,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: UserArgs) -> anyho
     match args.action {
         Action::Add { name, role, zones, approves } => {
             let zones = zones_of(&station, role, &zones)?;
+            may_approve(role, approves)?;
             let new = NewPerson { name: &name, role, zones: &zones, approves };
             let added = people.add(&new, clock.wall()).map_err(|error| failure(&error))?;
             let person = added.ok_or_else(|| taken(&name))?;
@@ -130,6 +131,7 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: UserArgs) -> anyho
             let person = found(&people, &name)?;
             // Nothing named: those of the person, whoever he is by then.
             let own = role.unwrap_or(person.role);
+            may_approve(own, approves)?;
             let zones = if zones.is_empty() && !person.zones.is_empty() {
                 Vec::new()
             } else {
@@ -167,6 +169,22 @@ fn found(people: &People, name: &str) -> anyhow::Result<Person> {
             text!("không có ai tên «{name}»; xem: loa user list", "nobody is called \"{name}\"; see: loa user list"),
         )
     })?)
+}
+
+/// Whether somebody of this role can be marked as one who approves, where that is asked for.
+fn may_approve(role: Role, is_asked: bool) -> Result<(), Failure> {
+    if !is_asked || role.may(Right::Approvals) {
+        return Ok(());
+    }
+    let role = role.title();
+    Err(Failure::new(
+        Exit::Usage,
+        text!(
+            role = role;
+            "vai trò {role} không duyệt mục phát: bỏ --approves, hoặc chọn vai trò khác",
+            "the role of {role} approves nothing: leave --approves out, or choose another role"
+        ),
+    ))
 }
 
 /// Ids of the zones that a person is bound to.
@@ -215,9 +233,17 @@ pub(super) struct MadeLink {
 }
 
 /// Make a link for a person.
-pub(super) fn made(station: &Station, people: &mut People, person: &Person, now: Wall) -> Result<MadeLink, Failure> {
+pub(super) fn made(
+    context: &Context,
+    station: &Station,
+    people: &mut People,
+    person: &Person,
+    now: Wall,
+) -> Result<MadeLink, Failure> {
     let invite = people.invite(person.id, now).map_err(|error| failure(&error))?;
-    let address = reachable(station.console.unwrap_or(LISTEN));
+    let certificate = station.certificate.as_ref();
+    let names = certificate.map(|files| tls::names(&Site::new(&context.dir), files)).unwrap_or_default();
+    let address = good_at(station.console.unwrap_or(LISTEN), &names);
     let scheme = if station.certificate.is_some() { "https" } else { "http" };
     Ok(MadeLink { link: format!("{scheme}://{address}/invite/{}", invite.token), until: invite.until })
 }
@@ -230,7 +256,7 @@ pub(super) fn invite(
     people: &mut People,
     person: &Person,
 ) -> anyhow::Result<ExitCode> {
-    let MadeLink { link, until: end } = made(station, people, person, clock.wall())?;
+    let MadeLink { link, until: end } = made(context, station, people, person, clock.wall())?;
     let until = end.rfc3339(&station.timezone);
     if context.json {
         Page::line(

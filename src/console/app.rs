@@ -19,6 +19,7 @@ use super::people::{People, PeopleError, Throttle};
 use super::public_day::PublicDay;
 use super::receipts::Receipts;
 use super::sent_forms::SentForms;
+use super::tls;
 use super::upload::Uploads;
 use super::waiting::Waiting;
 use crate::clock::Clock;
@@ -247,6 +248,14 @@ impl App {
     /// Whether the page is reached over TLS.
     pub(super) fn is_encrypted(&self) -> bool {
         self.0.is_encrypted
+    }
+
+    /// The names and addresses that the page's certificate is good for; none of a page without encryption.
+    pub(super) fn certified(&self) -> Vec<String> {
+        if !self.is_encrypted() {
+            return Vec::new();
+        }
+        self.station().certificate.map(|files| tls::names(self.site(), &files)).unwrap_or_default()
     }
 
     /// `loa.toml` as it is.

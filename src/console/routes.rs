@@ -2,7 +2,7 @@
 //! all there is: the router is made of it, and the tests ask each row in each role. Each page has its own rows.
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HOST};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -11,6 +11,7 @@ use axum::routing::get;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 
+use super::address::{self, LISTEN};
 use super::api;
 use super::app::App;
 use super::asset;
@@ -62,17 +63,18 @@ pub(super) fn aside(app: &App) -> Router {
     router.fallback(to_encrypted).layer(from_fn(gate::guard)).with_state(app.clone())
 }
 
-async fn to_encrypted(request: Request) -> Response {
+async fn to_encrypted(State(app): State<App>, request: Request) -> Response {
     let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-.:[]".contains(c);
     if host.is_empty() || !host.chars().all(is_plain) {
         return StatusCode::BAD_REQUEST.into_response();
     }
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
-    gate::go_to(&format!("https://{host}{path}"))
+    let address = address::encrypted_at(host, app.station().console.unwrap_or(LISTEN), &app.certified());
+    gate::go_to(&format!("https://{address}{path}"))
 }
 
-async fn nowhere(axum::extract::State(app): axum::extract::State<App>, who: Who) -> Response {
+async fn nowhere(State(app): State<App>, who: Who) -> Response {
     let page = Page { title: text!("Không có trang này", "There is no such page"), status: StatusCode::NOT_FOUND };
     let back = text!("Về trang Hôm nay", "Back to Today");
     shell::page(&app, &who, page, &maud::html! { p { a.button href="/" { (back.get(who.lang)) } } })

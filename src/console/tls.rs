@@ -2,6 +2,7 @@
 //! authority signs for addresses of private networks and names of the house only: whoever steals the box's key can forge
 //! no other site with it.
 
+mod named;
 mod validity;
 
 use std::io::Write as _;
@@ -238,11 +239,20 @@ pub fn make(site: &Site, names: &[String], now: Wall) -> Result<String, TlsError
     Ok(called)
 }
 
+/// The page's own certificate in these files, without those that lead to it.
+fn first(site: &Site, files: &CertificateFiles) -> Option<CertificateDer<'static>> {
+    let text = read(site.dir(), &files.cert).ok()?;
+    CertificateDer::pem_slice_iter(&text).next()?.ok()
+}
+
 /// Until when the certificate in these files is good; none where that cannot be read.
 pub fn good_until(site: &Site, files: &CertificateFiles) -> Option<Wall> {
-    let text = read(site.dir(), &files.cert).ok()?;
-    let first = CertificateDer::pem_slice_iter(&text).next()?.ok()?;
-    validity::good_until(&first)
+    validity::good_until(&first(site, files)?)
+}
+
+/// The names and addresses that the certificate in these files is good for, in its order; none where they cannot be read.
+pub fn names(site: &Site, files: &CertificateFiles) -> Vec<String> {
+    first(site, files).map(|first| named::names(&first)).unwrap_or_default()
 }
 
 /// Make the page's certificate anew where it is the station's own and near its end, for the same names; for `otherwise`
@@ -315,6 +325,7 @@ mod tests {
         }
         let files = CertificateFiles { cert: site.certificate().join(PAGE), key: site.certificate().join(PAGE_KEY) };
         assert!(acceptor(&site, &files).is_ok());
+        assert_eq!(super::names(&site, &files), names);
         let swapped = CertificateFiles { cert: files.key.clone(), key: files.cert.clone() };
         assert!(matches!(acceptor(&site, &swapped), Err(TlsError::Content(..))));
         let other = CertificateFiles { cert: site.certificate().join(AUTHORITY), key: files.key.clone() };

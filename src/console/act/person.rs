@@ -2,7 +2,7 @@ use super::{Undone, keep};
 use crate::app::App;
 use crate::diag::{Text, text};
 use crate::people::{Deed, Invite, NAME_MOST, NewPerson, PeopleError, Person};
-use crate::role::Role;
+use crate::role::{Right, Role};
 use crate::station::Station;
 use crate::who::Who;
 
@@ -18,9 +18,17 @@ pub(crate) struct PersonAsked {
 }
 
 impl PersonAsked {
-    /// His role and his zones, or what is missing. A hamlet head without a hamlet would have them all.
+    /// His role and his zones, or what is missing or means nothing. A hamlet head without a hamlet would have them all.
     pub(crate) fn bound(&self, station: &Station) -> Result<(Role, Vec<String>), Text> {
         let Some(role) = self.role else { return Err(text!("Xin chọn một vai trò.", "Choose a role.")) };
+        if self.approves && !role.may(Right::Approvals) {
+            let role = role.title();
+            return Err(text!(
+                role = role;
+                "Vai trò {role} không duyệt mục phát. Xin bỏ quyền duyệt, hoặc chọn vai trò khác.",
+                "The role of {role} approves nothing. Leave approving out, or choose another role."
+            ));
+        }
         match (role.has_zones(), station.zones.as_slice(), self.zones.as_slice()) {
             (false, ..) => Ok((role, Vec::new())),
             (true, [only], _) => Ok((role, vec![only.id.clone()])),
@@ -157,4 +165,21 @@ fn last_admin() -> Text {
         "Đây là người quản trị cuối cùng. Xin thêm một người quản trị khác trước.",
         "This is the last administrator. Let another one in first."
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_roles_that_see_what_waits_are_marked_as_those_who_approve() {
+        let station = Station::default();
+        for role in [Role::Official, Role::Reviewer, Role::Admin] {
+            let asked = PersonAsked { role: Some(role), zones: Vec::new(), approves: true };
+            assert_eq!(asked.bound(&station), Ok((role, Vec::new())));
+        }
+        let head = PersonAsked { role: Some(Role::Operator), zones: vec!["thon-1".to_owned()], approves: true };
+        assert!(head.bound(&station).is_err_and(|why| why.vi.contains("trưởng thôn không duyệt mục phát")));
+        assert!(PersonAsked { approves: false, ..head }.bound(&station).is_ok());
+    }
 }

@@ -90,7 +90,7 @@ pub(super) fn choices(who: &Who, station: &Station, written: &Typed) -> Markup {
         }
         label.tick {
             input type="checkbox" name="approves" checked[written.approves];
-            span { (text!("Được duyệt mục phát của người khác", "May approve what others wrote").get(lang)) }
+            span { (text!("Được duyệt mục phát của người khác (không dành cho trưởng thôn)", "May approve what others wrote (not for a hamlet head)").get(lang)) }
         }
     }
 }
@@ -265,9 +265,9 @@ fn show(app: &App, who: &Who, headers: &HeaderMap, person: &Person, invite: &Inv
 /// Where phones find the page, `http://192.168.4.1:8080`; and what to say where that is of no use to them.
 pub(super) fn address_of_page(app: &App, headers: &HeaderMap) -> (String, Option<Text>) {
     let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let address = address::shown_at(host, app.station().console.unwrap_or(LISTEN));
+    let address = address::shown_at(host, app.station().console.unwrap_or(LISTEN), &app.certified());
     let scheme = if app.is_encrypted() { "https" } else { "http" };
-    (format!("{scheme}://{address}"), address::only_here(address))
+    (format!("{scheme}://{address}"), address.parse().ok().and_then(address::only_here))
 }
 
 /// A QR code; nothing where there is too much to say.

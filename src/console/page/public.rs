@@ -228,7 +228,7 @@ async fn board(
     };
     let lang = lang(query);
     let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let address = address::shown_at(host, look.world.station.console.unwrap_or(LISTEN));
+    let address = address::shown_at(host, look.world.station.console.unwrap_or(LISTEN), &app.certified());
     let scheme = if app.is_encrypted() { "https" } else { "http" };
     let link = format!("{scheme}://{address}/public");
     let label = text!("Đường dẫn dưới dạng hình vuông để chụp", "The link as a square for a camera");
@@ -239,7 +239,7 @@ async fn board(
         ).get(lang)) }
         (square(&link, &label, &Who { lang, ..who }))
         p.link { code { (link) } }
-        @if let Some(said) = address::only_here(address) { p.said { (said.get(lang)) } }
+        @if let Some(said) = address.parse().ok().and_then(address::only_here) { p.said { (said.get(lang)) } }
     };
     let title = text!("Nghe lại những gì loa đã phát", "Hear again what the horns have said");
     frame(&look, "/public/board", lang, &title, &body)

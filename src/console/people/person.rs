@@ -62,14 +62,16 @@ pub(crate) fn login_of(name: &str) -> String {
 const COLUMNS: &str = "id, name, role, zones, approves, password IS NOT NULL, ended IS NOT NULL";
 
 fn person(row: &Row<'_>) -> rusqlite::Result<Person> {
-    let (role, zones): (String, String) = (row.get(2)?, row.get(3)?);
+    let (role, zones, approves): (String, String, bool) = (row.get(2)?, row.get(3)?, row.get(4)?);
+    // Of a role that nobody knows any more, the least is left.
+    let role = role.parse().unwrap_or(Role::Reviewer);
     Ok(Person {
         id: row.get(0)?,
         name: row.get(1)?,
-        // Of a role that nobody knows any more, the least is left.
-        role: role.parse().unwrap_or(Role::Reviewer),
+        role,
         zones: zones.split(',').filter(|zone| !zone.is_empty()).map(str::to_owned).collect(),
-        approves: row.get(4)?,
+        // An older loa let a role be marked to which it means nothing.
+        approves: approves && role.may(Right::Approvals),
         is_ready: row.get(5)?,
         has_ended: row.get(6)?,
     })

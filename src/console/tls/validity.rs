@@ -3,7 +3,7 @@ use jiff::tz::TimeZone;
 
 use crate::instant::Wall;
 
-const SEQUENCE: u8 = 0x30;
+pub(super) const SEQUENCE: u8 = 0x30;
 const VERSION: u8 = 0xa0;
 const UTC_TIME: u8 = 0x17;
 const GENERALIZED_TIME: u8 = 0x18;
@@ -26,7 +26,7 @@ pub(super) fn good_until(der: &[u8]) -> Option<Wall> {
 }
 
 /// The first part: its tag, what is in it, and what comes behind it.
-fn any(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+pub(super) fn any(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let (tag, rest) = der.split_first()?;
     let (first, rest) = rest.split_first()?;
     let (length, rest) = match first {
@@ -41,7 +41,8 @@ fn any(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     Some((*tag, own, rest))
 }
 
-fn part(der: &[u8], wanted: u8) -> Option<(&[u8], &[u8])> {
+/// The first part and what comes behind it, where it is of the wanted kind.
+pub(super) fn part(der: &[u8], wanted: u8) -> Option<(&[u8], &[u8])> {
     any(der).and_then(|(tag, own, rest)| (tag == wanted).then_some((own, rest)))
 }
 

@@ -76,7 +76,7 @@ pub use row::{Row, RowItem};
 pub use sentence::{Audience, FactAndCure, Plain, Remedy, because, plainly, said, told};
 pub use sentence::{clock, date, length, undecided, weekday_name, written};
 pub use session::{Heard, SESSION_GAP, SessionCount, SessionRule};
-pub use sound_index::{Found, SoundIndex};
+pub use sound_index::{COMMON_LANGUAGE, Found, SoundIndex};
 pub use touched::touched;
 pub use unapproved::waiting;
 pub use volume::Volume;

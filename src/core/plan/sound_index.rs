@@ -9,7 +9,7 @@ use crate::station::Station;
 const LOSSLESS: [&str; 5] = ["wav", "flac", "aif", "aiff", "caf"];
 
 /// What is understood nearly everywhere: its version plays where a zone's own language has none, whatever others speak.
-const COMMON_LANGUAGE: &str = "vi";
+pub const COMMON_LANGUAGE: &str = "vi";
 
 /// Names at least this alike (Jaro-Winkler) are taken for slips of one another.
 const NEAR: f64 = 0.88;

@@ -477,6 +477,8 @@ fn a_program_lets_people_in_but_makes_and_touches_no_administrator() {
     let (id, path) = (made["person"]["id"].clone(), made["path"].as_str().unwrap().to_owned());
     assert!(console.browser().get(&path).body.contains("Lê Văn Ba"));
     let person = format!("/people/{id}");
+    let to_approver = json!({"role": "operator", "zones": ["thon-1"], "approves": true});
+    assert_eq!(program.refused("PUT", &person, &to_approver).0, 422, "it would mean nothing");
     let to_admin = json!({"role": "admin"});
     assert_eq!(program.refused("PUT", &person, &to_admin).0, 403);
     assert_eq!(program.refused("POST", "/people", &json!({"name": "Kẻ lạ", "role": "admin"})).0, 403);

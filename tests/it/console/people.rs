@@ -171,6 +171,23 @@ fn what_was_typed_when_the_session_ended_goes_on_after_the_log_in() {
 }
 
 #[test]
+fn a_head_of_a_hamlet_is_not_marked_as_one_who_approves_and_both_ways_say_why() {
+    let station = station();
+    let console = Console::start(&station);
+    let mut admin = console.person("Lê Văn Tư", "admin", &[]);
+    drop(console.person("Trần Thị Hai", "reviewer", &[]));
+    let asked = [("name", "Ba"), ("role", "operator"), ("zone", "thon-1"), ("approves", "on")];
+    for path in ["/people", "/people/2"] {
+        let refused = admin.post(path, &asked);
+        assert_eq!(refused.status, 422, "{path}: {}", refused.body);
+        assert!(refused.body.contains("Vai trò trưởng thôn không duyệt mục phát."), "{path}: {}", refused.body);
+    }
+    let typed = station.loa(&["user", "add", "Ba", "--role", "operator", "--zones", "thon-1", "--approves"]);
+    assert!(typed.code == 2 && typed.err.contains("leave --approves out"), "{typed:?}");
+    assert!(!station.loa(&["user", "list"]).out.contains("Ba "), "nobody was let in");
+}
+
+#[test]
 fn who_may_approve_is_shown_and_that_it_was_granted_is_told_as_what_it_is() {
     let station = station();
     let console = Console::start(&station);

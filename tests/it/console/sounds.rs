@@ -284,6 +284,66 @@ fn whose_sound_it_is_says_who_may_replace_it_and_the_rest_is_asked_of_the_offici
     assert_eq!(fs::read(station.path("audio/tin-xa.wav")).unwrap(), own);
 }
 
+/// Everybody is told in Vietnamese; a hamlet speaks Khơ Mú first.
+fn station_of_two_languages() -> Station {
+    let station = Station::new();
+    station.write(
+        "loa.toml",
+        "name = \"Xã\"\n[zones.thon-1]\noutput = \"null\"\n[zones.thon-2]\noutput = \"null\"\n[zones.thon-3]\noutput = \"null\"\nlanguages = [\"kho\", \"vi\"]\n",
+    );
+    station.write(
+        "schedules/a.toml",
+        "[[broadcast]]\nid = \"tin\"\ntitle = \"Nộp hồ sơ\"\nat = \"06:30\"\nplay = [\"nop-ho-so\"]\n\
+         [[broadcast]]\nid = \"rieng\"\ntitle = \"Việc thôn 1\"\nzones = [\"thon-1\"]\nat = \"07:30\"\nplay = [\"viec\"]\n",
+    );
+    station
+}
+
+#[test]
+fn a_name_and_its_versions_in_every_language_are_one_sound_and_another_hamlet_hands_in_none_of_them() {
+    let station = station_of_two_languages();
+    for file in ["nop-ho-so.vi.wav", "viec.vi.wav", "nhac.vi.wav"] {
+        station.tone(file, 1.0, 440.0);
+    }
+    assert_eq!(station.loa(&["sounds"]).code, 0, "they are measured");
+    let console = Console::start(&station);
+    let mut ba = console.person("Ba", "operator", &["thon-1"]);
+    let mut sau = console.person("Sáu", "operator", &["thon-3"]);
+    let mut tu = console.person("Tư", "official", &[]);
+    let hands_in = |browser: &mut Browser, name: &str| {
+        begin(browser, &format!("sound={name}&name=x.wav&replace=1"), 100).status
+    };
+    // What nobody's broadcast plays, as «nhac», is said by hand in every hamlet.
+    for name in ["nop-ho-so", "Nop-Ho-So", "nop-ho-so.vi", "nop-ho-so.kho", "nhac"] {
+        assert_eq!(hands_in(&mut ba, name), 403, "{name}");
+    }
+    for name in ["viec", "loi-moi"] {
+        assert_eq!(hands_in(&mut ba, name), 201, "{name}");
+    }
+    // Only his horns speak it; without a language it is heard by all.
+    assert_eq!((hands_in(&mut sau, "nop-ho-so.kho"), hands_in(&mut sau, "nop-ho-so")), (201, 403));
+    assert_eq!(hands_in(&mut tu, "nop-ho-so"), 201);
+}
+
+#[test]
+fn whoever_puts_a_sound_away_is_told_which_version_is_heard_instead_of_it() {
+    let station = station_of_two_languages();
+    for file in ["nop-ho-so.vi.wav", "nop-ho-so.wav", "viec.wav"] {
+        station.tone(file, 1.0, 440.0);
+    }
+    assert_eq!(station.loa(&["sounds"]).code, 0, "they are measured");
+    let console = Console::start(&station);
+    let mut tu = console.person("Tư", "official", &[]);
+    for (file, said) in [
+        ("nop-ho-so.vi.wav", "Cất đi thì loa phát «nop-ho-so.wav» thay vào"),
+        ("viec.wav", "Cất đi thì lượt ấy không có tiếng."),
+    ] {
+        let asked = tu.post(&format!("/sounds/{file}/away"), &[]);
+        assert!(asked.status == 200 && asked.body.contains(said), "{file}: {} {}", asked.status, asked.body);
+        assert!(station.path(&format!("audio/{file}")).exists(), "{file}");
+    }
+}
+
 #[test]
 fn what_an_alarm_is_sounded_with_is_not_put_away_without_a_word() {
     let station = station();

@@ -34,6 +34,24 @@ fn the_own_certificate_encrypts_the_page_and_whoever_comes_without_is_led_to_it(
 }
 
 #[test]
+fn what_is_printed_linked_and_led_to_is_an_address_of_the_certificate() {
+    let station = station();
+    let cert = ["console", "cert", "--name", "192.168.4.1"];
+    let made = station.loa(&[&["--json"][..], &cert].concat()).json();
+    let told = station.loa(&cert).out;
+    assert!(told.contains("http://192.168.4.1:8080/ca"), "{told}");
+    assert!(told.contains("The page makes it anew") && !told.contains("type this again"), "{told}");
+    let text = std::fs::read_to_string(station.path("loa.toml")).unwrap();
+    station.write("loa.toml", &format!("{text}\n[console]\ncert = {}\nkey = {}\n", made["cert"], made["key"]));
+    let added = station.loa(&["--json", "user", "add", "Trần Thị Hai", "--role", "official"]).json();
+    let link = added["link"].as_str().unwrap();
+    assert!(link.starts_with("https://192.168.4.1:8080/invite/"), "{link}");
+    let console = Console::start(&station);
+    let led = console.browser().get("/me").to().to_owned();
+    assert_eq!(led, format!("https://192.168.4.1:{}/me", console.address.port()));
+}
+
+#[test]
 #[ignore = "long"]
 fn a_certificate_from_elsewhere_encrypts_the_page_and_no_authority_of_the_station_is_offered() {
     // Somebody else made it: the station has two files.

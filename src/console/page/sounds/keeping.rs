@@ -33,10 +33,7 @@ pub(crate) async fn put_away(app: &App, who: &Who, file: &str, is_sure: bool) ->
     let coming = [stock.next(file), stock.unapproved(file)];
     let soon = coming.iter().flatten().any(|next| next.airing.start < app.clock().wall() + SOON);
     if soon && !is_sure {
-        return Err(Undone::Asks(text!(
-            "Bản ghi này còn phát trong 7 ngày tới. Cất đi thì lượt ấy không có tiếng.",
-            "It is heard within seven days. Put away, that airing is silent."
-        )));
+        return Err(Undone::Asks(still_heard(&stock, file)));
     }
     let needed = needed_by(file, &stock.station().emergency);
     if !needed.is_empty() && !is_sure {
@@ -53,6 +50,22 @@ pub(crate) async fn put_away(app: &App, who: &Who, file: &str, is_sure: bool) ->
     put.map_err(io::Error::other).flatten().map_err(|error| Undone::Failed(system(&error)))?;
     act::keep(app, who, Deed::SoundAway, file);
     Ok(())
+}
+
+/// What becomes of the airings of a sound that is put away: another version is heard, or nothing.
+fn still_heard(stock: &SoundStock, file: &str) -> Text {
+    let instead = stock.instead_of(file);
+    if instead.is_empty() {
+        return text!(
+            "Bản ghi này còn phát trong 7 ngày tới. Cất đi thì lượt ấy không có tiếng.",
+            "It is heard within seven days. Put away, that airing is silent."
+        );
+    }
+    let others = instead.iter().map(|other| format!("«{other}»")).collect::<Vec<_>>().join(", ");
+    text!(
+        "Bản ghi này còn phát trong 7 ngày tới. Cất đi thì loa phát {others} thay vào; lượt nào không có bản thay thì không có tiếng. Xin nghe lại bản thay trước khi cất.",
+        "It is heard within seven days. Put away, {others} is heard instead; an airing that has nothing in its place is silent. Listen to that first."
+    )
 }
 
 /// Bring back what was put away or replaced last: `loa sounds restore` measures it again. What is in use under its name is

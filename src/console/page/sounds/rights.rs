@@ -12,7 +12,7 @@ use crate::checkup::alarms::of_an_alarm;
 use crate::diag::{Text, text};
 use crate::digest::RunningDigest;
 use crate::people::Person;
-use crate::plan::without_ending;
+use crate::plan::{COMMON_LANGUAGE, without_ending};
 use crate::role::Right;
 use crate::schedule::Broadcast;
 use crate::site;
@@ -40,15 +40,19 @@ impl SoundStock {
     }
 
     /// Whether he may bring back what was put away or replaced: by the same rule, and what is not there any more is his by
-    /// the bytes that are kept.
+    /// the bytes that are kept, and comes in as a new one does.
     pub(crate) async fn may_bring_back(&self, app: &App, person: &Person, file: &str) -> Result<(), Text> {
         let here = self.may(app, person, file, Deed::Away);
-        if here.is_ok() || self.files().contains(file) || !self.kept.contains(file) {
+        if self.files().contains(file) || !self.kept.contains(file) {
             return here;
         }
-        let (dir, own) = (app.dir().to_owned(), file.to_owned());
-        let digest = tokio::task::spawn_blocking(move || kept_digest(&dir, &own)).await.ok().flatten();
-        self.may_by(app, person, (file, digest), Deed::Away)
+        if here.is_err() {
+            let (dir, own) = (app.dir().to_owned(), file.to_owned());
+            let digest = tokio::task::spawn_blocking(move || kept_digest(&dir, &own)).await.ok().flatten();
+            self.may_by(app, person, (file, digest), Deed::Away)?;
+        }
+        let comes_in = self.may_hand_in(app, person, without_ending(file).unwrap_or(file));
+        comes_in.map(|_| ()).map_err(|_| not_his(file))
     }
 
     /// Whether he may put another in its place.
@@ -75,7 +79,8 @@ impl SoundStock {
         if self.is_of_alarms(stem) {
             return Err(of_alarms(file));
         }
-        let users: Vec<&Broadcast> = self.uses(file).into_iter().chain(self.wanting(stem)).collect();
+        let asking = self.found_by(stem).flat_map(|(asked, _)| self.wanting(asked));
+        let users: Vec<&Broadcast> = self.uses(file).into_iter().chain(asking).collect();
         let is_his = !users.is_empty() && users.iter().all(|broadcast| self.has_all(person, broadcast, None));
         if is_his {
             return Ok(());
@@ -87,10 +92,7 @@ impl SoundStock {
         if handed_it && (users.is_empty() || (deed == Deed::Replace && is_heard_by_him)) {
             return Ok(());
         }
-        Err(text!(
-            "Bản ghi «{file}» không phải của riêng cụm loa mình phụ trách. Xin nhờ cán bộ văn hóa thay hoặc cất",
-            "The sound \"{file}\" is not of this account's zones alone. Ask the official to replace it or put it away"
-        ))
+        Err(not_his(file))
     }
 
     /// Whether a person may hand in a sound of this name, and whether others are there that it would replace.
@@ -105,35 +107,39 @@ impl SoundStock {
         if self.is_of_alarms(name) {
             return Err(of_alarms(name));
         }
-        let is_asked = |broadcast: &Broadcast| self.has_one(person, broadcast, None);
-        let mut wanting = self.wanting(name).peekable();
-        let for_others = wanting.peek().is_some() && !wanting.any(is_asked);
-        // A version in a language goes before the one that is there, wherever that language is spoken.
-        let tongue = self.language(&format!("{name}.wav"));
-        let instead = tongue.as_deref().and_then(|tongue| Some((tongue, name.rsplit_once('.')?.0)));
-        let takes_over = instead.is_some_and(|(tongue, bare)| {
-            let is_there = !self.rivals(bare).is_empty();
-            self.wanting(bare).any(|broadcast| {
-                let (all, one) =
-                    (self.has_all(person, broadcast, Some(tongue)), self.has_one(person, broadcast, Some(tongue)));
-                if is_there { !all } else { !one }
-            })
-        });
-        // What no broadcast plays is said by hand, wherever that is: a version of it in a language is heard instead of it.
-        if let Some((_, bare)) = instead
-            && self.wanting(bare).next().is_none()
-        {
-            for rival in self.rivals(bare) {
-                self.may_replace(app, person, rival)?;
+        for (asked, tongue) in self.found_by(name) {
+            let (versions, tongue) = (self.versions(asked), tongue.as_deref());
+            if self.wanting(asked).next().is_none() {
+                // What no broadcast plays is said by hand, wherever that is: this would be heard instead of another version.
+                for version in versions {
+                    self.may_replace(app, person, version)?;
+                }
+                continue;
+            }
+            // Of what is missing one zone that hears it must be his; what is there already would give way in all of them.
+            let has_one = self.wanting(asked).any(|broadcast| self.has_one(person, broadcast, tongue));
+            let has_all = || self.wanting(asked).all(|broadcast| self.has_all(person, broadcast, tongue));
+            let is_his = has_one && (versions.is_empty() || has_all());
+            if !is_his {
+                return Err(text!(
+                    "Bản ghi «{name}» là của cụm loa khác. Xin đặt tên khác, hoặc nhờ cán bộ văn hóa nộp",
+                    "The sound \"{name}\" is for other zones. Give another name, or ask the official to hand it in"
+                ));
             }
         }
-        if for_others || takes_over {
-            return Err(text!(
-                "Bản ghi «{name}» là của cụm loa khác. Xin đặt tên khác, hoặc nhờ cán bộ văn hóa nộp",
-                "The sound \"{name}\" is for other zones. Give another name, or ask the official to hand it in"
-            ));
-        }
         Ok(false)
+    }
+
+    /// The names by which broadcasts find a sound of this stem: its own, in every zone; of a version in a language also
+    /// what all versions are called, where that language is spoken. One in the common language is heard wherever another is
+    /// missing, as the sound without a language is: in every zone.
+    fn found_by<'n>(&self, stem: &'n str) -> impl Iterator<Item = (&'n str, Option<String>)> {
+        let tongue = self.language(&format!("{stem}.wav"));
+        let version = tongue.and_then(|tongue| {
+            let (bare, _) = stem.rsplit_once('.')?;
+            Some((bare, Some(tongue).filter(|tongue| tongue != COMMON_LANGUAGE)))
+        });
+        [(stem, None)].into_iter().chain(version)
     }
 
     /// Whether it is heard in an alarm or a drill, in any language: everybody's, and never one hamlet's.
@@ -161,6 +167,13 @@ fn kept_digest(dir: &Path, file: &str) -> Option<String> {
             read => digest.add(&piece[..read]),
         }
     }
+}
+
+fn not_his(file: &str) -> Text {
+    text!(
+        "Bản ghi «{file}» không phải của riêng cụm loa mình phụ trách. Xin nhờ cán bộ văn hóa thay hoặc cất",
+        "The sound \"{file}\" is not of this account's zones alone. Ask the official to replace it or put it away"
+    )
 }
 
 fn of_alarms(name: &str) -> Text {

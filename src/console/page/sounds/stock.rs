@@ -9,7 +9,9 @@ use crate::audio::{intake, library, name};
 use crate::diag::{Text, figure, is_deceptive, shown, text};
 use crate::instant::Wall;
 use crate::look::Look;
-use crate::plan::{Airing, Programme, Sound, SoundIndex, Wanted, ZoneVoices, spelled, wants, without_ending};
+use crate::plan::{
+    Airing, COMMON_LANGUAGE, Library, Programme, Sound, SoundIndex, Wanted, ZoneVoices, spelled, wants, without_ending,
+};
 use crate::schedule::Broadcast;
 use crate::station::{Station, ZoneIx};
 use crate::upload::refusal::bad_name;
@@ -135,11 +137,11 @@ impl SoundStock {
         Some(figure::length_exact(facts.length()))
     }
 
-    /// The language that its name says, where a zone speaks it.
+    /// The language that its name says: the common one, or one that a zone speaks.
     pub(crate) fn language(&self, file: &str) -> Option<String> {
         let tag = without_ending(file)?.rsplit_once('.')?.1.to_lowercase();
-        let spoken = self.station().zones.iter().flat_map(|zone| &zone.languages).any(|one| one.to_lowercase() == tag);
-        spoken.then_some(tag)
+        let spoken = self.station().zones.iter().flat_map(|zone| &zone.languages).map(String::as_str);
+        spoken.chain([COMMON_LANGUAGE]).any(|one| one.to_lowercase() == tag).then_some(tag)
     }
 
     /// What its versions in every language are called alike.
@@ -147,6 +149,37 @@ impl SoundStock {
         let stem = without_ending(file).unwrap_or(file);
         let bare = self.language(file).and_then(|_| stem.rsplit_once('.')).map_or(stem, |(bare, _)| bare);
         bare.to_owned()
+    }
+
+    /// The files that a broadcast finds by this name, in whatever language, measured or not.
+    pub(crate) fn versions(&self, name: &str) -> Vec<&str> {
+        let name = spelled(name);
+        let is_one = |file: &str| {
+            spelled(without_ending(file).unwrap_or(file)) == name || spelled(&self.stem(file)) == name
+        };
+        self.files().into_iter().filter(|file| is_one(file)).collect()
+    }
+
+    /// What is heard in place of a file once it is put away, wherever its broadcasts find another version.
+    pub(crate) fn instead_of(&self, file: &str) -> BTreeSet<String> {
+        let (station, library) = (self.station(), &self.look.world.library);
+        let mut sounds = library.sounds.clone();
+        sounds.remove(file);
+        let rest = Library { sounds, ..Library::default() };
+        let (before, after) = (SoundIndex::new(library, station), SoundIndex::new(&rest, station));
+        let mut instead = BTreeSet::new();
+        for broadcast in self.uses(file) {
+            for setting in settings(broadcast, station) {
+                for want in wants(broadcast, setting) {
+                    let plays = before.find(want.name, setting.languages).playable;
+                    if plays.iter().any(|(sound, _)| sound.file == file) {
+                        let then = after.find(want.name, setting.languages).playable;
+                        instead.extend(then.into_iter().map(|(sound, _)| sound.file.clone()));
+                    }
+                }
+            }
+        }
+        instead
     }
 
     /// The broadcasts that play a file; of one that nobody has measured yet, those that ask for its name.
