@@ -157,6 +157,41 @@ fn a_hamlet_is_quiet_until_a_time_with_a_reason_and_is_let_go_on() {
 }
 
 #[test]
+fn one_hamlet_of_several_that_are_quiet_together_is_let_go_on_alone_and_is_named() {
+    let station = station();
+    let daemon = station.run();
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    let mut two = console.person("Lò Văn Hai", "operator", &["thon-2"]);
+    daemon.wait_until("the page sees the daemon", || two.clone().get("/").body.contains("Dừng loa Thôn 2"));
+    let now = MachineClock.wall().zoned(&jiff::tz::TimeZone::get("Asia/Ho_Chi_Minh").unwrap());
+    let tomorrow = now.date().checked_add(1.day()).unwrap().to_string();
+    let typed = [("zone", "thon-1"), ("zone", "thon-2"), ("until", "18h"), ("day", &tomorrow), ("why", "tang lễ")];
+    assert_eq!(hai.post("/quiet", &typed).status, 303);
+    let page = hai.get("/");
+    for button in ["Cho phát tiếp: Thôn 1<", "Cho phát tiếp: Thôn 2<"] {
+        assert!(page.body.contains(button), "{button}\n{}", page.body);
+    }
+    // The hamlet head ends it where his horns are, and nowhere else.
+    let page = two.get("/");
+    let entry = hidden(&page, "entry");
+    assert_eq!(two.post("/quiet/end", &[("entry", entry), ("zone", "thon-1")]).status, 422, "not his");
+    let done = two.post("/quiet/end", &[("entry", entry), ("zone", "thon-2")]);
+    assert_eq!(done.status, 303, "{}", done.body);
+    let told = two.get(done.to()).body;
+    assert!(told.contains("Hết im, phát tiếp theo lịch: Thôn 2.") && !told.contains("Im đến 18:00"), "{told}");
+    let page = hai.get("/?on=thon-1");
+    assert!(page.body.contains("Im đến 18:00 ngày mai vì tang lễ."), "{}", page.body);
+    assert!(!page.body.contains("Hết im"), "what is quiet is not said to go on: {}", page.body);
+    let written = std::fs::read_to_string(station.path("schedules/trang-web.toml")).unwrap();
+    assert!(written.contains("zones = [\"thon-1\"]"), "{written}");
+    let entry = [("entry", hidden(&page, "entry")), ("zone", "thon-1")];
+    assert_eq!(hai.post("/quiet/end", &entry).status, 303);
+    let written = std::fs::read_to_string(station.path("schedules/trang-web.toml")).unwrap();
+    assert!(!written.contains("[[cancel]]"), "{written}");
+}
+
+#[test]
 #[ignore = "long"]
 fn of_two_times_of_quiet_that_overlap_the_later_end_is_told_and_both_are_ended() {
     let station = station();
