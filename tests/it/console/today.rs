@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use jiff::ToSpan as _;
 use loa::clock::Clock as _;
+use loa::fact::Entry;
+use loa::journal::Journal;
 use loa::machine::MachineClock;
 
 use super::kit::{Answer, Console};
@@ -189,6 +191,37 @@ fn one_hamlet_of_several_that_are_quiet_together_is_let_go_on_alone_and_is_named
     assert_eq!(hai.post("/quiet/end", &entry).status, 303);
     let written = std::fs::read_to_string(station.path("schedules/trang-web.toml")).unwrap();
     assert!(!written.contains("[[cancel]]"), "{written}");
+}
+
+#[test]
+fn where_the_clock_is_not_believed_nothing_is_written_by_it_until_somebody_has_compared_it() {
+    let station = station();
+    let tz = jiff::tz::TimeZone::get("Asia/Ho_Chi_Minh").unwrap();
+    let later = MachineClock.wall() + Duration::from_hours(1);
+    let mut journal = Journal::open(&station.path("state/journal.db"), later, &tz).unwrap().journal;
+    journal.note(&Entry { written: later, title: "x".to_owned(), ..Entry::default() }).unwrap();
+    drop(journal);
+    let daemon = station.run();
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    daemon.wait_until("the page sees the clock", || hai.clone().get("/").body.contains("Đồng hồ chưa đáng tin"));
+    let asked = hai.get("/quiet").body;
+    assert!(asked.contains("máy đang nghĩ là") && asked.contains("loa clock confirm"), "{asked}");
+    let tomorrow = MachineClock.wall().zoned(&tz).date().checked_add(1.day()).unwrap().to_string();
+    let typed = [("zone", "thon-2"), ("until", "18h"), ("day", &*tomorrow), ("why", "tang lễ")];
+    let off = [("kind", "days"), ("first", &*tomorrow), ("for", "all"), ("why", "tang lễ"), ("do", "save")];
+    let at = format!("{tomorrow}T05:30:00");
+    let once = [("id", "tiem"), ("at", &*at), ("do", "skip")];
+    for (path, fields) in [("/quiet", &typed[..]), ("/schedule/off", &off[..]), ("/schedule/once", &once[..])] {
+        let refused = hai.post(path, fields);
+        assert_eq!(refused.status, 422, "{path}: {}", refused.body);
+        assert!(refused.body.contains("Chưa ghi gì: đồng hồ của đài chưa đáng tin"), "{path}: {}", refused.body);
+        assert!(refused.body.contains("name=\"right\""), "{path}: {}", refused.body);
+    }
+    assert!(!station.path("schedules/trang-web.toml").exists());
+    let mut compared = typed.to_vec();
+    compared.push(("right", "on"));
+    assert_eq!(hai.post("/quiet", &compared).status, 303);
 }
 
 #[test]

@@ -20,8 +20,14 @@ pub(super) fn instant(desk: &Sight, at: DateTime) -> Wall {
     at.to_zoned(tz.clone()).map_or(desk.now, |at| Wall::from(at.timestamp()))
 }
 
-/// The airing that was tapped, above the form.
-pub(super) fn above(desk: &Sight, lang: Lang, entry: &FileEntry, asked: &Fields, may: bool) -> Markup {
+/// The airing that was tapped, above the form; `clock` is what is asked where the clock is not believed.
+pub(super) fn above(
+    desk: &Sight,
+    lang: Lang,
+    entry: &FileEntry,
+    asked: &Fields,
+    (may, clock): (bool, &Markup),
+) -> Markup {
     let Ok(at) = asked.get("at").parse::<DateTime>() else { return html! {} };
     let zone = asked.get("zone");
     let (day, time) = (said::day(at.date()), said::clock(at.time()));
@@ -61,6 +67,7 @@ pub(super) fn above(desk: &Sight, lang: Lang, entry: &FileEntry, asked: &Fields,
                             "This station asks for approval: to move or leave out one airing changes the broadcast, and none of it sounds until it is approved again."
                         ).get(lang)) }
                     }
+                    (clock)
                     p.actions {
                         button.main name="do" value="move" { (text!("Lưu giờ mới", "Save the new time").get(lang)) }
                         button name="do" value="skip" { (text!("Bỏ riêng lần này", "Leave this one out").get(lang)) }
@@ -85,13 +92,14 @@ fn because(desk: &Sight, id: &str, at: DateTime) -> Option<Plain> {
 }
 
 /// Stop and delete, below the form.
-pub(super) fn below(lang: Lang, entry: &FileEntry) -> Markup {
+pub(super) fn below(lang: Lang, entry: &FileEntry, clock: &Markup) -> Markup {
     html! {
         section.card.end {
             h2 { (text!("Thôi phát", "Stop it").get(lang)) }
             form method="post" action="/schedule/end" {
                 input type="hidden" name="id" value=(entry.name);
                 input type="hidden" name="seen" value=(entry.digest);
+                (clock)
                 p.actions {
                     button name="do" value="tomorrow" { (text!("Thôi phát từ ngày mai", "Stop from tomorrow").get(lang)) }
                     button name="do" value="now" { (text!("Thôi phát từ hôm nay", "Stop from today").get(lang)) }

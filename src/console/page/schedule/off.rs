@@ -18,6 +18,7 @@ use crate::edit::{Change, FileEntry, For, Of, Refusal, Value, value_said};
 use crate::fields::Fields;
 use crate::gate::{Who, go_to};
 use crate::instant::Wall;
+use crate::page::clock_doubt;
 use crate::pending::called;
 use crate::plan::Verdict;
 use crate::schedule::Class;
@@ -200,6 +201,7 @@ async fn drawn(app: &App, who: &Who, desk: Sight, asked: &Fields, above: Markup,
             }
             label { (say(&text!("Lý do", "Why"))) input name="why" value=(asked.get("why")) maxlength="200"; }
             p.hint { (say(&text!("Báo khẩn cấp vẫn phát.", "An emergency still sounds."))) }
+            (clock_doubt::question(app, who))
             p.actions {
                 button.main name="do" value="save" { (say(&text!("Lưu", "Save"))) }
                 button name="do" value="try" { (say(&text!("Xem trước", "Preview"))) }
@@ -258,6 +260,10 @@ pub(super) async fn save(State(app): State<App>, who: Who, fields: Fields) -> Re
         );
         let above = html! { p.said role="status" { (told.get(lang)) } };
         return drawn(&app, &who, desk, &fields, above, StatusCode::OK).await;
+    }
+    if let Err(said) = clock_doubt::answered(&app, &fields) {
+        let above = bad(&sentence(said.get(lang)));
+        return drawn(&app, &who, desk, &fields, above, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     match silenced(&app, &who, &desk, off).await {
         Ok(day) => go_to(&format!("/schedule?week={}", said::monday(day))),

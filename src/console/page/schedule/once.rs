@@ -17,6 +17,7 @@ use crate::diag::text;
 use crate::edit::{Change, Done, FileEntry, Value, moved, moved_for_good};
 use crate::fields::Fields;
 use crate::gate::{Who, go_to};
+use crate::page::clock_doubt;
 use crate::sentence::sentence;
 use crate::shell;
 use crate::station::ZoneIx;
@@ -183,7 +184,11 @@ pub(crate) async fn ended(app: &App, who: &Who, fields: &Fields) -> Result<Done,
 
 /// `POST /schedule/once`.
 pub(super) async fn once(State(app): State<App>, who: Who, fields: Fields) -> Response {
-    match occurrence(&app, &who, &fields).await {
+    let done = match clock_doubt::answered(&app, &fields) {
+        Ok(()) => occurrence(&app, &who, &fields).await,
+        Err(why) => Err(Undone::Wrong(why)),
+    };
+    match done {
         Ok(done) => {
             let seq = done.versions.last().map_or_else(String::new, i64::to_string);
             let mut pairs = vec![("id", fields.get("id")), ("saved", &seq)];
@@ -205,7 +210,12 @@ pub(super) async fn once(State(app): State<App>, who: Who, fields: Fields) -> Re
 
 /// `POST /schedule/end`: stop, or delete.
 pub(super) async fn end(State(app): State<App>, who: Who, fields: Fields) -> Response {
-    match ended(&app, &who, &fields).await {
+    // What is deleted goes whatever day it is.
+    let done = match clock_doubt::answered(&app, &fields) {
+        Err(why) if fields.get("do") != "delete" => Err(Undone::Wrong(why)),
+        _ => ended(&app, &who, &fields).await,
+    };
+    match done {
         Ok(_) if fields.get("do") == "delete" => go_to("/schedule/deleted"),
         Ok(done) => {
             let seq = done.versions.last().map_or_else(String::new, i64::to_string);

@@ -19,7 +19,7 @@ use crate::diag::{Lang, text};
 use crate::edit::{Done, Refusal};
 use crate::fields::Fields;
 use crate::gate::{Who, go_to};
-use crate::page::approvals;
+use crate::page::{approvals, clock_doubt};
 use crate::role::Right;
 use crate::sentence::sentence;
 use crate::shell::{self, Page};
@@ -66,11 +66,13 @@ pub(super) async fn show(app: &App, who: &Who, desk: Sight, asked: Fields, refus
         let desk = desk.clone();
         let asked = asked.clone();
         let entry = entry.clone();
+        let clock = clock_doubt::question(app, who);
         move || {
+            let above = airing::above(&desk, lang, &entry, &asked, (may, &clock));
             (
-                html! { (read_only::silent(&desk, &entry, lang)) (airing::above(&desk, lang, &entry, &asked, may)) },
+                html! { (read_only::silent(&desk, &entry, lang)) (above) },
                 if may {
-                    airing::below(lang, &entry)
+                    airing::below(lang, &entry, &clock)
                 } else {
                     html! {}
                 },

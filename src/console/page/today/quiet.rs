@@ -16,8 +16,10 @@ use crate::diag::{Text, text};
 use crate::edit::{Change, Edit, Editor, For, How, Refusal, Surroundings, Value};
 use crate::fields::Fields;
 use crate::gate::{Who, go_to};
+use crate::page::clock_doubt;
 use crate::page::schedule::{line, too_long};
 use crate::role::Right;
+use crate::sentence::sentence;
 use crate::shell::{self, Page};
 use crate::station::{Zone, ZoneIx};
 use crate::typed;
@@ -60,6 +62,7 @@ fn form(app: &App, who: &Who, fields: &Fields, said: Option<&Text>) -> Response 
                 input name="day" value=(day) inputmode="numeric"; }
             label { (text!("Vì sao", "Why").get(lang))
                 input name="why" value=(fields.get("why")) maxlength=(WHY_MOST) placeholder=(text!("tang lễ", "a funeral").get(lang)) required; }
+            (clock_doubt::question(app, who))
             button.main { (text!("Cho im đến giờ này", "Be quiet until then").get(lang)) }
         }
     };
@@ -111,6 +114,9 @@ pub(super) async fn begin(State(app): State<App>, who: Who, fields: Fields) -> R
         Ok(read) => read,
         Err(said) => return form(&app, &who, &fields, Some(&said)),
     };
+    if let Err(Text { vi, en }) = clock_doubt::answered(&app, &fields) {
+        return form(&app, &who, &fields, Some(&Text { vi: sentence(&vi), en: sentence(&en) }));
+    }
     // From this minute on: what plays now is stopped by the button beside it.
     let from = here.date().to_datetime(jiff::civil::Time::constant(here.hour(), here.minute(), 0, 0));
     let quiet = Change::Quiet { from, until, zones: For::Zones(zones), why };
