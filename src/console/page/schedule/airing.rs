@@ -3,7 +3,7 @@
 use jiff::civil::DateTime;
 use maud::{Markup, html};
 
-use super::ask::Sight;
+use super::ask::{Sight, places, query};
 use super::said;
 use crate::diag::{Lang, Text, text};
 use crate::edit::FileEntry;
@@ -31,6 +31,8 @@ pub(super) fn above(
     let Ok(at) = asked.get("at").parse::<DateTime>() else { return html! {} };
     let zone = asked.get("zone");
     let (day, time) = (said::day(at.date()), said::clock(at.time()));
+    let zones = desk.zones_planned(&entry.name);
+    let Text { vi, en } = places(desk.station(), &zones);
     let because = because(desk, &entry.name, at);
     let to = if asked.get("to").is_empty() { time.as_str() } else { asked.get("to") };
     let is_past = instant(desk, at) < desk.now;
@@ -40,6 +42,7 @@ pub(super) fn above(
     html! {
         section.card.once {
             h2 { (text!("Lần phát", "The airing of").get(lang)) " " (day.get(lang)) ", " (time) }
+            p { (text!("Phát ở: {vi}.", "Heard in: {en}.").get(lang)) }
             @if let Some(because) = because {
                 p.said { (for_people(because.said.get(lang), lang)) }
                 @if let Some(Remedy::HandIn(sound)) = &because.remedy {
@@ -66,6 +69,19 @@ pub(super) fn above(
                             "Đài này đòi phê duyệt: dời hay bỏ một lần cũng là sửa cả mục, và mục ấy không phát lần nào nữa cho đến khi được duyệt lại.",
                             "This station asks for approval: to move or leave out one airing changes the broadcast, and none of it sounds until it is approved again."
                         ).get(lang)) }
+                    }
+                    @if zones.len() > 1 {
+                        p.hint { (text!(
+                            "Dời hay bỏ là ở mọi nơi mục phát ấy phát, không riêng một cụm loa.",
+                            "To move or leave out holds wherever the broadcast is heard, not in one zone only."
+                        ).get(lang)) " "
+                            @if !zone.is_empty() {
+                                @let first = said::date(at.date());
+                                @let off = query(&[("kind", "hours"), ("zone", zone), ("first", &first), ("from", &time)]);
+                                a href={ "/schedule/off?" (off) } {
+                                    (text!("Cho im riêng cụm loa này trong một khoảng giờ", "Silence this zone alone for some hours").get(lang)) }
+                            }
+                        }
                     }
                     (clock)
                     p.actions {

@@ -5,7 +5,7 @@ use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
-use super::ask::{Sight, zone_title};
+use super::ask::{Sight, places};
 use super::draft::Typed;
 use super::said;
 use crate::diag::{Diagnostic, Lang, Text, text};
@@ -177,7 +177,6 @@ fn without_figures(said: &str) -> String {
 /// The next airings, each with its verdict.
 pub(super) fn airings(desk: &Sight, lang: Lang, rows: &[Coming]) -> Markup {
     let (station, tz) = (desk.station(), &desk.station().timezone);
-    let every = station.zones.len();
     let mut known: Vec<String> = Vec::new();
     html! {
         section.card.trial {
@@ -190,8 +189,7 @@ pub(super) fn airings(desk: &Sight, lang: Lang, rows: &[Coming]) -> Markup {
                     @let at = row.scheduled.zoned(tz);
                     li.wrong[row.as_it_stands().0 != Verdict::Play] {
                         (said::day(at.date()).get(lang)) " " strong { (said::clock(at.time())) } ", "
-                        @if row.zones.len() == every { (text!("tất cả cụm loa", "all zones").get(lang)) }
-                        @else { (row.zones.iter().map(|zone| zone_title(station, *zone)).collect::<Vec<_>>().join(", ")) }
+                        (places(station, &row.zones).get(lang))
                         @if row.verdict != Verdict::Play { ": " (row.verdict.name(lang)) }
                         @if let Some(asked) = row.to_be_approved() { ": " (asked.get(lang)) }
                         // What is in the way of each of ten days is said once, of the first of them.
