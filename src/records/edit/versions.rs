@@ -203,6 +203,13 @@ impl Versions {
         Ok(Some(Version { parts: self.parts(seq)?, ..version }))
     }
 
+    /// What was changed together with a version, itself among it, each with the lines of the entries that changed.
+    pub fn together(&self, seq: i64) -> Result<Vec<Version>, Refusal> {
+        let sql = "SELECT * FROM version WHERE done = 1 AND batch = (SELECT batch FROM version WHERE seq = ?) ORDER BY seq";
+        let versions = self.rows(sql, vec![Sql::Integer(seq)])?.into_iter();
+        versions.map(|version| Ok(Version { parts: self.parts(version.seq)?, ..version })).collect()
+    }
+
     /// What was deleted since `from` and can be put back, newest first: the version and the entry.
     pub fn deleted(&self, from: Wall) -> Result<Vec<(Version, Part)>, Refusal> {
         let sql = "SELECT * FROM version WHERE done = 1 AND at >= ? AND seq IN (SELECT seq FROM part WHERE after IS NULL) ORDER BY seq DESC LIMIT 200";
