@@ -288,6 +288,14 @@ fn the_sound_of_an_alarm_is_no_announcement_and_is_asked_about_by_its_address_to
     let mut hai = console.person("Trần Thị Hai", "official", &[]);
     daemon.wait_until("the sounds are known", || hai.clone().get("/say").body.contains("value=\"a.wav\""));
     assert!(!hai.get("/say").body.contains("canh-bao-lu"));
+    // An address chooses, and the page of a sound leads there.
+    for name in ["a.wav", "a"] {
+        let chosen = hai.get(&format!("/say?name={name}&zone=thon-2")).body;
+        assert!(chosen.contains("value=\"a.wav\" selected") && chosen.contains("value=\"thon-2\" checked"), "{chosen}");
+    }
+    assert!(hai.get("/say?q=khong+co").body.contains("Không có bản ghi nào như vậy."));
+    assert!(hai.get("/sounds/a.wav").body.contains("href=\"/say?name=a.wav\""));
+    assert!(!hai.get("/sounds/canh-bao-lu.wav").body.contains("href=\"/say?name="));
     for name in ["canh-bao-lu.wav", "Canh-Bao-Lu"] {
         let asked = hai.post("/say", &[("name", name), ("zone", "thon-1")]);
         assert_eq!(asked.status, 409, "{}", asked.body);
