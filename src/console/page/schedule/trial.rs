@@ -151,9 +151,11 @@ pub(super) fn finding(lang: Lang, found: &Diagnostic) -> Markup {
 
 /// Why nothing was written.
 pub(super) fn refused(lang: Lang, refusal: &Refusal) -> Markup {
+    // Of a file that is broken the file is named there; what the check says of a change is said by its first finding.
+    let is_more = refusal.found.first().is_none_or(|first| first.message != refusal.message);
     html! {
         div role="alert" {
-            @if refusal.found.is_empty() {
+            @if is_more {
                 p.said.bad { (on_page(&refusal.message, lang)) " " (on_page(&refusal.help, lang)) }
             }
             @for found in refusal.found.iter().take(10) { (finding(lang, found)) }
@@ -221,6 +223,27 @@ mod tests {
         ] {
             assert_eq!(without_places(said), on_page);
         }
+    }
+
+    #[test]
+    fn a_file_that_is_broken_is_named_before_what_is_wrong_in_it() {
+        let text = "[[broadcast]]\nat = [\"05:30\" \"05:40\"]\n".to_owned();
+        let source = crate::diag::SourceFile { path: "schedules/sau.toml".to_owned(), text };
+        let reading = crate::schedule::Reading { today: "2026-11-28".parse().unwrap() };
+        let (_, found) = crate::schedule::check(&[source], &crate::plan::sample::station(1), reading);
+        let refusal = |message: Text| Refusal {
+            code: "broken_file",
+            message,
+            help: Box::new(text!("chữa dòng ấy", "mend that line")),
+            found: found.clone(),
+            conflict: None,
+            coming: Box::default(),
+        };
+        let broken = refusal(text!("schedules/sau.toml hỏng ở dòng 2", "schedules/sau.toml is broken at line 2"));
+        let drawn = refused(Lang::Vi, &broken).into_string();
+        assert!(drawn.contains("sau.toml hỏng ở dòng 2. Chữa dòng ấy."), "{drawn}");
+        let checked = refused(Lang::Vi, &refusal(found[0].message.clone())).into_string();
+        assert!(!checked.contains("Chữa dòng ấy."), "it is said once: {checked}");
     }
 
     #[test]
