@@ -124,7 +124,7 @@ pub(super) async fn one(State(app): State<App>, who: Who, RawQuery(query): RawQu
     let may = who.may(Right::Schedule);
     let all = all_of(&versions).len();
     let body = html! {
-        (moved(&desk, lang, &asked, all))
+        @if all > 1 { (moved(&desk, lang, &asked, all)) }
         p { (at(&desk, version)) " · " (by(lang, version)) }
         @for version in &versions {
             p { (version.told.get(lang)) }

@@ -139,7 +139,8 @@ pub(super) async fn end(State(app): State<App>, who: Who, fields: Fields) -> Res
         .iter()
         .map(|one| {
             let zones = one.zones.iter().filter_map(|zone| station.zones.get(usize::from(zone.0)));
-            let (lifted, left) = zones.partition(|zone| named.is_empty() || named.contains(&zone.id.as_str()));
+            let is_meant = |zone: &&Zone| named.is_empty() || named.contains(&zone.id.as_str());
+            let (lifted, left): (Vec<&Zone>, Vec<&Zone>) = zones.partition(is_meant);
             (*one, lifted, left)
         })
         .collect();
