@@ -36,7 +36,7 @@ impl Undone {
             | Self::Asks(why)
             | Self::Station(why)
             | Self::Failed(why) => why,
-            Self::Refused(refusal) => refusal.found.first().map_or(&refusal.message, |found| &found.message),
+            Self::Refused(refusal) => &refusal.message,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub(super) mod approvals;
 mod ca;
+mod clock_doubt;
 mod district;
 mod emergency;
 mod health;

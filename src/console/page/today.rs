@@ -16,7 +16,7 @@ mod tasks;
 mod view;
 mod wrong;
 
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use axum::routing::{get, post};
 use maud::html;
@@ -25,6 +25,7 @@ use self::view::View;
 use super::report;
 use crate::app::App;
 use crate::diag::text;
+use crate::fields::Fields;
 use crate::gate::{Need, Who};
 use crate::role::Right;
 use crate::routes::{Ask, Route, route};
@@ -45,7 +46,8 @@ pub(super) const ROUTES: &[Route] = &[
 ];
 
 /// The first page.
-async fn today(State(app): State<App>, who: Who) -> Response {
+async fn today(State(app): State<App>, who: Who, RawQuery(query): RawQuery) -> Response {
+    let asked = Fields::read(query.unwrap_or_default().as_bytes());
     let view = View::of(&app, who).await;
     let lang = view.who.lang;
     // A hamlet head reads what his horns say; who sees all of them, the picture of the day.
@@ -55,6 +57,7 @@ async fn today(State(app): State<App>, who: Who) -> Response {
     let body = html! {
         noscript { meta http-equiv="refresh" content="15"; }
         (now::stale(&view))
+        (quiet::on(&view, &asked))
         div.sides {
             #now.old[view.age.is_old()] data-events="/events" { (now::fragment(&view)) }
             @if view.who.may(Right::Approvals) { (tasks::approvals(&view)) }

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -201,6 +202,26 @@ impl Versions {
             return Ok(None);
         };
         Ok(Some(Version { parts: self.parts(seq)?, ..version }))
+    }
+
+    /// What was changed together with a version, itself among it, each with the lines of the entries that changed.
+    pub fn together(&self, seq: i64) -> Result<Vec<Version>, Refusal> {
+        let sql = "SELECT * FROM version WHERE done = 1 AND batch = (SELECT batch FROM version WHERE seq = ?) ORDER BY seq";
+        let versions = self.rows(sql, vec![Sql::Integer(seq)])?.into_iter();
+        versions.map(|version| Ok(Version { parts: self.parts(version.seq)?, ..version })).collect()
+    }
+
+    /// When broadcasts were last added or changed, by id; those only that were since `from`.
+    pub fn touched(&self, from: Wall) -> Result<BTreeMap<String, Wall>, Refusal> {
+        let list = || -> rusqlite::Result<BTreeMap<String, Wall>> {
+            let mut statement = self.conn.prepare(
+                "SELECT part.name, max(version.at) FROM part JOIN version ON version.seq = part.seq
+                 WHERE part.kind = ? AND version.done = 1 AND version.at >= ? GROUP BY part.name",
+            )?;
+            let one = |row: &Row<'_>| Ok((row.get(0)?, Wall::from_nanos(row.get(1)?)));
+            statement.query_map(params![Of::Broadcast.table(), from.nanos()], one)?.collect()
+        };
+        list().map_err(failed)
     }
 
     /// What was deleted since `from` and can be put back, newest first: the version and the entry.

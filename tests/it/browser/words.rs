@@ -18,7 +18,7 @@ const SETTLED: [(&str, &str); 62] = [
     ("Phát ngay", "Play now"),
     ("Dừng loa {title}", "Stop {title}"),
     ("Dừng tất cả các loa", "Stop all"),
-    ("Cho phát tiếp", "Let it go on"),
+    ("Cho phát tiếp: {title}", "Let it go on: {title}"),
     ("Báo khẩn cấp", "Emergency"),
     ("Diễn tập", "Drill"),
     ("Phát báo động thật", "Sound the real alarm"),

@@ -105,6 +105,50 @@ fn a_whole_session_is_moved_once_and_stands_as_before_the_day_after() {
     assert_eq!(planned(&station, "sau", "2038-01-04"), ["06:02"]);
     assert_eq!(planned(&station, "tin", "2038-01-05"), ["05:30"]);
     assert_eq!(planned(&station, "sau", "2038-01-05"), ["05:32"]);
+    // One receipt for all of it, and one button that brings all of it back.
+    let receipt = hai.get(moved.to());
+    for said in ["cả buổi phát có lượt 05:30", "của thon-1: 2 mục", "Bản tin sáng", "Theo sau", "Trở lại cả 2 mục"] {
+        assert!(receipt.body.contains(said), "{said}\n{}", receipt.body);
+    }
+    let back = hai.post("/schedule/restore", &[("seq", &field(&receipt, "seq")), ("all", "1")]);
+    assert_eq!(back.status, 303, "{}", back.body);
+    assert_eq!(planned(&station, "tin", "2038-01-04"), ["05:30"]);
+    assert_eq!(planned(&station, "sau", "2038-01-04"), ["05:32"]);
+}
+
+#[test]
+fn an_old_change_is_undone_only_once_somebody_has_read_what_was_changed_since() {
+    let station = with_morning();
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    for at in ["2038-01-04T05:30:00", "2038-01-05T05:30:00"] {
+        assert_eq!(hai.post("/schedule/once", &[("id", "tin"), ("at", at), ("do", "skip")]).status, 303);
+    }
+    let after = file(&station);
+    let list = hai.get("/schedule/versions");
+    let links: Vec<&str> =
+        list.values("href").into_iter().filter(|link| link.starts_with("/schedule/version?seq=")).collect();
+    let first = hai.get(links[1]);
+    let (seq, part) = (field(&first, "seq"), field(&first, "part"));
+    let fields = [("seq", &*seq), ("part", &*part), ("before", "1")];
+    let asked = hai.post("/schedule/restore", &fields);
+    assert_eq!(asked.status, 409, "{}", asked.body);
+    for said in ["Sau lần sửa này còn 1 lần sửa nữa", "So với bây giờ sẽ đổi", "Trần Thị Hai"] {
+        assert!(asked.body.contains(said), "{said}\n{}", asked.body);
+    }
+    assert_eq!(file(&station), after, "nothing was changed by the question");
+    let mut sure = fields.to_vec();
+    sure.push(("sure", "1"));
+    assert_eq!(hai.post("/schedule/restore", &sure).status, 303);
+    assert_eq!(file(&station), MORNING);
+    // The newest one has nothing behind it, and is undone at once.
+    let newest = hai.get("/schedule/versions");
+    let link = newest.values("href").into_iter().find(|link| link.starts_with("/schedule/version?seq=")).unwrap();
+    let last = hai.get(link);
+    let fields = [("seq", field(&last, "seq")), ("part", field(&last, "part")), ("before", "1".to_owned())];
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    assert_eq!(hai.post("/schedule/restore", &fields).status, 303);
+    assert_eq!(file(&station), after);
 }
 
 #[test]
@@ -151,7 +195,9 @@ fn versions_are_compared_in_words_and_an_older_one_is_restored_as_a_new_one() {
     assert_eq!(file(&station), MORNING);
     let count = |page: &Answer| page.body.matches("/schedule/version?seq=").count();
     assert_eq!(count(&hai.get("/schedule/versions")), count(&list) + 1, "a new version, and none is gone");
-    let again = hai.post("/schedule/restore", &[("seq", &seq), ("part", &part)]);
+    let asked = hai.post("/schedule/restore", &[("seq", &seq), ("part", &part)]);
+    assert_eq!(asked.status, 409, "it was changed since: {}", asked.body);
+    let again = hai.post("/schedule/restore", &[("seq", &seq), ("part", &part), ("sure", "1")]);
     assert_eq!(again.status, 303, "{}", again.body);
     assert_eq!(file(&station), MORNING.replace("05:30", "05:45"));
     assert_eq!(hai.post("/schedule/restore", &[("seq", "999999"), ("part", "0")]).status, 422);

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use jiff::ToSpan as _;
 use loa::clock::Clock as _;
+use loa::fact::Entry;
+use loa::journal::Journal;
 use loa::machine::MachineClock;
 
 use super::kit::{Answer, Console};
@@ -157,6 +159,72 @@ fn a_hamlet_is_quiet_until_a_time_with_a_reason_and_is_let_go_on() {
 }
 
 #[test]
+fn one_hamlet_of_several_that_are_quiet_together_is_let_go_on_alone_and_is_named() {
+    let station = station();
+    let daemon = station.run();
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    let mut two = console.person("Lò Văn Hai", "operator", &["thon-2"]);
+    daemon.wait_until("the page sees the daemon", || two.clone().get("/").body.contains("Dừng loa Thôn 2"));
+    let now = MachineClock.wall().zoned(&jiff::tz::TimeZone::get("Asia/Ho_Chi_Minh").unwrap());
+    let tomorrow = now.date().checked_add(1.day()).unwrap().to_string();
+    let typed = [("zone", "thon-1"), ("zone", "thon-2"), ("until", "18h"), ("day", &tomorrow), ("why", "tang lễ")];
+    assert_eq!(hai.post("/quiet", &typed).status, 303);
+    let page = hai.get("/");
+    for button in ["Cho phát tiếp: Thôn 1<", "Cho phát tiếp: Thôn 2<"] {
+        assert!(page.body.contains(button), "{button}\n{}", page.body);
+    }
+    // The hamlet head ends it where his horns are, and nowhere else.
+    let page = two.get("/");
+    let entry = hidden(&page, "entry");
+    assert_eq!(two.post("/quiet/end", &[("entry", entry), ("zone", "thon-1")]).status, 422, "not his");
+    let done = two.post("/quiet/end", &[("entry", entry), ("zone", "thon-2")]);
+    assert_eq!(done.status, 303, "{}", done.body);
+    let told = two.get(done.to()).body;
+    assert!(told.contains("Hết im, phát tiếp theo lịch: Thôn 2.") && !told.contains("Im đến 18:00"), "{told}");
+    let page = hai.get("/?on=thon-1");
+    assert!(page.body.contains("Im đến 18:00 ngày mai vì tang lễ."), "{}", page.body);
+    assert!(!page.body.contains("Hết im"), "what is quiet is not said to go on: {}", page.body);
+    let written = std::fs::read_to_string(station.path("schedules/trang-web.toml")).unwrap();
+    assert!(written.contains("zones = [\"thon-1\"]"), "{written}");
+    let entry = [("entry", hidden(&page, "entry")), ("zone", "thon-1")];
+    assert_eq!(hai.post("/quiet/end", &entry).status, 303);
+    let written = std::fs::read_to_string(station.path("schedules/trang-web.toml")).unwrap();
+    assert!(!written.contains("[[cancel]]"), "{written}");
+}
+
+#[test]
+fn where_the_clock_is_not_believed_nothing_is_written_by_it_until_somebody_has_compared_it() {
+    let station = station();
+    let tz = jiff::tz::TimeZone::get("Asia/Ho_Chi_Minh").unwrap();
+    let later = MachineClock.wall() + Duration::from_hours(1);
+    let mut journal = Journal::open(&station.path("state/journal.db"), later, &tz).unwrap().journal;
+    journal.note(&Entry { written: later, title: "x".to_owned(), ..Entry::default() }).unwrap();
+    drop(journal);
+    let daemon = station.run();
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    daemon.wait_until("the page sees the clock", || hai.clone().get("/").body.contains("Đồng hồ chưa đáng tin"));
+    let asked = hai.get("/quiet").body;
+    assert!(asked.contains("máy đang nghĩ là") && asked.contains("loa clock confirm"), "{asked}");
+    let tomorrow = MachineClock.wall().zoned(&tz).date().checked_add(1.day()).unwrap().to_string();
+    let typed = [("zone", "thon-2"), ("until", "18h"), ("day", &*tomorrow), ("why", "tang lễ")];
+    let off = [("kind", "days"), ("first", &*tomorrow), ("for", "all"), ("why", "tang lễ"), ("do", "save")];
+    let at = format!("{tomorrow}T05:30:00");
+    let once = [("id", "tiem"), ("at", &*at), ("do", "skip")];
+    for (path, fields) in [("/quiet", &typed[..]), ("/schedule/off", &off[..]), ("/schedule/once", &once[..])] {
+        let refused = hai.post(path, fields);
+        assert_eq!(refused.status, 422, "{path}: {}", refused.body);
+        assert!(refused.body.contains("Chưa ghi gì: đồng hồ của đài chưa đáng tin"), "{path}: {}", refused.body);
+        assert!(refused.body.contains("name=\"right\""), "{path}: {}", refused.body);
+    }
+    assert!(!station.path("schedules/trang-web.toml").exists());
+    let mut compared = typed.to_vec();
+    compared.push(("right", "on"));
+    assert_eq!(hai.post("/quiet", &compared).status, 303);
+}
+
+#[test]
 #[ignore = "long"]
 fn of_two_times_of_quiet_that_overlap_the_later_end_is_told_and_both_are_ended() {
     let station = station();
@@ -220,6 +288,14 @@ fn the_sound_of_an_alarm_is_no_announcement_and_is_asked_about_by_its_address_to
     let mut hai = console.person("Trần Thị Hai", "official", &[]);
     daemon.wait_until("the sounds are known", || hai.clone().get("/say").body.contains("value=\"a.wav\""));
     assert!(!hai.get("/say").body.contains("canh-bao-lu"));
+    // An address chooses, and the page of a sound leads there.
+    for name in ["a.wav", "a"] {
+        let chosen = hai.get(&format!("/say?name={name}&zone=thon-2")).body;
+        assert!(chosen.contains("value=\"a.wav\" selected") && chosen.contains("value=\"thon-2\" checked"), "{chosen}");
+    }
+    assert!(hai.get("/say?q=khong+co").body.contains("Không có bản ghi nào như vậy."));
+    assert!(hai.get("/sounds/a.wav").body.contains("href=\"/say?name=a.wav\""));
+    assert!(!hai.get("/sounds/canh-bao-lu.wav").body.contains("href=\"/say?name="));
     for name in ["canh-bao-lu.wav", "Canh-Bao-Lu"] {
         let asked = hai.post("/say", &[("name", name), ("zone", "thon-1")]);
         assert_eq!(asked.status, 409, "{}", asked.body);

@@ -3,7 +3,7 @@
 use jiff::civil::DateTime;
 use maud::{Markup, html};
 
-use super::ask::Sight;
+use super::ask::{Sight, places, query};
 use super::said;
 use crate::diag::{Lang, Text, text};
 use crate::edit::FileEntry;
@@ -20,11 +20,19 @@ pub(super) fn instant(desk: &Sight, at: DateTime) -> Wall {
     at.to_zoned(tz.clone()).map_or(desk.now, |at| Wall::from(at.timestamp()))
 }
 
-/// The airing that was tapped, above the form.
-pub(super) fn above(desk: &Sight, lang: Lang, entry: &FileEntry, asked: &Fields, may: bool) -> Markup {
+/// The airing that was tapped, above the form; `clock` is what is asked where the clock is not believed.
+pub(super) fn above(
+    desk: &Sight,
+    lang: Lang,
+    entry: &FileEntry,
+    asked: &Fields,
+    (may, clock): (bool, &Markup),
+) -> Markup {
     let Ok(at) = asked.get("at").parse::<DateTime>() else { return html! {} };
     let zone = asked.get("zone");
     let (day, time) = (said::day(at.date()), said::clock(at.time()));
+    let zones = desk.zones_planned(&entry.name);
+    let Text { vi, en } = places(desk.station(), &zones);
     let because = because(desk, &entry.name, at);
     let to = if asked.get("to").is_empty() { time.as_str() } else { asked.get("to") };
     let is_past = instant(desk, at) < desk.now;
@@ -34,6 +42,7 @@ pub(super) fn above(desk: &Sight, lang: Lang, entry: &FileEntry, asked: &Fields,
     html! {
         section.card.once {
             h2 { (text!("Lần phát", "The airing of").get(lang)) " " (day.get(lang)) ", " (time) }
+            p { (text!("Phát ở: {vi}.", "Heard in: {en}.").get(lang)) }
             @if let Some(because) = because {
                 p.said { (for_people(because.said.get(lang), lang)) }
                 @if let Some(Remedy::HandIn(sound)) = &because.remedy {
@@ -61,6 +70,20 @@ pub(super) fn above(desk: &Sight, lang: Lang, entry: &FileEntry, asked: &Fields,
                             "This station asks for approval: to move or leave out one airing changes the broadcast, and none of it sounds until it is approved again."
                         ).get(lang)) }
                     }
+                    @if zones.len() > 1 {
+                        p.hint { (text!(
+                            "Dời hay bỏ là ở mọi nơi mục phát ấy phát, không riêng một cụm loa.",
+                            "To move or leave out holds wherever the broadcast is heard, not in one zone only."
+                        ).get(lang)) " "
+                            @if !zone.is_empty() {
+                                @let first = said::date(at.date());
+                                @let off = query(&[("kind", "hours"), ("zone", zone), ("first", &first), ("from", &time)]);
+                                a href={ "/schedule/off?" (off) } {
+                                    (text!("Cho im riêng cụm loa này trong một khoảng giờ", "Silence this zone alone for some hours").get(lang)) }
+                            }
+                        }
+                    }
+                    (clock)
                     p.actions {
                         button.main name="do" value="move" { (text!("Lưu giờ mới", "Save the new time").get(lang)) }
                         button name="do" value="skip" { (text!("Bỏ riêng lần này", "Leave this one out").get(lang)) }
@@ -85,13 +108,14 @@ fn because(desk: &Sight, id: &str, at: DateTime) -> Option<Plain> {
 }
 
 /// Stop and delete, below the form.
-pub(super) fn below(lang: Lang, entry: &FileEntry) -> Markup {
+pub(super) fn below(lang: Lang, entry: &FileEntry, clock: &Markup) -> Markup {
     html! {
         section.card.end {
             h2 { (text!("Thôi phát", "Stop it").get(lang)) }
             form method="post" action="/schedule/end" {
                 input type="hidden" name="id" value=(entry.name);
                 input type="hidden" name="seen" value=(entry.digest);
+                (clock)
                 p.actions {
                     button name="do" value="tomorrow" { (text!("Thôi phát từ ngày mai", "Stop from tomorrow").get(lang)) }
                     button name="do" value="now" { (text!("Thôi phát từ hôm nay", "Stop from today").get(lang)) }

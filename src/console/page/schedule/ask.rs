@@ -136,6 +136,15 @@ pub(super) fn zone_title(station: &Station, zone: ZoneIx) -> &str {
     station.zones.get(usize::from(zone.0)).map_or("", |zone| zone.title.as_str())
 }
 
+/// What these zones are called together: each by its title, or that it is all of them.
+pub(super) fn places(station: &Station, zones: &[ZoneIx]) -> Text {
+    if zones.len() == station.zones.len() {
+        return text!("tất cả cụm loa", "all zones");
+    }
+    let titles = zones.iter().map(|zone| zone_title(station, *zone)).collect::<Vec<_>>().join(", ");
+    text!("{titles}", "{titles}")
+}
+
 /// Whether somebody may write what concerns these zones.
 pub(super) fn may_write(who: &Who, station: &Station, zones: &[ZoneIx]) -> Result<(), Text> {
     let may = |zone: &ZoneIx| {

@@ -16,6 +16,7 @@ mod said;
 mod save;
 mod sent;
 mod trial;
+mod turn;
 mod usual;
 mod verdict;
 mod versions;

@@ -14,10 +14,11 @@ use super::{said, trial};
 use crate::act::Undone;
 use crate::app::App;
 use crate::diag::{Lang, Text, text};
-use crate::edit::{Change, FileEntry, For, Of, Refusal, value_said};
+use crate::edit::{Change, FileEntry, For, Of, Refusal, Value, value_said};
 use crate::fields::Fields;
 use crate::gate::{Who, go_to};
 use crate::instant::Wall;
+use crate::page::clock_doubt;
 use crate::pending::called;
 use crate::plan::Verdict;
 use crate::schedule::Class;
@@ -142,6 +143,21 @@ fn written(desk: &Sight) -> Result<Vec<FileEntry>, Refusal> {
     Ok(pages.into_iter().flat_map(|page| page.entries).filter(|entry| entry.of == Of::Cancel).collect())
 }
 
+/// Whether all that an entry names is behind us: nothing can be taken back of it. What is written otherwise may come again.
+fn is_over(entry: &FileEntry, here: DateTime) -> bool {
+    let over = |value: &Value| match value {
+        Value::Date(day) => *day < here.date(),
+        Value::Moment(at) => *at <= here,
+        _ => false,
+    };
+    let ends: Vec<&Value> = ["until", "date", "dates"]
+        .into_iter()
+        .filter_map(|key| entry.field(key))
+        .flat_map(|field| field.value.items())
+        .collect();
+    !ends.is_empty() && ends.into_iter().all(over)
+}
+
 /// `GET /schedule/off`.
 pub(super) async fn page(State(app): State<App>, who: Who, RawQuery(query): RawQuery) -> Response {
     let desk = Sight::of(&app, &who).await;
@@ -152,8 +168,10 @@ pub(super) async fn page(State(app): State<App>, who: Who, RawQuery(query): RawQ
 async fn drawn(app: &App, who: &Who, desk: Sight, asked: &Fields, above: Markup, status: StatusCode) -> Response {
     let lang = who.lang;
     let reading = desk.clone();
-    let entries = work(move || written(&reading)).await.unwrap_or_default();
+    let mut entries = work(move || written(&reading)).await.unwrap_or_default();
     let station = desk.station();
+    let here = desk.now.zoned(&station.timezone).datetime();
+    entries.retain(|entry| !is_over(entry, here));
     let is_hours = asked.get("kind") == "hours";
     let value = |name: &str, otherwise: String| {
         if asked.get(name).is_empty() { otherwise } else { asked.get(name).to_owned() }
@@ -183,6 +201,7 @@ async fn drawn(app: &App, who: &Who, desk: Sight, asked: &Fields, above: Markup,
             }
             label { (say(&text!("Lý do", "Why"))) input name="why" value=(asked.get("why")) maxlength="200"; }
             p.hint { (say(&text!("Báo khẩn cấp vẫn phát.", "An emergency still sounds."))) }
+            (clock_doubt::question(app, who))
             p.actions {
                 button.main name="do" value="save" { (say(&text!("Lưu", "Save"))) }
                 button name="do" value="try" { (say(&text!("Xem trước", "Preview"))) }
@@ -202,6 +221,7 @@ fn one(lang: Lang, entry: &FileEntry, desk: &Sight) -> Markup {
     // Zones as people call them.
     let known = |key: &str, id: &str| called(&desk.look.world, key, id);
     let said = |key: &str| entry.field(key).map(|field| value_said(key, &field.value, &known).get(lang).to_owned());
+    let zones = said("zones").unwrap_or_else(|| text!("tất cả các cụm loa", "all zones").get(lang).to_owned());
     html! {
         section.card {
             strong { (entry.title()) }
@@ -213,7 +233,7 @@ fn one(lang: Lang, entry: &FileEntry, desk: &Sight) -> Markup {
                     input type="hidden" name="file" value=(entry.file);
                     input type="hidden" name="name" value=(entry.name);
                     input type="hidden" name="seen" value=(entry.digest);
-                    button { (text!("Bỏ, cho phát lại", "Take it out").get(lang)) }
+                    button { (text!("Bỏ, cho phát lại ở {zones}", "Take it out for {zones}").get(lang)) }
                 }
             }
         }
@@ -240,6 +260,10 @@ pub(super) async fn save(State(app): State<App>, who: Who, fields: Fields) -> Re
         );
         let above = html! { p.said role="status" { (told.get(lang)) } };
         return drawn(&app, &who, desk, &fields, above, StatusCode::OK).await;
+    }
+    if let Err(said) = clock_doubt::answered(&app, &fields) {
+        let above = bad(&sentence(said.get(lang)));
+        return drawn(&app, &who, desk, &fields, above, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     match silenced(&app, &who, &desk, off).await {
         Ok(day) => go_to(&format!("/schedule?week={}", said::monday(day))),
@@ -307,5 +331,37 @@ pub(super) async fn end(State(app): State<App>, who: Who, fields: Fields) -> Res
             shell::refused(&app, &who, &gone)
         }
         Err(why) => shell::refused(&app, &who, why.text()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_over_is_told_by_its_last_day_or_its_end() {
+        let here: DateTime = "2026-12-02T14:05".parse().unwrap();
+        let over = |lines: &str| {
+            let lines = format!("[[cancel]]\n{lines}\nwhy = \"a\"\n");
+            is_over(&FileEntry::of_lines("schedules/a.toml", Of::Cancel, "1", &lines).unwrap(), here)
+        };
+        for past in [
+            "date = 2026-12-01",
+            "dates = [2026-11-30, 2026-12-01]",
+            "from = 2026-11-30\nuntil = 2026-12-01",
+            "from = 2026-12-02T07:00:00\nuntil = 2026-12-02T14:05:00",
+        ] {
+            assert!(over(past), "{past}");
+        }
+        for ahead in [
+            "date = 2026-12-02",
+            "dates = [2026-12-01, 2026-12-02]",
+            "from = 2026-11-30\nuntil = 2026-12-02",
+            "from = 2026-12-02T07:00:00\nuntil = 2026-12-02T14:06:00",
+            "from = 2026-11-30",
+            "dates = [\"2026-11-01..2026-11-03\"]",
+        ] {
+            assert!(!over(ahead), "{ahead}");
+        }
     }
 }

@@ -17,6 +17,7 @@ use crate::diag::text;
 use crate::edit::{Change, Done, FileEntry, Value, moved, moved_for_good};
 use crate::fields::Fields;
 use crate::gate::{Who, go_to};
+use crate::page::clock_doubt;
 use crate::sentence::sentence;
 use crate::shell;
 use crate::station::ZoneIx;
@@ -183,9 +184,18 @@ pub(crate) async fn ended(app: &App, who: &Who, fields: &Fields) -> Result<Done,
 
 /// `POST /schedule/once`.
 pub(super) async fn once(State(app): State<App>, who: Who, fields: Fields) -> Response {
-    match occurrence(&app, &who, &fields).await {
+    let done = match clock_doubt::answered(&app, &fields) {
+        Ok(()) => occurrence(&app, &who, &fields).await,
+        Err(why) => Err(Undone::Wrong(why)),
+    };
+    match done {
         Ok(done) => {
             let seq = done.versions.last().map_or_else(String::new, i64::to_string);
+            // Several at once have one receipt, with all of them.
+            if done.coming.len() > 1 {
+                let pairs = [("seq", &*seq), ("moved", fields.get("at")), ("zone", fields.get("zone"))];
+                return go_to(&format!("/schedule/version?{}", super::ask::query(&pairs)));
+            }
             let mut pairs = vec![("id", fields.get("id")), ("saved", &seq)];
             if done.told.is_none() {
                 pairs.push(("same", "1"));
@@ -205,7 +215,12 @@ pub(super) async fn once(State(app): State<App>, who: Who, fields: Fields) -> Re
 
 /// `POST /schedule/end`: stop, or delete.
 pub(super) async fn end(State(app): State<App>, who: Who, fields: Fields) -> Response {
-    match ended(&app, &who, &fields).await {
+    // What is deleted goes whatever day it is.
+    let done = match clock_doubt::answered(&app, &fields) {
+        Err(why) if fields.get("do") != "delete" => Err(Undone::Wrong(why)),
+        _ => ended(&app, &who, &fields).await,
+    };
+    match done {
         Ok(_) if fields.get("do") == "delete" => go_to("/schedule/deleted"),
         Ok(done) => {
             let seq = done.versions.last().map_or_else(String::new, i64::to_string);

@@ -7,7 +7,7 @@ use axum::response::{Html, IntoResponse as _, Response};
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::ask::{Sight, query, work};
+use super::ask::{Sight, places, query, work};
 use super::draft::Typed;
 use super::faults::Wrong;
 use super::form::Form;
@@ -15,11 +15,11 @@ use super::sent::Sent;
 use super::written::is_over;
 use super::{airing, clash, read_only, said, trial};
 use crate::app::App;
-use crate::diag::{Lang, text};
+use crate::diag::{Lang, Text, text};
 use crate::edit::{Done, Refusal};
 use crate::fields::Fields;
 use crate::gate::{Who, go_to};
-use crate::page::approvals;
+use crate::page::{approvals, clock_doubt};
 use crate::role::Right;
 use crate::sentence::sentence;
 use crate::shell::{self, Page};
@@ -66,11 +66,13 @@ pub(super) async fn show(app: &App, who: &Who, desk: Sight, asked: Fields, refus
         let desk = desk.clone();
         let asked = asked.clone();
         let entry = entry.clone();
+        let clock = clock_doubt::question(app, who);
         move || {
+            let above = airing::above(&desk, lang, &entry, &asked, (may, &clock));
             (
-                html! { (read_only::silent(&desk, &entry, lang)) (airing::above(&desk, lang, &entry, &asked, may)) },
+                html! { (read_only::silent(&desk, &entry, lang)) (above) },
                 if may {
-                    airing::below(lang, &entry)
+                    airing::below(lang, &entry, &clock)
                 } else {
                     html! {}
                 },
@@ -114,10 +116,12 @@ async fn not_there(app: &App, who: &Who, desk: &Sight, id: &str) -> Response {
 /// What was just saved.
 fn saved(desk: &Sight, lang: Lang, asked: &Fields) -> Markup {
     let version = asked.get("saved").parse().ok().and_then(|seq| desk.editor.version(seq).ok().flatten());
+    let Text { vi, en } = places(desk.station(), &desk.zones_planned(asked.get("id")));
     html! {
         @if asked.is_ticked("same") { p.said role="status" { (text!("Không có gì thay đổi, nên không ghi gì.", "Nothing changed, so nothing was written.").get(lang)) } }
         @if let Some(version) = version {
-            p.said.good role="status" { (text!("Đã lưu: ", "Saved: ").get(lang)) (version.told.get(lang)) }
+            p.said.good role="status" { (text!("Đã lưu: ", "Saved: ").get(lang)) (version.told.get(lang))
+                ". " (text!("Mục này phát ở: {vi}.", "It is heard in: {en}.").get(lang)) }
         }
         @if asked.is_ticked("merged") {
             p.said role="status" { (text!("Người khác vừa sửa cùng tệp; phần ấy được giữ nguyên.", "Others have just changed the same file; that is kept.").get(lang)) " "

@@ -5,7 +5,7 @@ use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
-use super::ask::{Sight, zone_title};
+use super::ask::{Sight, places};
 use super::draft::Typed;
 use super::said;
 use crate::diag::{Diagnostic, Lang, Text, text};
@@ -151,9 +151,11 @@ pub(super) fn finding(lang: Lang, found: &Diagnostic) -> Markup {
 
 /// Why nothing was written.
 pub(super) fn refused(lang: Lang, refusal: &Refusal) -> Markup {
+    // Of a file that is broken the file is named there; what the check says of a change is said by its first finding.
+    let is_more = refusal.found.first().is_none_or(|first| first.message != refusal.message);
     html! {
         div role="alert" {
-            @if refusal.found.is_empty() {
+            @if is_more {
                 p.said.bad { (on_page(&refusal.message, lang)) " " (on_page(&refusal.help, lang)) }
             }
             @for found in refusal.found.iter().take(10) { (finding(lang, found)) }
@@ -177,7 +179,6 @@ fn without_figures(said: &str) -> String {
 /// The next airings, each with its verdict.
 pub(super) fn airings(desk: &Sight, lang: Lang, rows: &[Coming]) -> Markup {
     let (station, tz) = (desk.station(), &desk.station().timezone);
-    let every = station.zones.len();
     let mut known: Vec<String> = Vec::new();
     html! {
         section.card.trial {
@@ -190,8 +191,7 @@ pub(super) fn airings(desk: &Sight, lang: Lang, rows: &[Coming]) -> Markup {
                     @let at = row.scheduled.zoned(tz);
                     li.wrong[row.as_it_stands().0 != Verdict::Play] {
                         (said::day(at.date()).get(lang)) " " strong { (said::clock(at.time())) } ", "
-                        @if row.zones.len() == every { (text!("tất cả cụm loa", "all zones").get(lang)) }
-                        @else { (row.zones.iter().map(|zone| zone_title(station, *zone)).collect::<Vec<_>>().join(", ")) }
+                        (places(station, &row.zones).get(lang))
                         @if row.verdict != Verdict::Play { ": " (row.verdict.name(lang)) }
                         @if let Some(asked) = row.to_be_approved() { ": " (asked.get(lang)) }
                         // What is in the way of each of ten days is said once, of the first of them.
@@ -223,6 +223,27 @@ mod tests {
         ] {
             assert_eq!(without_places(said), on_page);
         }
+    }
+
+    #[test]
+    fn a_file_that_is_broken_is_named_before_what_is_wrong_in_it() {
+        let text = "[[broadcast]]\nat = [\"05:30\" \"05:40\"]\n".to_owned();
+        let source = crate::diag::SourceFile { path: "schedules/sau.toml".to_owned(), text };
+        let reading = crate::schedule::Reading { today: "2026-11-28".parse().unwrap() };
+        let (_, found) = crate::schedule::check(&[source], &crate::plan::sample::station(1), reading);
+        let refusal = |message: Text| Refusal {
+            code: "broken_file",
+            message,
+            help: Box::new(text!("chữa dòng ấy", "mend that line")),
+            found: found.clone(),
+            conflict: None,
+            coming: Box::default(),
+        };
+        let broken = refusal(text!("schedules/sau.toml hỏng ở dòng 2", "schedules/sau.toml is broken at line 2"));
+        let drawn = refused(Lang::Vi, &broken).into_string();
+        assert!(drawn.contains("sau.toml hỏng ở dòng 2. Chữa dòng ấy."), "{drawn}");
+        let checked = refused(Lang::Vi, &refusal(found[0].message.clone())).into_string();
+        assert!(!checked.contains("Chữa dòng ấy."), "it is said once: {checked}");
     }
 
     #[test]

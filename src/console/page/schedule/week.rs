@@ -2,7 +2,7 @@
 //! its airings with what becomes of each. A list on a phone, seven columns where there is room. Worked out from the files
 //! as they are; what is past is told by the journal, with the title that it had then, and with what is in no file any more.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
@@ -12,12 +12,13 @@ use maud::{Markup, html};
 
 use super::ask::{Sight, every, work, zone_named, zone_title};
 use super::came::{came, gone};
+use super::turn::{filter, others, turn, unknown};
 use super::verdict::verdict;
 use super::{ask, said, versions};
 use crate::app::App;
 use crate::calendar::{Calendar, day_of, lunar_of};
 use crate::daemon::WrittenPast;
-use crate::diag::{Lang, Text, plain, shown, text};
+use crate::diag::{Lang, Text, plain, text};
 use crate::fields::Fields;
 use crate::gate::Who;
 use crate::instant::Wall;
@@ -30,8 +31,29 @@ use crate::sentence::capital;
 use crate::shell::{self, Page};
 use crate::station::ZoneIx;
 
+/// Rows that are drawn at once, on a page of some 400 KB. Twenty hamlets that hear the same thirty broadcasts a day have 210.
+const ROWS_MOST: usize = 600;
+
 /// What airings have in common that differ in their zone only: due, start, broadcast, verdict, and what is said of it.
 type Alike = (Wall, Wall, String, Verdict, Option<String>);
+
+/// What is known of what is behind.
+#[derive(Clone, Copy)]
+struct WeekBehind<'a> {
+    now: Wall,
+    journal: &'a WrittenPast,
+    /// When broadcasts were last added or changed.
+    touched: &'a BTreeMap<String, Wall>,
+}
+
+impl WeekBehind<'_> {
+    /// The journal has nothing of it, and the files may have said something else at its time.
+    fn is_newer(&self, row: &WeekRow, world: &World) -> bool {
+        let touched = self.touched.get(&row.airing.broadcast.id);
+        touched.is_some_and(|at| *at > row.airing.scheduled)
+            && self.journal.is_silent_of(&row.airing, &row.zones, &world.station)
+    }
+}
 
 /// A week, ready to be drawn.
 pub(super) struct WeekSeen {
@@ -82,6 +104,16 @@ impl WeekSeen {
             day.rows.sort_by_key(|row| (row.airing.scheduled, row.airing.start));
         }
         Self { days }
+    }
+
+    /// The same; where that is more than is drawn at once, in the first of several zones alone, which is given too.
+    fn within(world: &World, monday: Date, zones: &[ZoneIx], lang: Lang) -> (Self, Option<ZoneIx>) {
+        let week = Self::of(world, monday, zones, lang);
+        let rows: usize = week.days.iter().map(|day| day.rows.len()).sum();
+        match zones {
+            [first, _, ..] if rows > ROWS_MOST => (Self::of(world, monday, &[*first], lang), Some(*first)),
+            _ => (week, None),
+        }
     }
 }
 
@@ -137,17 +169,17 @@ fn lines(
     world: &World,
     week: &WeekSeen,
     zone: Option<&str>,
-    (now, past): (Wall, &WrittenPast),
+    behind: WeekBehind<'_>,
     (lang, may_read): (Lang, bool),
 ) -> Vec<Vec<(Wall, Markup)>> {
     let (station, tz) = (&world.station, &world.station.timezone);
-    let drawn = |row: &WeekRow| html! { li { (airing(world, row, zone, (now, past), lang)) } };
+    let drawn = |row: &WeekRow| html! { li { (airing(world, row, zone, behind, lang)) } };
     let line = |row: &WeekRow| (row.airing.scheduled, drawn(row));
     let mut lines: Vec<Vec<_>> = week.days.iter().map(|day| day.rows.iter().map(line).collect()).collect();
     let rows = week.days.iter().flat_map(|day| &day.rows);
     let planned = rows.flat_map(|row| row.zones.iter().map(move |zone| (&row.airing, *zone)));
     let shown = zone.and_then(|id| zone_named(station, id)).map_or_else(|| every(station), |zone| vec![zone]);
-    for (at, line) in gone(&past.beside(planned, &shown, station), station, may_read, lang) {
+    for (at, line) in gone(&behind.journal.beside(planned, &shown, station), station, may_read, lang) {
         let date = at.zoned(tz).date();
         if let Some(place) = week.days.iter().position(|day| day.date == date) {
             lines[place].push((at, line));
@@ -164,12 +196,13 @@ fn drawn(
     world: &World,
     week: &WeekSeen,
     zone: Option<&str>,
-    (now, past): (Wall, &WrittenPast),
+    behind: WeekBehind<'_>,
     (lang, may_read): (Lang, bool),
 ) -> Markup {
-    let tz = &world.station.timezone;
-    let lines = lines(world, week, zone, (now, past), (lang, may_read));
-    let today = now.zoned(tz).date();
+    let lines = lines(world, week, zone, behind, (lang, may_read));
+    let is_long = lines.iter().map(Vec::len).sum::<usize>() > ROWS_MOST;
+    let most = if is_long { ROWS_MOST / lines.len().max(1) } else { usize::MAX };
+    let today = behind.now.zoned(&world.station.timezone).date();
     let say = |text: &Text| text.get(lang).to_owned();
     // What holds on each day is said once.
     let lawful =
@@ -187,18 +220,37 @@ fn drawn(
                 @for off in &day.off { p.said { (say(off)) } }
                 @if lawful.is_none() { p.lawful { (say(&text!("Được phát: ", "Lawful: "))) (day.hours.join(" · ")) } }
                 @if lines.is_empty() { p.hint { (say(&text!("Không có lượt phát nào.", "Nothing."))) } }
-                ul { @for (_, line) in lines { (line) } }
+                @let more = lines.len().saturating_sub(most);
+                ul { @for (_, line) in lines.into_iter().take(most) { (line) } }
+                @if more > 0 && week.days.len() > 1 {
+                    @let day = day.date.to_string();
+                    a.button href={ "/schedule?" (ask::query(&[("zone", zone.unwrap_or_default()), ("week", &day), ("day", "1")])) } {
+                        (say(&text!("Còn {more} lượt nữa trong ngày", "{more} more on this day"))) }
+                } @else if more > 0 {
+                    p.hint { (say(&text!("Còn {more} lượt nữa trong ngày: chọn một cụm loa để xem.", "{more} more on this day: choose a zone to see them."))) }
+                }
             }
         } }
     }
 }
 
 /// One row of a day, and the way to its page.
-fn airing(world: &World, row: &WeekRow, zone: Option<&str>, (now, past): (Wall, &WrittenPast), lang: Lang) -> Markup {
+fn airing(world: &World, row: &WeekRow, zone: Option<&str>, behind: WeekBehind<'_>, lang: Lang) -> Markup {
+    let WeekBehind { now, journal: past, .. } = behind;
     let tz = &world.station.timezone;
     let WeekRow { airing, zones } = row;
     let is_past = airing.end < now;
-    let told = if is_past { came(past, airing, zones, &world.station) } else { verdict(world, airing) };
+    let is_newer = is_past && behind.is_newer(row, world);
+    let told = if is_newer {
+        Some(text!(
+            "không có trong nhật ký: mục này được thêm hoặc sửa sau lúc ấy",
+            "not in the journal: it was added or changed after that"
+        ))
+    } else if is_past {
+        came(past, airing, zones, &world.station)
+    } else {
+        verdict(world, airing)
+    };
     let first = zones.first().and_then(|zone| world.station.zones.get(usize::from(zone.0)));
     let own = zone.or_else(|| first.map(|zone| zone.id.as_str())).unwrap_or_default();
     let about = About { id: &airing.broadcast.id, at: airing.scheduled, zone: own };
@@ -206,7 +258,7 @@ fn airing(world: &World, row: &WeekRow, zone: Option<&str>, (now, past): (Wall, 
     let written = zones.iter().filter(|_| is_past).find_map(|zone| past.told(airing, *zone, &world.station));
     let title = plain(written.map_or(&airing.broadcast.title, |row| &row.title));
     html! {
-        a.moment.past[is_past].wrong[told.is_some()] href=(about.page(tz)) {
+        a.moment.past[is_past].wrong[told.is_some() && !is_newer] href=(about.page(tz)) {
             span.time { (plan::clock(airing.scheduled, tz)) }
             span.what { span.title { (title) } " "
                 @match airing.broadcast.class {
@@ -217,40 +269,55 @@ fn airing(world: &World, row: &WeekRow, zone: Option<&str>, (now, past): (Wall, 
                 @if zone.is_none() && zones.len() < world.station.zones.len() {
                     small.where { (zones.iter().map(|zone| zone_title(&world.station, *zone)).collect::<Vec<_>>().join(", ")) " " }
                 }
-                @if let Some(told) = &told { small.came.partial { (capital(told.get(lang))) } }
+                @if let Some(told) = &told { small.came.partial[!is_newer] { (capital(told.get(lang))) } }
             }
         }
     }
 }
 
-/// `GET /schedule?zone=ID&week=DATE`; `past` asks for the days behind on a phone too.
+/// `GET /schedule?zone=ID&week=DATE`; `past` asks for the days behind on a phone too, `day` for that day alone.
 pub(super) async fn page(State(app): State<App>, who: Who, RawQuery(query): RawQuery) -> Response {
     let desk = Sight::of(&app, &who).await;
     let fields = Fields::read(query.unwrap_or_default().as_bytes());
     let (lang, may, may_read) = (who.lang, who.may(Right::Schedule), who.may(Right::Journal));
     let zone = zone_named(desk.station(), fields.get("zone")).map(|zone| (fields.get("zone").to_owned(), zone));
     let unknown = unknown(&desk, &fields);
-    let monday = said::monday(said::date_of(fields.get("week"), desk.today).unwrap_or(desk.today));
+    let date = said::date_of(fields.get("week"), desk.today).unwrap_or(desk.today);
+    let (monday, is_one_day) = (said::monday(date), fields.is_ticked("day"));
     let (working, dir) = (desk.clone(), app.dir().to_owned());
-    let (id, own) = zone.clone().map_or_else(|| (None, every(desk.station())), |(id, zone)| (Some(id), vec![zone]));
-    let (week, broken) = work(move || {
+    let (id, own) = zone.map_or_else(|| (None, every(desk.station())), |(id, zone)| (Some(id), vec![zone]));
+    let (week, broken, id, alone) = work(move || {
         let world = &working.look.world;
-        let week = WeekSeen::of(world, monday, &own, lang);
+        let (mut week, alone) = WeekSeen::within(world, monday, &own, lang);
+        if is_one_day {
+            week.days.retain(|day| day.date == date);
+        }
+        let alone = alone.and_then(|zone| world.station.zones.get(usize::from(zone.0)));
+        let id = alone.map(|zone| zone.id.clone()).or(id);
         // What cannot be kept now is kept with the next change.
         let _ = working.editor.notice(working.now);
         let pages = working.editor.read().unwrap_or_default();
         let begins =
             |day: Date| day.to_zoned(world.station.timezone.clone()).map_or(working.now, |at| at.timestamp().into());
         let until = begins(monday.saturating_add(7.days()));
-        let past = WrittenPast::read(&dir, begins(monday), until, working.now);
-        let seen = drawn(world, &week, id.as_deref(), (working.now, &past), (lang, may_read));
-        (seen, versions::broken(&working, lang, may, &pages))
+        let journal = WrittenPast::read(&dir, begins(monday), until, working.now);
+        let touched = working.editor.history().and_then(|history| history.touched(begins(monday))).unwrap_or_default();
+        let behind = WeekBehind { now: working.now, journal: &journal, touched: &touched };
+        let seen = drawn(world, &week, id.as_deref(), behind, (lang, may_read));
+        let alone = alone.map(|zone| zone.title.clone());
+        (seen, versions::broken(&working, lang, may, &pages), id, alone)
     })
     .await;
-    let chosen = zone.as_ref().map_or("", |(id, _)| id.as_str());
+    let chosen = id.as_deref().unwrap_or_default();
     let this = said::monday(desk.today);
-    let has_past = monday == this && desk.today > this && !fields.is_ticked("past");
+    let has_past = monday == this && desk.today > this && !fields.is_ticked("past") && !is_one_day;
     let body = html! {
+        @if let Some(title) = &alone { p.said role="status" { (text!(
+            "Tuần này có quá nhiều lượt phát để xem mọi cụm loa một lúc. Dưới đây là {title}; xin chọn cụm loa khác trong ô dưới.",
+            "This week has too many airings for all zones at once. Below is {title}; choose another zone in the box below."
+        ).get(lang)) } }
+        @if is_one_day { p { a.button href={ "/schedule?" (ask::query(&[("zone", chosen), ("week", &monday.to_string())])) } {
+            (text!("Xem cả tuần", "The whole week").get(lang)) } } }
         @for said in &unknown { p.said role="status" { (said.get(lang)) } }
         (broken)
         div.bar {
@@ -266,88 +333,6 @@ pub(super) async fn page(State(app): State<App>, who: Who, RawQuery(query): RawQ
         (others(chosen, monday, may, lang))
     };
     shell::page(&app, &who, Page::of(text!("Lịch phát", "Schedule")), &body)
-}
-
-/// What the address asks for that is not there: something else is shown, and it is said.
-fn unknown(desk: &Sight, fields: &Fields) -> Vec<Text> {
-    let (zone, week) = (shown(fields.get("zone")), shown(fields.get("week")));
-    let mut said = Vec::new();
-    if !zone.is_empty() && zone_named(desk.station(), fields.get("zone")).is_none() {
-        said.push(text!(
-            "Không có cụm loa «{zone}». Dưới đây là tất cả các cụm loa.",
-            "There is no zone \"{zone}\". Below are all zones."
-        ));
-    }
-    if !week.is_empty() && said::date_of(fields.get("week"), desk.today).is_none() {
-        said.push(text!(
-            "«{week}» không phải là ngày. Dưới đây là tuần này. Ví dụ: 05/12/2026.",
-            "\"{week}\" is no day. Below is this week. Example: 05/12/2026."
-        ));
-    }
-    said
-}
-
-/// The week before, this one by its days, the next one.
-fn turn(desk: &Sight, chosen: &str, monday: Date, lang: Lang) -> Markup {
-    let to = |days: i64| {
-        let day = monday.saturating_add(days.days()).to_string();
-        format!("/schedule?{}", ask::query(&[("zone", chosen), ("week", &day)]))
-    };
-    let short = |date: Date| date.strftime("%d/%m").to_string();
-    let (from, until) = (short(monday), short(monday.saturating_add(6.days())));
-    let is_this = monday == said::monday(desk.today);
-    html! {
-        nav.turn aria-label=(text!("Tuần", "Week").get(lang)) {
-            a.button href=(to(-7)) aria-label=(text!("Tuần trước", "Week before").get(lang)) { "‹" }
-            @if is_this {
-                strong { (text!("Tuần này, {from} – {until}", "This week, {from} – {until}").get(lang)) }
-            } @else {
-                a href={ "/schedule?" (ask::query(&[("zone", chosen)])) } {
-                    strong { (text!("Tuần {from} – {until}", "Week {from} – {until}").get(lang)) }
-                    small { (text!("Về tuần này", "Back to this week").get(lang)) }
-                }
-            }
-            a.button href=(to(7)) aria-label=(text!("Tuần sau", "Next week").get(lang)) { "›" }
-        }
-    }
-}
-
-/// One zone of several.
-fn filter(desk: &Sight, chosen: &str, monday: Date, lang: Lang) -> Markup {
-    html! {
-        @if desk.station().zones.len() > 1 {
-            form.inline method="get" action="/schedule" {
-                input type="hidden" name="week" value=(monday);
-                label { span.unseen { (text!("Cụm loa", "Zone").get(lang)) }
-                    select name="zone" data-sends="" {
-                        option value="" selected[chosen.is_empty()] { (text!("Tất cả các cụm loa", "All zones").get(lang)) }
-                        @for zone in &desk.station().zones { option value=(zone.id) selected[chosen == zone.id] { (zone.title) } }
-                    }
-                }
-                button { (text!("Xem", "Show").get(lang)) }
-            }
-        }
-    }
-}
-
-/// What is done now and then.
-fn others(chosen: &str, monday: Date, may: bool, lang: Lang) -> Markup {
-    html! {
-        details {
-            summary { (text!("Việc khác", "More").get(lang)) }
-            form.inline method="get" action="/schedule" {
-                input type="hidden" name="zone" value=(chosen);
-                label { (text!("Xem tuần có ngày", "The week of").get(lang))
-                    input name="week" value=(said::date(monday)) inputmode="numeric"; }
-                button { (text!("Xem", "Show").get(lang)) }
-            }
-            @if may { p.actions {
-                a.button href={ "/schedule/off?" (ask::query(&[("zone", chosen)])) } { (text!("Nghỉ phát, im tiếng", "Days off, quiet hours").get(lang)) }
-                a.button href="/schedule/versions" { (text!("Các lần sửa", "Changes").get(lang)) }
-                a.button href="/schedule/deleted" { (text!("Mục đã xóa", "Deleted").get(lang)) }
-            } }
-        }
-    }
 }
 
 #[cfg(test)]
@@ -369,10 +354,15 @@ mod tests {
     fn drawn_of(world: &World, zone: Option<u16>) -> (WeekSeen, String) {
         let zones = zone.map_or_else(|| every(&world.station), |zone| vec![ZoneIx(zone)]);
         let week = WeekSeen::of(world, "2026-11-30".parse().unwrap(), &zones, Lang::Vi);
-        let now = crate::calendar::sample::at("2026-11-30T00:00", &world.station.timezone);
-        let past = WrittenPast::read(std::path::Path::new(""), now, now, Wall::MIN);
-        let markup = drawn(world, &week, None, (now, &past), (Lang::Vi, true)).into_string();
+        let markup = markup_of(world, &week);
         (week, markup)
+    }
+
+    fn markup_of(world: &World, week: &WeekSeen) -> String {
+        let now = crate::calendar::sample::at("2026-11-30T00:00", &world.station.timezone);
+        let journal = WrittenPast::read(std::path::Path::new(""), now, now, Wall::MIN);
+        let behind = WeekBehind { now, journal: &journal, touched: &BTreeMap::new() };
+        drawn(world, week, None, behind, (Lang::Vi, true)).into_string()
     }
 
     #[test]
@@ -418,6 +408,35 @@ mod tests {
         assert_eq!(rows, [1, 2], "{markup}");
         assert!(markup.contains("Nghỉ phát: đám tang") && markup.contains("Nghỉ phát: mất điện"), "{markup}");
         assert_eq!(week.days[0].rows.len(), 1);
+    }
+
+    #[test]
+    fn of_more_than_is_drawn_at_once_the_first_zone_is_shown_and_of_each_day_its_beginning() {
+        let mut text = String::new();
+        for number in 0..400 {
+            use std::fmt::Write as _;
+            let (hour, minute, zone) = (5 + number / 40, number % 40, number % 4);
+            let (first, other) = (zone_id(0), zone_id(1 + zone));
+            writeln!(text, "[[broadcast]]\nid = \"m{number}\"\nat = \"{hour:02}:{minute:02}\"\nplay = \"a\"").unwrap();
+            writeln!(text, "zones = [\"{first}\", \"{other}\"]\n").unwrap();
+        }
+        let world = world(8, &text, &[("a.mp3", 10)]);
+        let monday = "2026-11-30".parse().unwrap();
+        let (mut week, alone) = WeekSeen::within(&world, monday, &every(&world.station), Lang::Vi);
+        assert_eq!(alone, Some(ZoneIx(0)));
+        assert!(week.days.iter().flat_map(|day| &day.rows).all(|row| row.zones == [ZoneIx(0)]));
+        let markup = markup_of(&world, &week);
+        assert!(markup.len() < 500_000 && markup.contains("lượt nữa trong ngày"), "{}", markup.len());
+        // All of one day, by the button below it.
+        week.days.truncate(1);
+        let markup = markup_of(&world, &week);
+        assert!(markup.len() < 500_000 && !markup.contains("lượt nữa"), "{}", markup.len());
+        let (week, alone) = WeekSeen::within(&world, monday, &[ZoneIx(7)], Lang::Vi);
+        assert!(alone.is_none() && week.days.iter().all(|day| day.rows.is_empty()));
+    }
+
+    fn zone_id(number: usize) -> String {
+        station(8).zones[number].id.clone()
     }
 
     #[test]

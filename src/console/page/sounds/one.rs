@@ -24,6 +24,7 @@ use crate::fields::Fields;
 use crate::gate::go_to;
 use crate::instant::Wall;
 use crate::plan::without_ending;
+use crate::role::Right;
 use crate::sentence::capital;
 use crate::served;
 use crate::shell::{self, Page};
@@ -55,7 +56,14 @@ pub(super) async fn one(State(app): State<App>, who: Who, Path(file): Path<Strin
     let may_back = is_kept && stock.may_bring_back(&app, who.person(), &file).await.is_ok();
     let may_replace = is_there && stock.may_replace(&app, who.person(), &file).is_ok();
     let body = html! {
-        @if is_there { (there(&app, &stock, &file, lang)) (uses(&stock, &file, &who)) }
+        @if is_there {
+            (there(&app, &stock, &file, lang)) (uses(&stock, &file, &who))
+            @let is_good = stock.sound(&file).is_some_and(|sound| sound.facts.is_ok());
+            @if is_good && who.may(Right::Say) && of_an_alarm(stock.station(), &file).is_none() {
+                @let name = form_urlencoded::Serializer::new(String::new()).append_pair("name", &file).finish();
+                p.actions { a.button href={ "/say?" (name) } { (text!("Phát ngay", "Play now").get(lang)) } }
+            }
+        }
         @else if may_back { p.said { (text!("Bản ghi này đã cất, không phát. Có thể lấy lại.", "This sound is put away and does not play. It can be brought back.").get(lang)) } }
         @else { p.said { (text!("Bản ghi này đã cất, không phát. Cán bộ văn hóa lấy lại được.", "This sound is put away and does not play. The official can bring it back.").get(lang)) } }
         @if may_away || may_back || may_replace {

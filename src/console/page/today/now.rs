@@ -256,7 +256,7 @@ fn orders(view: &View, zone: &str) -> Markup {
     }
 }
 
-fn is_now(view: &View, quiet: &Quiet, zone: ZoneIx) -> bool {
+pub(super) fn is_now(view: &View, quiet: &Quiet, zone: ZoneIx) -> bool {
     let here = view.now.zoned(view.tz()).datetime();
     quiet.zones.contains(&zone) && quiet.from <= here && here < quiet.until
 }
@@ -282,20 +282,18 @@ fn told_quiet(view: &View, zone: &ZoneStatus, held: &[&Quiet]) -> Markup {
     reasons.dedup();
     let why = reasons.join("; ");
     let words: Vec<String> = held.iter().filter_map(|quiet| quiet.word()).collect();
-    let mut zones: Vec<ZoneIx> = held.iter().flat_map(|quiet| quiet.zones.iter().copied()).collect();
-    zones.sort_unstable();
-    zones.dedup();
     html! {
         p.quiet { (if why.is_empty() {
             text!("Im đến {vi}.", "Quiet until {en}.")
         } else {
             text!("Im đến {vi} vì {why}.", "Quiet until {en}: {why}.")
         }.get(lang)) " " span.hint { (text!("Báo khẩn cấp vẫn kêu.", "An emergency still sounds.").get(lang)) } }
-        @if words.len() == held.len() && view.may_in_all(Right::Quiet, &zones) {
+        @if words.len() == held.len() && view.who.person().may_in(Right::Quiet, &zone.zone) {
             form method="post" action="/quiet/end" {
                 @for word in &words { input type="hidden" name="entry" value=(word); }
-                @let titles = view.titles(&zones);
-                button title=(titles) { (text!("Cho phát tiếp", "Let it go on").get(lang)) }
+                input type="hidden" name="zone" value=(zone.zone);
+                @let title = zone.title.as_deref().unwrap_or(&zone.zone);
+                button { (text!("Cho phát tiếp: {title}", "Let it go on: {title}").get(lang)) }
             }
         }
     }

@@ -5,18 +5,23 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::civil::DateTime;
-use maud::html;
+use maud::{Markup, html};
 
+use super::now::is_now;
+use super::view::View;
 use crate::act;
 use crate::app::App;
 use crate::day::Quiet;
 use crate::diag::{Text, text};
-use crate::edit::{Change, Edit, Editor, For, How, Refusal, Surroundings};
+use crate::edit::{Change, Edit, Editor, For, How, Refusal, Surroundings, Value};
 use crate::fields::Fields;
 use crate::gate::{Who, go_to};
+use crate::page::clock_doubt;
 use crate::page::schedule::{line, too_long};
 use crate::role::Right;
+use crate::sentence::sentence;
 use crate::shell::{self, Page};
+use crate::station::{Zone, ZoneIx};
 use crate::typed;
 
 /// A reason is a sentence, not a letter.
@@ -57,6 +62,7 @@ fn form(app: &App, who: &Who, fields: &Fields, said: Option<&Text>) -> Response 
                 input name="day" value=(day) inputmode="numeric"; }
             label { (text!("Vì sao", "Why").get(lang))
                 input name="why" value=(fields.get("why")) maxlength=(WHY_MOST) placeholder=(text!("tang lễ", "a funeral").get(lang)) required; }
+            (clock_doubt::question(app, who))
             button.main { (text!("Cho im đến giờ này", "Be quiet until then").get(lang)) }
         }
     };
@@ -108,6 +114,9 @@ pub(super) async fn begin(State(app): State<App>, who: Who, fields: Fields) -> R
         Ok(read) => read,
         Err(said) => return form(&app, &who, &fields, Some(&said)),
     };
+    if let Err(Text { vi, en }) = clock_doubt::answered(&app, &fields) {
+        return form(&app, &who, &fields, Some(&Text { vi: sentence(&vi), en: sentence(&en) }));
+    }
     // From this minute on: what plays now is stopped by the button beside it.
     let from = here.date().to_datetime(jiff::civil::Time::constant(here.hour(), here.minute(), 0, 0));
     let quiet = Change::Quiet { from, until, zones: For::Zones(zones), why };
@@ -117,33 +126,72 @@ pub(super) async fn begin(State(app): State<App>, who: Who, fields: Fields) -> R
     }
 }
 
-/// Let it go on before its time.
+/// Let it go on before its time, in the zones that are named; elsewhere it stays quiet. None named: in all of them.
 pub(super) async fn end(State(app): State<App>, who: Who, fields: Fields) -> Response {
     app.look_again();
     let (look, day) = (app.look().await, app.day().await);
     let asked: Vec<&str> = fields.all("entry").filter(|one| !one.is_empty()).collect();
     let meant: Vec<&Quiet> =
         day.quiet.iter().filter(|one| one.word().is_some_and(|word| asked.contains(&word.as_str()))).collect();
-    if meant.is_empty() || meant.len() < asked.len() {
+    let station = &look.world.station;
+    let named: Vec<&str> = fields.all("zone").filter(|zone| !zone.is_empty()).collect();
+    let mut parted: Vec<(&Quiet, Vec<&Zone>, Vec<&Zone>)> = meant
+        .iter()
+        .map(|one| {
+            let zones = one.zones.iter().filter_map(|zone| station.zones.get(usize::from(zone.0)));
+            let is_meant = |zone: &&Zone| named.is_empty() || named.contains(&zone.id.as_str());
+            let (lifted, left): (Vec<&Zone>, Vec<&Zone>) = zones.partition(is_meant);
+            (*one, lifted, left)
+        })
+        .collect();
+    let is_elsewhere = parted.iter().any(|(_, lifted, _)| lifted.is_empty());
+    if meant.is_empty() || meant.len() < asked.len() || is_elsewhere {
         let gone = text!(
             "lần im này không còn trong lịch như lúc mở trang: đã hết giờ, đã được cho phát tiếp, hoặc vừa được sửa. Chưa làm gì; xin xem lại trang Hôm nay",
             "this time of quiet is not in the schedule any more as it was shown: it is over, was ended, or has just been changed. Nothing was done; look at Today again"
         );
         return shell::refused(&app, &who, &gone);
     }
-    let zones = meant.iter().flat_map(|one| &one.zones);
-    let zones = zones.filter_map(|zone| look.world.station.zones.get(usize::from(zone.0)));
-    let zones: Vec<String> = zones.map(|zone| zone.id.clone()).collect();
-    if let Err(why) = act::zones_of(&who, Right::Quiet, &look.world.station, zones) {
-        return shell::refused(&app, &who, why.text());
-    }
+    let zones = parted.iter().flat_map(|(_, lifted, _)| lifted).map(|zone| zone.id.clone()).collect();
+    let zones = match act::zones_of(&who, Right::Quiet, station, zones) {
+        Ok(zones) => zones,
+        Err(why) => return shell::refused(&app, &who, why.text()),
+    };
     // From the last to the first: entries are named by their place, and one that is taken out moves those behind it.
-    let mut meant: Vec<&Quiet> = meant;
-    meant.sort_by(|a, b| (&b.place.file, b.place.line).cmp(&(&a.place.file, a.place.line)));
-    let deletes = meant.iter().filter_map(|one| one.entry.clone()).map(|at| Change::Delete { at }).collect();
-    match write(&app, &who, deletes).await {
-        Ok(()) => go_to("/"),
+    parted.sort_by(|(a, ..), (b, ..)| (&b.place.file, b.place.line).cmp(&(&a.place.file, a.place.line)));
+    let change = |(one, _, left): &(&Quiet, Vec<&Zone>, Vec<&Zone>)| {
+        let at = one.entry.clone()?;
+        if left.is_empty() {
+            return Some(Change::Delete { at });
+        }
+        let left = Value::texts(left.iter().map(|zone| zone.id.as_str()));
+        Some(Change::Keys { at, keys: vec![("zones".to_owned(), Some(left))] })
+    };
+    match write(&app, &who, parted.iter().filter_map(change).collect()).await {
+        Ok(()) => go_to(&on_path(&zones)),
         Err(refusal) => shell::refused(&app, &who, &told(&refusal)),
+    }
+}
+
+/// Today, which says of these zones that they go on.
+fn on_path(zones: &[String]) -> String {
+    let pairs = zones.iter().map(|zone| ("on", zone));
+    format!("/?{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish())
+}
+
+/// What was let go on just now, by its name; of a zone that is quiet all the same, nothing.
+pub(super) fn on(view: &View, asked: &Fields) -> Markup {
+    let is_quiet = |zone: ZoneIx| view.day.quiet.iter().any(|one| is_now(view, one, zone));
+    let zones = view.zones().into_iter();
+    let on = zones.filter(|(place, zone)| asked.all("on").any(|id| id == zone.id) && !is_quiet(*place));
+    let titles = on.map(|(_, zone)| zone.title.as_str()).collect::<Vec<_>>().join(", ");
+    html! {
+        @if !titles.is_empty() {
+            p.said.good role="status" { (text!(
+                "Hết im, phát tiếp theo lịch: {titles}.",
+                "Quiet no more, goes on by the schedule: {titles}."
+            ).get(view.who.lang)) }
+        }
     }
 }
 

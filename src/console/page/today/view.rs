@@ -65,12 +65,6 @@ impl View {
         zones.into_iter().any(|zone| own.iter().any(|(known, _)| *known == zone))
     }
 
-    /// Whether he may do this in all of these.
-    pub(super) fn may_in_all(&self, right: Right, zones: &[ZoneIx]) -> bool {
-        let zone = |zone: &ZoneIx| self.station().zones.get(usize::from(zone.0));
-        zones.iter().filter_map(zone).all(|zone| self.who.person().may_in(right, &zone.id))
-    }
-
     /// How his zones stand; none where the station does not run.
     pub(super) fn standing(&self) -> Vec<&ZoneStatus> {
         let person = self.who.person();

@@ -137,3 +137,16 @@ fn whole_texts_are_bounded_and_the_newest_stay() {
     assert!(kept as i64 <= WHOLE_BYTES_MOST >> 20 && kept > 20, "{kept}");
     assert!(versions.whole(&Digest::of(texts[39].as_bytes())).unwrap().is_some());
 }
+
+#[test]
+fn it_is_known_when_a_broadcast_was_last_changed_and_what_was_changed_with_it() {
+    let place = Place::new(MORNING);
+    let (editor, now) = (place.editor(), place.world().now);
+    let done = editor.change(&keys(place.seen("tin"), "at", word("05:40")), &place.world()).unwrap();
+    let history = editor.history().unwrap();
+    assert_eq!(history.touched(now).unwrap(), BTreeMap::from([("tin".to_owned(), now)]));
+    assert!(history.touched(now + Duration::from_secs(1)).unwrap().is_empty());
+    let together = history.together(done.versions[0]).unwrap();
+    assert_eq!((together.len(), together[0].parts[0].name.as_str()), (1, "tin"));
+    assert!(history.together(-1).unwrap().is_empty());
+}
