@@ -34,6 +34,9 @@ fn an_alarm_that_is_on_already_adds_nothing_and_says_so_and_its_end_ends_no_othe
         assert!(page.body.contains(said), "{said}: {}", page.body);
     }
     assert_eq!(page.body.matches("ĐANG BÁO ĐỘNG: LŨ, 2 cụm loa").count(), 1, "one bar for one alarm: {}", page.body);
+    // The station's own word of it, a moment later, makes no second one.
+    let told = station.loa(&["status", "--json"]).json();
+    assert_eq!(told["orders"].as_array().map(Vec::len), Some(1), "{told}");
     // There is nothing of it to end, to read or to agree with.
     assert_eq!(tu.post(&format!("{again}/end"), &[]).to(), again);
     assert!(tu.get(&again).body.contains("ĐANG BÁO ĐỘNG: LŨ, 2 cụm loa"));
