@@ -143,6 +143,24 @@ fn what_an_emergency_takes_and_nobody_has_recorded_is_asked_for_before_it_happen
 }
 
 #[test]
+fn a_sound_that_nobody_has_measured_yet_is_not_missing_and_can_be_sent() {
+    let station = station("");
+    station.tone("tin.wav", 2.0, 440.0);
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    let page = hai.get("/emergency").body;
+    assert!(page.contains("chưa biết dài bao lâu") && !page.contains("chưa có bản ghi «canh-bao-lu»"), "{page}");
+    assert!(page.contains("/sounds/slot/canh-bao-bao") && !page.contains("/sounds/slot/canh-bao-lu"), "{page}");
+    let path = ready(&mut hai, "/emergency", &[("preset", "lu"), ("zone", "thon-1"), ("times", "1")]);
+    let page = hai.get(&path).body;
+    assert!(page.contains("Phát báo động LŨ, bản ghi chưa biết dài bao lâu, ra 1 cụm loa"), "{page}");
+    assert!(page.contains("Máy chưa nghe đến bản ghi «canh-bao-lu»"), "{page}");
+    let path = ready(&mut hai, "/drill", &[("preset", "lu"), ("zone", "thon-1")]);
+    assert!(hai.get(&path).body.contains("diễn tập, chưa biết dài bao lâu, ra 1 cụm loa"));
+    assert!(hai.get("/say").body.contains("value=\"tin.wav\""));
+}
+
+#[test]
 fn a_station_has_one_page_and_the_second_says_who_has_it_or_waits_for_its_turn() {
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let station = station(&format!("[console]\nlisten = \"{address}\"\n"));
@@ -180,7 +198,7 @@ fn a_drill_that_a_mourning_refuses_says_so_while_it_is_on_in_its_outcome_and_in_
     let daemon = station.run();
     let console = Console::start(&station);
     let mut hai = console.person("Trần Thị Hai", "official", &[]);
-    daemon.wait_until("the sounds are known", || hai.clone().get("/drill").body.contains("action=\"/drill\""));
+    daemon.wait_until("the sounds are known", || hai.clone().get("/emergency").body.contains("0:04"));
     let path = ready(&mut hai, "/drill", &[("preset", "lu"), ("zone", "*")]);
     assert_eq!(hai.post(&format!("{path}/go"), &[]).to(), path);
     let is_over = || hai.clone().get(&path).body.contains("đã thôi");

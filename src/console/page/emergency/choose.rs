@@ -174,7 +174,7 @@ fn what(look: &Look, zones: &[&Zone], typed: &Fields, is_drill: bool, who: &Who)
                     input type="radio" name="preset" value=(offer.preset.id) required disabled[!can] checked[can && typed.get("preset") == offer.preset.id];
                     span { strong { (offer.preset.title.get(lang)) }
                         @if !is_drill {
-                            @if can { " " small { (sound.length()) @if let Some(gaps) = sound.gaps() { ", " (gaps.get(lang)) } } }
+                            @if can { " " small { (sound.length().get(lang)) @if let Some(gaps) = sound.gaps() { ", " (gaps.get(lang)) } } }
                             @else { " " small { (sound.missing().get(lang)) } }
                         }
                     }

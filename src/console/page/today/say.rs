@@ -31,10 +31,13 @@ async fn form(app: &App, who: &Who, typed: &Fields, said: Option<&Text>) -> Resp
     let look = app.look().await;
     let station = &look.world.station;
     let zones = who.zones(Right::Say, station);
-    let good = look.world.library.sounds.values().filter_map(|sound| Some((sound, sound.facts.as_ref().ok()?)));
+    let known = look.world.library.sounds.values();
+    let good = known.filter_map(|sound| Some((sound.file.as_str(), Some(sound.facts.as_ref().ok()?.length()))));
+    // What nobody has measured yet lies there: the station says whether it plays.
+    let all = good.chain(look.unmeasured.iter().map(|file| (file.as_str(), None)));
     // What an alarm is sounded with is no announcement.
-    let good = good.filter(|(sound, _)| of_an_alarm(station, &sound.file).is_none());
-    let good: Vec<_> = good.take(SOUNDS_MOST).collect();
+    let offered: Vec<_> =
+        all.filter(|(file, _)| of_an_alarm(station, file).is_none()).take(SOUNDS_MOST).collect();
     let one = zones.len() == 1;
     let body = html! {
         @if let Some(said) = said { p.said.bad role="alert" { (said.get(lang)) } }
@@ -42,7 +45,7 @@ async fn form(app: &App, who: &Who, typed: &Fields, said: Option<&Text>) -> Resp
             "Phát trong giờ được phép, sau mục đang phát. Mỗi cụm loa phát khi đến lượt.",
             "It plays within the hours, behind what is playing. Each zone plays it in its turn."
         ).get(lang)) }
-        @if good.is_empty() {
+        @if offered.is_empty() {
             p { (text!("Chưa có bản ghi nào phát được.", "There is no recording that can play yet.").get(lang)) }
         } @else {
             form.narrow method="post" action="/say" {
@@ -50,10 +53,11 @@ async fn form(app: &App, who: &Who, typed: &Fields, said: Option<&Text>) -> Resp
                     select name="name" required {
                         // What is played to everybody is chosen, and never merely the first of a list.
                         option value="" selected[typed.get("name").is_empty()] { (text!("Xin chọn bản ghi", "Choose a recording").get(lang)) }
-                        @for (sound, facts) in good {
-                            @let stem = plan::without_ending(&sound.file).unwrap_or(&sound.file);
-                            option value=(sound.file) selected[typed.get("name") == sound.file] {
-                                (stem) " (" (span(facts.length().as_secs_f64())) ")"
+                        @for (file, length) in offered {
+                            @let stem = plan::without_ending(file).unwrap_or(file);
+                            option value=(file) selected[typed.get("name") == file] {
+                                (stem) " (" @if let Some(length) = length { (span(length.as_secs_f64())) }
+                                @else { (text!("máy chưa nghe đến", "not listened to yet").get(lang)) } ")"
                             }
                         }
                     }
