@@ -53,7 +53,10 @@ fn an_alarm_that_is_on_already_adds_nothing_and_says_so_and_its_end_ends_no_othe
     assert!(page.body.contains("ĐANG BÁO ĐỘNG: LŨ, 1 cụm loa"), "{}", page.body);
     assert!(page.body.contains("Đã thôi ở Thôn 2.") && !page.body.contains("Kết thúc báo động"), "{}", page.body);
     // The red button ends it as well, and no page that follows says that it is on.
-    assert_eq!(hai.post("/stop", &[("zone", "thon-1")]).status, 303);
+    let stopped = hai.post("/stop", &[("zone", "thon-1")]);
+    assert_eq!(stopped.status, 303);
+    let receipt = hai.get(stopped.to()).body;
+    assert!(receipt.contains("Về trang Hôm nay") && !receipt.contains("Cho phát tiếp"), "an alarm is not said again: {receipt}");
     assert!(!hai.clone().get("/").body.contains("ĐANG BÁO ĐỘNG"));
     let given = reasons(&station).into_iter().filter(|reason| reason.starts_with("order_refused: same_order"));
     assert_eq!(given.count(), 1, "the journal has the one that added nothing");
@@ -158,6 +161,24 @@ fn a_sound_that_nobody_has_measured_yet_is_not_missing_and_can_be_sent() {
     let path = ready(&mut hai, "/drill", &[("preset", "lu"), ("zone", "thon-1")]);
     assert!(hai.get(&path).body.contains("diễn tập, chưa biết dài bao lâu, ra 1 cụm loa"));
     assert!(hai.get("/say").body.contains("value=\"tin.wav\""));
+}
+
+#[test]
+fn that_the_password_will_be_asked_for_is_told_before_it_is() {
+    let station = station("");
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    let says = "Bước sau sẽ hỏi lại mật khẩu";
+    assert!(!hai.get("/emergency").body.contains(says));
+    let path = ready(&mut hai, "/emergency", &[("preset", "lu"), ("zone", "thon-1"), ("times", "1")]);
+    // An hour passes.
+    let db = rusqlite::Connection::open(station.path("state/console.db")).unwrap();
+    db.execute("UPDATE session SET sure = sure - 3600", []).unwrap();
+    for page in ["/emergency", "/drill", path.as_str()] {
+        assert!(hai.get(page).body.contains(says), "{page}");
+    }
+    let asked = hai.post(&format!("{path}/go"), &[]);
+    assert!(asked.status == 401 && asked.body.contains("action=\"/sure\""), "{} {}", asked.status, asked.body);
 }
 
 #[test]

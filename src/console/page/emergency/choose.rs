@@ -74,6 +74,7 @@ async fn form(place: AlarmPlace, app: &App, who: &Who, typed: &Fields, said: Opt
                         text!("Tiếp tục: nghe lại và xác nhận báo động", "Go on: listen, and confirm the alarm")
                     }.get(lang)) }
                     p.hint { (text!("Chưa phát gì ở bước này.", "Nothing sounds at this step.").get(lang)) }
+                    (super::asks_again(who))
                 }
             }
             @if !is_drill { (received(app, who, station)) (unrecorded(&look, who)) }

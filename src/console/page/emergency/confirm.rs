@@ -86,6 +86,7 @@ pub(super) async fn page(app: &App, who: &Who, alarm: &Alarm, said: Option<&Text
             @if let Some(between) = &between { (between.players(lang)) }
             @if alarm.kind == AlarmKind::Real { p.hint { (tone(alarm).get(lang)) } }
             (super::unheard(app, station, &zones, lang))
+            @if alarm.is_open() && may_alert(who, alarm) { (super::asks_again(who)) }
             (buttons(app, who, alarm))
         }
     };
