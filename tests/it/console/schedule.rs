@@ -525,8 +525,24 @@ fn an_emergency_outside_the_hours_is_written_by_somebody_who_says_that_he_means_
     let moved =
         [("id", id), ("at", at.as_str()), ("zone", "thon-1"), ("do", "move"), ("how", "once"), ("to", "2h45")];
     let asked = hai.post("/schedule/once", &moved);
-    assert!(asked.status == 422 && asked.body.contains("Chưa dời."), "{} {}", asked.status, asked.body);
+    assert!(asked.status == 422 && asked.body.contains("Chưa ghi vào lịch."), "{} {}", asked.status, asked.body);
     let meant = meant(&asked);
     let sure: Vec<(&str, &str)> = moved.into_iter().chain([("meant", meant.as_str())]).collect();
     assert_eq!(hai.post("/schedule/once", &sure).status, 303);
+    // What was deleted comes back in the same way.
+    let hidden = |page: &Answer, name: &str| {
+        let begin = format!("name=\"{name}\" value=\"");
+        let rest = page.body.split_once(begin.as_str()).unwrap_or_else(|| panic!("{name}: {}", page.body)).1;
+        plain(rest.split('"').next().unwrap())
+    };
+    let seen = hidden(&hai.get(&format!("/schedule/broadcast?id={id}")), "seen");
+    assert_eq!(hai.post("/schedule/end", &[("id", id), ("seen", seen.as_str()), ("do", "delete")]).status, 303);
+    let page = hai.get("/schedule/deleted");
+    let (seq, part) = (hidden(&page, "seq"), hidden(&page, "part"));
+    let back = [("seq", seq.as_str()), ("part", part.as_str()), ("before", "1")];
+    let asked = hai.post("/schedule/restore", &back);
+    assert!(asked.status == 422 && asked.body.contains("Chưa ghi vào lịch."), "{} {}", asked.status, asked.body);
+    let meant = hidden(&asked, "meant");
+    let sure: Vec<(&str, &str)> = back.into_iter().chain([("meant", meant.as_str())]).collect();
+    assert_eq!(hai.post("/schedule/restore", &sure).status, 303);
 }

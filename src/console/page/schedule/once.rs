@@ -198,7 +198,7 @@ async fn doubt(app: &App, who: &Who, fields: &Fields) -> Option<Text> {
 pub(super) async fn once(State(app): State<App>, who: Who, fields: Fields) -> Response {
     if let Some(asked) = doubt(&app, &who, &fields).await {
         let desk = Sight::of(&app, &who).await;
-        let asked = rousing::ask_again(&asked, &fields, who.lang);
+        let asked = rousing::ask_again(&asked, &fields, &who);
         return save::show(&app, &who, desk, fields, Some(asked)).await;
     }
     match occurrence(&app, &who, &fields).await {

@@ -7,11 +7,12 @@ use super::said;
 use crate::diag::{Lang, Text, figure, text};
 use crate::edit::{self, Edit};
 use crate::fields::Fields;
+use crate::gate::Who;
 use crate::plan::{self, Rousing};
 use crate::station::{Station, ZoneIx};
 
 /// The field by which somebody says that he means it; its value is what he was asked, so that another hour is asked anew.
-pub(super) const MEANT: &str = "meant";
+const MEANT: &str = "meant";
 
 /// More times of the day than this are not told one by one.
 const TIMES_MOST: usize = 6;
@@ -68,14 +69,15 @@ pub(super) fn tick(asked: &Text, lang: Lang) -> Markup {
     }
 }
 
-/// The same of one airing that is moved: what was sent, to be sent again.
-pub(super) fn ask_again(asked: &Text, fields: &Fields, lang: Lang) -> Markup {
+/// The same of what is done by one button: what was sent, to be sent again to the same address.
+pub(super) fn ask_again(asked: &Text, fields: &Fields, who: &Who) -> Markup {
+    let lang = who.lang;
     html! {
-        p.said.bad role="alert" { (text!("Chưa dời. ", "Not moved yet. ").get(lang)) (asked.get(lang)) }
-        form method="post" action="/schedule/once" {
+        p.said.bad role="alert" { (text!("Chưa ghi vào lịch.", "Not written yet.").get(lang)) " " (asked.get(lang)) }
+        form method="post" action=(who.path) {
             @for (name, value) in fields.pairs().filter(|(name, _)| *name != MEANT) { input type="hidden" name=(name) value=(value); }
             input type="hidden" name=(MEANT) value=(asked.vi);
-            button { (text!("Đúng ý tôi, dời đến giờ ấy", "I mean it, move it there").get(lang)) }
+            button { (text!("Đúng ý tôi, ghi vào lịch", "I mean it, write it").get(lang)) }
         }
     }
 }

@@ -1,12 +1,15 @@
 //! What was changed, by whom, when and how; any of it brought back as a new version. And files that are broken, with the
 //! last version that was right.
 
+use std::collections::BTreeMap;
+
 use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 
 use super::ask::{Sight, may_write_all, work};
-use super::trial;
+use super::{rousing, trial};
 use crate::act::Undone;
 use crate::app::App;
 use crate::diag::{Lang, Text, text};
@@ -138,20 +141,24 @@ pub(super) async fn deleted(State(app): State<App>, who: Who) -> Response {
     shell::page(&app, &who, Page::of(text!("Mục đã xóa", "Deleted")), &body)
 }
 
+/// The change that brings an entry back, and which.
+fn restoring(desk: &Sight, fields: &Fields) -> Result<(Part, Change), Undone> {
+    let version = desk.editor.version(fields.get("seq").parse().unwrap_or(-1))?;
+    let part = version.as_ref().and_then(|version| version.parts.get(fields.get("part").parse::<usize>().ok()?));
+    let (Some(version), Some(part)) = (&version, part) else {
+        return Err(Undone::Gone(text!("không còn giữ bản này", "this version is not kept any more")));
+    };
+    Ok((part.clone(), desk.editor.restore(version, part, fields.is_ticked("before"))?))
+}
+
 /// An entry brought back as it was before a version, or as that version left it.
 pub(crate) async fn restored(app: &App, who: &Who, fields: &Fields) -> Result<(Part, Done), Undone> {
     let desk = Sight::of(app, who).await;
     may_write_all(who, desk.station()).map_err(Undone::NotAllowed)?;
     let sent = fields.clone();
     let done = work(move || {
-        let editor = &desk.editor;
-        let version = editor.version(sent.get("seq").parse().unwrap_or(-1))?;
-        let part = version.as_ref().and_then(|version| version.parts.get(sent.get("part").parse::<usize>().ok()?));
-        let (Some(version), Some(part)) = (&version, part) else {
-            return Err(Undone::Gone(text!("không còn giữ bản này", "this version is not kept any more")));
-        };
-        let change = editor.restore(version, part, sent.is_ticked("before"))?;
-        Ok((part.clone(), desk.change(vec![change])?))
+        let (part, change) = restoring(&desk, &sent)?;
+        Ok((part, desk.change(vec![change])?))
     })
     .await;
     app.look_again();
@@ -176,6 +183,17 @@ pub(crate) async fn gone_entries(app: &App, who: &Who) -> Result<Vec<(usize, Ver
 
 /// `POST /schedule/restore`.
 pub(super) async fn back(State(app): State<App>, who: Who, fields: Fields) -> Response {
+    let (desk, sent) = (Sight::of(&app, &who).await, fields.clone());
+    let asked = work(move || {
+        let (_, change) = restoring(&desk, &sent).ok()?;
+        rousing::doubt(&desk, &desk.edit(vec![change], BTreeMap::new()), &sent)
+    })
+    .await;
+    if let Some(asked) = asked {
+        let title = text!("Khôi phục mục khẩn cấp", "Restore an emergency");
+        let page = Page { title, status: StatusCode::UNPROCESSABLE_ENTITY };
+        return shell::page(&app, &who, page, &rousing::ask_again(&asked, &fields, &who));
+    }
     match restored(&app, &who, &fields).await {
         Ok((part, done)) if part.of == Of::Broadcast => {
             let seq = done.versions.last().map_or_else(String::new, i64::to_string);
