@@ -18,7 +18,7 @@ use crate::edit::{Editor, FileEntry, FileView, Of, Target};
 use crate::fact::{Entry, Outcome, UncountedRows};
 use crate::instant::Wall;
 use crate::journal::{Reader, today};
-use crate::plan::{self, Airing, Cause, Plain, PlanContext, SoundIndex, Verdict};
+use crate::plan::{self, Airing, Cause, Plain, PlanContext, Rousing, SoundIndex, Verdict};
 use crate::schedule::{Class, Place};
 use crate::site::Site;
 use crate::station::ZoneIx;
@@ -143,6 +143,8 @@ pub(super) struct Day {
     pub(super) meetings: Vec<Hindrance>,
     /// What waits for approval and is due, the first first.
     pub(super) unapproved: Vec<Unapproved>,
+    /// Emergencies of the schedule that are still to begin outside the lawful hours.
+    pub(super) rousing: Vec<Rousing>,
     /// Tomorrow until noon.
     pub(super) tomorrow: Vec<MorningAiring>,
     /// Who is quiet, or will be today.
@@ -199,6 +201,7 @@ impl Day {
         let drill = drill(site, month);
         Self {
             at: now,
+            rousing: plan::rousing(&world.schedule, &world.station, now),
             unapproved,
             plan,
             wanted,

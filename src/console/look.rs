@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use super::one_for_all::Ages;
 use crate::audio::library;
+use crate::checkup::alarms::{self, Unrecorded};
 use crate::daemon;
 use crate::diag::{Diagnostic, SourceFile};
 use crate::disk;
 use crate::edit::FileEntry;
 use crate::instant::Wall;
 use crate::journal;
-use crate::plan::{self, Airing, Wanted};
+use crate::plan::{self, Airing, Library, Wanted};
 use crate::player::World;
 use crate::schedule::{Loaded, Reading};
 use crate::site::Site;
@@ -64,6 +65,11 @@ fn wrong(diagnostics: &[Diagnostic], loaded: &Loaded) -> Vec<WrongEntry> {
     errors.take(WRONG_MOST).filter_map(named).collect()
 }
 
+/// Whether a file is meant by a name, in whichever language.
+fn is_named(file: &str, name: &str) -> bool {
+    plan::is_version(plan::without_ending(file).unwrap_or(file), name)
+}
+
 impl Look {
     /// Read everything; what has not changed since `before` is not checked again.
     pub(super) fn take(site: &Site, now: Wall, before: Option<&Self>) -> Self {
@@ -88,6 +94,27 @@ impl Look {
         let wrong = wrong(&diagnostics, &loaded);
         let world = World { station: Arc::new(station), schedule, library: Arc::new(library) };
         Self { world, diagnostics, wrong, broken, unmeasured, loaded }
+    }
+
+    /// The sounds as an alarm has them under this name. What nobody has measured yet is among them: the station sounds it too.
+    pub(super) fn at_hand(&self, name: &str) -> Library {
+        let mut near = self.world.library.around_at_once(name);
+        for file in self.unmeasured.iter().filter(|file| is_named(file, name)) {
+            near.sounds.entry(file.clone()).or_insert_with(|| library::unexamined(file));
+        }
+        near
+    }
+
+    /// Whether a file lies there whose length nobody knows yet.
+    pub(super) fn is_unmeasured(&self, file: &str) -> bool {
+        self.unmeasured.iter().any(|own| own == file)
+    }
+
+    /// The sounds that alarms lack. One that lies there and that nobody has measured yet is not missing.
+    pub(super) fn unrecorded(&self) -> Vec<Unrecorded<'_>> {
+        let mut missing = alarms::unrecorded(&self.world.station, &self.world.library);
+        missing.retain(|one| !self.unmeasured.iter().any(|file| is_named(file, one.sound.name)));
+        missing
     }
 
     /// The text from which a broadcast plays whose file is broken: as it last was right.

@@ -105,7 +105,7 @@ fn the_page_as_its_own_account_shows_orders_writes_and_hands_in_and_the_rest_is_
     // Others than the group do not come as far: the directory is closed to them.
     let whose = machine.root("stat -c '%U:%G %a' /var/lib/loa/audio/tin.wav").out;
     assert!(whose.starts_with("loa-console:loa 66"), "{whose}");
-    until("the sound is known", &machine, || tu.get("/say").body.contains("tin.wav"));
+    until("the sound is known", &machine, || tu.get("/say").body.contains("tin (0:"));
     let said = tu.post("/say", &[("name", "tin.wav"), ("zone", "thon-1")]);
     assert_eq!(said.status, 303, "{}", said.body);
     until("it sounds", &machine, || tu.get("/").body.contains("Đang phát"));

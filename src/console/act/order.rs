@@ -10,7 +10,7 @@ use crate::diag::{Text, shown, text};
 use crate::people::DoneByToken;
 use crate::receipts::Again;
 use crate::role::Right;
-use crate::schedule::Play;
+use crate::schedule::{Class, Play};
 use crate::station::{Scope, Station};
 use crate::who::Who;
 
@@ -111,6 +111,10 @@ pub(crate) async fn stop(
     for zone in receipt.zones.iter().filter(|zone| !zone.ended.is_empty()) {
         let status = before.iter().flat_map(|status| &status.zones).find(|known| known.zone == zone.zone);
         let Some(playing) = status.and_then(|status| status.playing.as_ref()) else { continue };
+        // What was an alarm is none when it is said again: it has a page of its own.
+        if playing.class == Class::Emergency || of_an_alarm(&look.world.station, &playing.broadcast).is_some() {
+            continue;
+        }
         let broadcast = look.world.schedule.broadcasts.iter().find(|known| known.id == playing.broadcast);
         let sounds: Vec<&str> = broadcast.iter().flat_map(|known| &known.play).filter_map(named_by).collect();
         let name = match (broadcast, &sounds[..]) {

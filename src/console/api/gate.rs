@@ -73,11 +73,12 @@ fn who(app: &App, need: Need, request: &Request) -> Result<Who, Problem> {
     // What cannot be written down is forgotten at worst.
     let _ = app.people().token_used(&found, now.wall);
     let who = Who { person: Some(person), token: Some(found), ..nobody };
-    let may = match need {
-        Need::Nothing | Need::Person => true,
-        Need::Right(right) => who.may(right),
-    };
-    if may { Ok(who) } else { Err(not_allowed()) }
+    match need {
+        Need::Right(right) if !who.may(right) => {
+            Err(not_allowed(who.token.is_some_and(|token| token.person.may(right))))
+        }
+        _ => Ok(who),
+    }
 }
 
 fn no_token() -> Problem {
@@ -105,15 +106,24 @@ fn bad_token() -> Problem {
     )
 }
 
-fn not_allowed() -> Problem {
+/// `person_may`: its person may, and it was made for less.
+fn not_allowed(person_may: bool) -> Problem {
+    let remedy = if person_may {
+        text!(
+            "người đứng tên mã làm được việc ấy: tạo mã khác bằng «loa user token», không ghi --role",
+            "its person may: make another one by \"loa user token\", without --role"
+        )
+    } else {
+        text!(
+            "mã không làm được nhiều hơn người đứng tên: dùng mã của người làm được việc ấy, hoặc nhờ người quản trị đổi vai trò của người này",
+            "a token may no more than its person: use one of somebody who may, or ask the administrator to change this person's role"
+        )
+    };
     Problem::new(
         StatusCode::FORBIDDEN,
         "not_allowed",
         text!("mã truy cập này không làm được việc ấy", "this token may not do that"),
-        text!(
-            "tạo mã với vai trò làm được việc ấy: loa user token --role",
-            "make a token whose role may: loa user token --role"
-        ),
+        remedy,
     )
 }
 

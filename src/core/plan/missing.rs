@@ -53,7 +53,7 @@ pub fn missing_cure(name: &str, shelf: &SoundIndex<'_>) -> Text {
 /// list stands around it.
 pub fn word_cure(name: &str, alone: bool, shelf: &SoundIndex<'_>) -> Text {
     if let Some(time) = time_of(name).filter(|_| looks_like_a_time(name)) {
-        let (time, file) = (time.strftime("%H:%M"), shown(name));
+        let (time, file) = (time.strftime(if time.second() == 0 { "%H:%M" } else { "%H:%M:%S" }), shown(name));
         return text!(
             "nếu là giờ phát thì viết ở dòng at: at = \"{time}\"; nếu «{file}» là tên một tệp thì chép tệp ấy vào audio/",
             "if it is when to play, it belongs into the line at: at = \"{time}\"; if \"{file}\" is the name of a file, copy it into audio/"

@@ -33,6 +33,7 @@ mod never;
 mod off;
 mod part;
 mod programme;
+mod rousing;
 mod row;
 #[cfg(any(test, feature = "sample"))]
 pub mod sample;
@@ -72,6 +73,7 @@ pub use mourning::programme;
 pub use named::{ENDINGS, copy_of, without_ending};
 pub use part::CARRY_MAX;
 pub use programme::{ALARM_LENGTH, CHIME_LENGTH, Instead, Item, ItemSound, Programme, SWEEP_LENGTH, Under};
+pub use rousing::{Rousing, rousing};
 pub use row::{Row, RowItem};
 pub use sentence::{Audience, FactAndCure, Plain, Remedy, because, plainly, said, told};
 pub use sentence::{clock, date, length, undecided, weekday_name, written};

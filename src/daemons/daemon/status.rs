@@ -119,11 +119,15 @@ fn stops(snapshot: &Snapshot) -> Vec<StopStatus> {
     each.collect()
 }
 
-/// Orders by hand that are under way: where each sounds, and where it waits.
-fn orders(snapshot: &Snapshot) -> Vec<OrderStatus> {
+/// Orders by hand that are under way: where each sounds, and where it waits. What is the same as an order before sounds
+/// once, and is told of that one.
+pub(super) fn orders(snapshot: &Snapshot) -> Vec<OrderStatus> {
     let station = &snapshot.world.station;
     let is_horn = |zone: ZoneIx| station.zones.get(usize::from(zone.0)).is_none_or(|zone| zone.output.is_horn());
     let zone = |zone: &ZoneStand| {
+        if zone.same_as.is_some() {
+            return None;
+        }
         let state = match &zone.stand {
             Stand::Sounds { .. } if !is_horn(zone.zone) => OrderState::Unheard,
             Stand::Sounds { .. } => OrderState::Sounding,

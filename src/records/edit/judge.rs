@@ -7,7 +7,7 @@ use super::words::{Part, compare_with};
 use crate::calendar::Calendar;
 use crate::diag::{Diagnostic, SourceFile, Text};
 use crate::instant::Wall;
-use crate::plan::{self, Airing, Cause, Library, PlanContext, SoundIndex, Verdict};
+use crate::plan::{self, Airing, Cause, Library, PlanContext, Rousing, SoundIndex, Verdict};
 use crate::schedule::{self, Reading, Schedule};
 use crate::station::Station;
 
@@ -99,14 +99,23 @@ fn without_lines(message: &str) -> String {
     out
 }
 
-fn check(texts: &Texts, world: &Surroundings<'_>) -> (Schedule, Vec<Diagnostic>) {
+fn read(texts: &Texts, world: &Surroundings<'_>) -> (Schedule, Vec<Diagnostic>) {
     let sources: Vec<SourceFile> =
         texts.iter().map(|(path, text)| SourceFile { path: path.clone(), text: text.clone() }).collect();
     let today = world.now.zoned(&world.station.timezone).date();
-    let (schedule, mut found) = schedule::check(&sources, world.station, Reading { today });
+    schedule::check(&sources, world.station, Reading { today })
+}
+
+fn check(texts: &Texts, world: &Surroundings<'_>) -> (Schedule, Vec<Diagnostic>) {
+    let (schedule, mut found) = read(texts, world);
     found.extend(plan::findings(&schedule, world.station, world.library, world.now, world.now + AHEAD));
     Diagnostic::sort(&mut found);
     (schedule, found)
+}
+
+/// The emergencies that these files let begin outside the lawful hours.
+pub fn rousing(texts: &Texts, world: &Surroundings<'_>) -> Vec<Rousing> {
+    plan::rousing(&read(texts, world).0, world.station, world.now)
 }
 
 /// The next airings of a broadcast, in the words of the plan. Only the moments at which it is due are planned, so that

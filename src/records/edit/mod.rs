@@ -39,7 +39,7 @@ pub use difference::fields;
 pub use digest::Digest;
 pub use editor::{Done, Edit, Editor};
 pub use entry::{Field, FileEntry, Of, form_keys};
-pub use judge::{COMING_MOST, Surroundings, coming};
+pub use judge::{COMING_MOST, Surroundings, coming, rousing};
 pub use page::FileView;
 pub use refusal::Refusal;
 pub use session::{moved, moved_for_good};

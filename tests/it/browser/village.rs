@@ -109,6 +109,7 @@ impl Village {
         let shows = |path: &str, words: &str| anybody.clone().get(path).body.contains(words);
         daemon.wait_until("every sound is known", || SOUNDS.iter().all(|name| shows("/say", name)));
         daemon.wait_until("the programme is known", || shows("/say", PROGRAMME));
+        daemon.wait_until("nothing is to be examined any more", || !shows("/say", "máy chưa nghe đến"));
         write_schedule(&self.station, journal::now(), &self.tz);
         daemon.wait_until("the page shows what sounds", || shows("/", "Đang phát"));
     }

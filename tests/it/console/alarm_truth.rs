@@ -34,6 +34,9 @@ fn an_alarm_that_is_on_already_adds_nothing_and_says_so_and_its_end_ends_no_othe
         assert!(page.body.contains(said), "{said}: {}", page.body);
     }
     assert_eq!(page.body.matches("ĐANG BÁO ĐỘNG: LŨ, 2 cụm loa").count(), 1, "one bar for one alarm: {}", page.body);
+    // The station's own word of it, a moment later, makes no second one.
+    let told = station.loa(&["status", "--json"]).json();
+    assert_eq!(told["orders"].as_array().map(Vec::len), Some(1), "{told}");
     // There is nothing of it to end, to read or to agree with.
     assert_eq!(tu.post(&format!("{again}/end"), &[]).to(), again);
     assert!(tu.get(&again).body.contains("ĐANG BÁO ĐỘNG: LŨ, 2 cụm loa"));
@@ -50,7 +53,10 @@ fn an_alarm_that_is_on_already_adds_nothing_and_says_so_and_its_end_ends_no_othe
     assert!(page.body.contains("ĐANG BÁO ĐỘNG: LŨ, 1 cụm loa"), "{}", page.body);
     assert!(page.body.contains("Đã thôi ở Thôn 2.") && !page.body.contains("Kết thúc báo động"), "{}", page.body);
     // The red button ends it as well, and no page that follows says that it is on.
-    assert_eq!(hai.post("/stop", &[("zone", "thon-1")]).status, 303);
+    let stopped = hai.post("/stop", &[("zone", "thon-1")]);
+    assert_eq!(stopped.status, 303);
+    let receipt = hai.get(stopped.to()).body;
+    assert!(receipt.contains("Về trang Hôm nay") && !receipt.contains("Cho phát tiếp"), "an alarm is not said again: {receipt}");
     assert!(!hai.clone().get("/").body.contains("ĐANG BÁO ĐỘNG"));
     let given = reasons(&station).into_iter().filter(|reason| reason.starts_with("order_refused: same_order"));
     assert_eq!(given.count(), 1, "the journal has the one that added nothing");
@@ -140,6 +146,42 @@ fn what_an_emergency_takes_and_nobody_has_recorded_is_asked_for_before_it_happen
 }
 
 #[test]
+fn a_sound_that_nobody_has_measured_yet_is_not_missing_and_can_be_sent() {
+    let station = station("");
+    station.tone("tin.wav", 2.0, 440.0);
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    let page = hai.get("/emergency").body;
+    assert!(page.contains("chưa biết dài bao lâu") && !page.contains("chưa có bản ghi «canh-bao-lu»"), "{page}");
+    assert!(page.contains("/sounds/slot/canh-bao-bao") && !page.contains("/sounds/slot/canh-bao-lu"), "{page}");
+    let path = ready(&mut hai, "/emergency", &[("preset", "lu"), ("zone", "thon-1"), ("times", "1")]);
+    let page = hai.get(&path).body;
+    assert!(page.contains("Phát báo động LŨ, bản ghi chưa biết dài bao lâu, ra 1 cụm loa"), "{page}");
+    assert!(page.contains("Máy chưa nghe đến bản ghi «canh-bao-lu»"), "{page}");
+    let path = ready(&mut hai, "/drill", &[("preset", "lu"), ("zone", "thon-1")]);
+    assert!(hai.get(&path).body.contains("diễn tập, chưa biết dài bao lâu, ra 1 cụm loa"));
+    assert!(hai.get("/say").body.contains("value=\"tin.wav\""));
+}
+
+#[test]
+fn that_the_password_will_be_asked_for_is_told_before_it_is() {
+    let station = station("");
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    let says = "Bước sau sẽ hỏi lại mật khẩu";
+    assert!(!hai.get("/emergency").body.contains(says));
+    let path = ready(&mut hai, "/emergency", &[("preset", "lu"), ("zone", "thon-1"), ("times", "1")]);
+    // An hour passes.
+    let db = rusqlite::Connection::open(station.path("state/console.db")).unwrap();
+    db.execute("UPDATE session SET sure = sure - 3600", []).unwrap();
+    for page in ["/emergency", "/drill", path.as_str()] {
+        assert!(hai.get(page).body.contains(says), "{page}");
+    }
+    let asked = hai.post(&format!("{path}/go"), &[]);
+    assert!(asked.status == 401 && asked.body.contains("action=\"/sure\""), "{} {}", asked.status, asked.body);
+}
+
+#[test]
 fn a_station_has_one_page_and_the_second_says_who_has_it_or_waits_for_its_turn() {
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let station = station(&format!("[console]\nlisten = \"{address}\"\n"));
@@ -177,7 +219,7 @@ fn a_drill_that_a_mourning_refuses_says_so_while_it_is_on_in_its_outcome_and_in_
     let daemon = station.run();
     let console = Console::start(&station);
     let mut hai = console.person("Trần Thị Hai", "official", &[]);
-    daemon.wait_until("the sounds are known", || hai.clone().get("/drill").body.contains("action=\"/drill\""));
+    daemon.wait_until("the sounds are known", || hai.clone().get("/emergency").body.contains("0:04"));
     let path = ready(&mut hai, "/drill", &[("preset", "lu"), ("zone", "*")]);
     assert_eq!(hai.post(&format!("{path}/go"), &[]).to(), path);
     let is_over = || hai.clone().get(&path).body.contains("đã thôi");

@@ -35,7 +35,7 @@ fn on_a_full_disk_people_come_in_and_stop_what_sounds_and_what_cannot_be_written
     let mut hai = console.person("Trần Thị Hai", "official", &[]);
     console.person("Lê Văn Tư", "admin", &[]);
     daemon.wait_until("the page sees the daemon", || hai.clone().get("/").body.contains("Dừng loa Thôn 1"));
-    daemon.wait_until("the sound is known", || hai.clone().get("/say").body.contains("tin.wav"));
+    daemon.wait_until("the sound is known", || hai.clone().get("/say").body.contains("tin (0:"));
     let opened = form(&hai.get("/schedule/broadcast?id=tin"));
     let schedule = fs::read_to_string(station.path("schedules/a.toml")).unwrap();
     fill(&station.path("state/ballast"));

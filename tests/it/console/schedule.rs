@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use jiff::ToSpan as _;
 use jiff::tz::TimeZone;
+use loa::clock::Clock as _;
 use loa::fact::{Entry, EntryKind, Outcome};
 use loa::instant::Wall;
 use loa::journal::Journal;
+use loa::machine::MachineClock;
 use loa::schedule::Class;
 
 use super::kit::{Answer, Browser, Console};
@@ -497,4 +499,79 @@ fn the_week_behind_has_the_titles_of_then_and_what_is_in_no_schedule_any_more() 
     assert!(gone.contains("Đã phát") && gone.contains("nay không còn trong lịch"), "{gone}");
     assert!(page.contains("href=\"/journal/row/"), "{page}");
     assert!(!page.contains("Lời nhắn phát tay"), "what was ordered by hand was never in a schedule: {page}");
+}
+
+#[test]
+#[ignore = "long"]
+fn an_emergency_outside_the_hours_is_written_by_somebody_who_says_that_he_means_it_and_stands_on_today() {
+    let station = with_morning();
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    let there = TimeZone::get("Asia/Ho_Chi_Minh").unwrap();
+    let day = MachineClock.wall().zoned(&there).date().saturating_add(2.days());
+    let date = day.strftime("%d/%m/%Y").to_string();
+    let mut new = form(&hai.get("/schedule/new"));
+    for (name, value) in [
+        ("title", "Còi đê"),
+        ("for", "all"),
+        ("at", "3h15"),
+        ("on", "dates"),
+        ("dates", date.as_str()),
+        ("play", "tin"),
+        ("class", "emergency"),
+        ("by", "ông Năm"),
+        ("why", "thử còi"),
+    ] {
+        set(&mut new, name, &[value]);
+    }
+    let asked = send(&mut hai, &new, "save");
+    assert_eq!(asked.status, 422, "{}", asked.body);
+    for said in ["Chưa lưu: mục khẩn cấp này kêu ngoài giờ", "«Còi đê» sẽ kêu lúc 03:15", "ở tất cả cụm loa: ngoài giờ"]
+    {
+        assert!(asked.body.contains(said), "{said}: {}", asked.body);
+    }
+    let meant = |page: &Answer| {
+        let rest = page.body.split_once("name=\"meant\" value=\"").unwrap_or_else(|| panic!("{}", page.body)).1;
+        plain(rest.split('"').next().unwrap())
+    };
+    let mut sure = form(&asked);
+    assert!(values(&sure, "meant").is_empty(), "nothing is ticked for him");
+    // What he meant was another hour.
+    set(&mut sure, "meant", &[&meant(&asked)]);
+    let mut other = sure.clone();
+    set(&mut other, "at", &["2h45"]);
+    assert_eq!(send(&mut hai, &other, "save").status, 422);
+    let saved = send(&mut hai, &sure, "save");
+    assert_eq!(saved.status, 303, "{}", saved.body);
+    assert!(hai.get("/").body.contains("«Còi đê» sẽ kêu lúc 03:15"));
+    assert!(!hai.get("/schedule/new").body.contains(">03:15<"), "it is nobody's usual hour");
+    // What is not made worse is not asked again; to another night hour it is moved only by somebody who means it.
+    let page = hai.get(saved.to());
+    let mut title = form(&page);
+    set(&mut title, "title", &["Còi đê sông Hồng"]);
+    assert_eq!(send(&mut hai, &title, "save").status, 303);
+    let (id, at) = (values(&title, "id")[0], format!("{day}T03:15"));
+    let moved =
+        [("id", id), ("at", at.as_str()), ("zone", "thon-1"), ("do", "move"), ("how", "once"), ("to", "2h45")];
+    let asked = hai.post("/schedule/once", &moved);
+    assert!(asked.status == 422 && asked.body.contains("Chưa ghi vào lịch."), "{} {}", asked.status, asked.body);
+    let meant = meant(&asked);
+    let sure: Vec<(&str, &str)> = moved.into_iter().chain([("meant", meant.as_str())]).collect();
+    assert_eq!(hai.post("/schedule/once", &sure).status, 303);
+    // What was deleted comes back in the same way.
+    let hidden = |page: &Answer, name: &str| {
+        let begin = format!("name=\"{name}\" value=\"");
+        let rest = page.body.split_once(begin.as_str()).unwrap_or_else(|| panic!("{name}: {}", page.body)).1;
+        plain(rest.split('"').next().unwrap())
+    };
+    let seen = hidden(&hai.get(&format!("/schedule/broadcast?id={id}")), "seen");
+    assert_eq!(hai.post("/schedule/end", &[("id", id), ("seen", seen.as_str()), ("do", "delete")]).status, 303);
+    let page = hai.get("/schedule/deleted");
+    let (seq, part) = (hidden(&page, "seq"), hidden(&page, "part"));
+    let back = [("seq", seq.as_str()), ("part", part.as_str()), ("before", "1")];
+    let asked = hai.post("/schedule/restore", &back);
+    assert!(asked.status == 422 && asked.body.contains("Chưa ghi vào lịch."), "{} {}", asked.status, asked.body);
+    let meant = hidden(&asked, "meant");
+    let sure: Vec<(&str, &str)> = back.into_iter().chain([("meant", meant.as_str())]).collect();
+    assert_eq!(hai.post("/schedule/restore", &sure).status, 303);
 }

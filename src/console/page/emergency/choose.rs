@@ -74,6 +74,7 @@ async fn form(place: AlarmPlace, app: &App, who: &Who, typed: &Fields, said: Opt
                         text!("Tiếp tục: nghe lại và xác nhận báo động", "Go on: listen, and confirm the alarm")
                     }.get(lang)) }
                     p.hint { (text!("Chưa phát gì ở bước này.", "Nothing sounds at this step.").get(lang)) }
+                    (super::asks_again(who))
                 }
             }
             @if !is_drill { (received(app, who, station)) (unrecorded(&look, who)) }
@@ -174,7 +175,7 @@ fn what(look: &Look, zones: &[&Zone], typed: &Fields, is_drill: bool, who: &Who)
                     input type="radio" name="preset" value=(offer.preset.id) required disabled[!can] checked[can && typed.get("preset") == offer.preset.id];
                     span { strong { (offer.preset.title.get(lang)) }
                         @if !is_drill {
-                            @if can { " " small { (sound.length()) @if let Some(gaps) = sound.gaps() { ", " (gaps.get(lang)) } } }
+                            @if can { " " small { (sound.length().get(lang)) @if let Some(gaps) = sound.gaps() { ", " (gaps.get(lang)) } } }
                             @else { " " small { (sound.missing().get(lang)) } }
                         }
                     }

@@ -86,6 +86,7 @@ pub(super) async fn page(app: &App, who: &Who, alarm: &Alarm, said: Option<&Text
             @if let Some(between) = &between { (between.players(lang)) }
             @if alarm.kind == AlarmKind::Real { p.hint { (tone(alarm).get(lang)) } }
             (super::unheard(app, station, &zones, lang))
+            @if alarm.is_open() && may_alert(who, alarm) { (super::asks_again(who)) }
             (buttons(app, who, alarm))
         }
     };
@@ -127,31 +128,34 @@ fn tone(alarm: &Alarm) -> Text {
 fn question(alarm: &Alarm, sound: &AlarmSound, between: Option<&AlarmSound>) -> Text {
     let Text { vi, en } = alarm.title();
     let (upper_vi, upper_en) = (vi.to_uppercase(), en.to_uppercase());
-    let (length, zones, times) = (sound.length(), alarm.zones.len(), alarm.times);
+    let (Text { vi: length_vi, en: length_en }, zones, times) = (sound.length(), alarm.zones.len(), alarm.times);
     match alarm.kind {
         AlarmKind::Real if times > 1 => text!(
-            "Phát báo động {upper_vi}, bản ghi {length}, ra {zones} cụm loa, {times} lần hoặc đến khi bấm Kết thúc?",
-            "Sound the alarm {upper_en}, recording {length}, in {zones} zones, {times} times or until somebody ends it?"
+            "Phát báo động {upper_vi}, bản ghi {length_vi}, ra {zones} cụm loa, {times} lần hoặc đến khi bấm Kết thúc?",
+            "Sound the alarm {upper_en}, recording {length_en}, in {zones} zones, {times} times or until somebody ends it?"
         ),
         AlarmKind::Real => text!(
-            "Phát báo động {upper_vi}, bản ghi {length}, ra {zones} cụm loa, một lần hoặc đến khi bấm Kết thúc?",
-            "Sound the alarm {upper_en}, recording {length}, in {zones} zones, once or until somebody ends it?"
+            "Phát báo động {upper_vi}, bản ghi {length_vi}, ra {zones} cụm loa, một lần hoặc đến khi bấm Kết thúc?",
+            "Sound the alarm {upper_en}, recording {length_en}, in {zones} zones, once or until somebody ends it?"
         ),
         AlarmKind::Drill => {
-            let whole =
-                super::sound::span(between.map_or(sound.longest, |between| 2.0 * sound.longest + between.longest));
+            let whole = match between {
+                None => sound.seconds(),
+                Some(between) => sound.seconds().zip(between.seconds()).map(|(own, between)| 2.0 * own + between),
+            };
+            let Text { vi: whole_vi, en: whole_en } = super::sound::length_said(whole);
             text!(
-                "Diễn tập {upper_vi}: phát bản ghi nói rõ là diễn tập, {whole}, ra {zones} cụm loa, trong giờ được phép?",
-                "Drill of {upper_en}: play the sound that says that it is a drill, {whole}, in {zones} zones, within the hours?"
+                "Diễn tập {upper_vi}: phát bản ghi nói rõ là diễn tập, {whole_vi}, ra {zones} cụm loa, trong giờ được phép?",
+                "Drill of {upper_en}: play the sound that says that it is a drill, {whole_en}, in {zones} zones, within the hours?"
             )
         }
         AlarmKind::Correction => text!(
-            "Phát lời đính chính cho báo động {upper_vi}, bản ghi {length}, ra {zones} cụm loa?",
-            "Play the correction of the alarm {upper_en}, recording {length}, in {zones} zones?"
+            "Phát lời đính chính cho báo động {upper_vi}, bản ghi {length_vi}, ra {zones} cụm loa?",
+            "Play the correction of the alarm {upper_en}, recording {length_en}, in {zones} zones?"
         ),
         AlarmKind::Lifted => text!(
-            "Báo cho dân là đã hết báo động {upper_vi}, bản ghi {length}, ra {zones} cụm loa?",
-            "Tell people that the alarm {upper_en} is over, recording {length}, in {zones} zones?"
+            "Báo cho dân là đã hết báo động {upper_vi}, bản ghi {length_vi}, ra {zones} cụm loa?",
+            "Tell people that the alarm {upper_en} is over, recording {length_en}, in {zones} zones?"
         ),
     }
 }

@@ -164,6 +164,18 @@ fn unheard(app: &App, station: &Station, zones: &[&Zone], lang: Lang) -> Markup 
     }
 }
 
+/// That the next step asks for the password, before it does: at night it is looked for beforehand.
+fn asks_again(who: &Who) -> Markup {
+    html! {
+        @if !who.is_sure {
+            p.hint { (text!(
+                "Bước sau sẽ hỏi lại mật khẩu, vì đã quá 15 phút từ lần gõ trước. Không nhớ mật khẩu: mở phong bì mã niêm phong.",
+                "The next step asks for the password again: it was typed more than 15 min ago. Who has forgotten it opens the envelope of sealed codes."
+            ).get(who.lang)) }
+        }
+    }
+}
+
 /// Whether he may alert in all of its zones.
 fn may_alert(who: &Who, alarm: &Alarm) -> bool {
     let person = who.person();

@@ -226,6 +226,7 @@ fn next(who: &Who, alarm: &Alarm, look: &Look) -> Markup {
             h2 { (text!("Việc tiếp theo", "What comes next").get(lang)) }
             (button(&correction, "correction", text!("Phát lời đính chính", "Play the correction")))
             (button(&lifted, "lifted", text!("Báo hết báo động", "Tell that it is over")))
+            (super::asks_again(who))
             p.hint { (text!("Mỗi việc có bản ghi riêng và hỏi lại trước khi phát.", "Each has a sound of its own, and asks before it is heard.").get(lang)) }
         }
     }

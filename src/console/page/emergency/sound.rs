@@ -14,8 +14,10 @@ pub(super) struct AlarmSound {
     pub(super) name: String,
     /// Its files with their seconds, each once.
     pub(super) files: Vec<(String, f64)>,
-    /// How long it is where it is longest, in seconds.
-    pub(super) longest: f64,
+    /// How long it is where it is longest, in seconds, as far as that is known.
+    longest: f64,
+    /// A file of it lies there that nobody has measured yet: it can be sent, and is not listened to here.
+    is_unmeasured: bool,
     /// Zones that would hear nothing.
     pub(super) silent: Vec<String>,
     /// Languages that it lacks somewhere.
@@ -28,12 +30,13 @@ impl AlarmSound {
     pub(super) fn of(look: &Look, name: &str, zones: &[&Zone]) -> Self {
         let world = &look.world;
         // An alert has its own way to a file that is being written to: what it was before plays.
-        let near = world.library.around_at_once(name);
+        let near = look.at_hand(name);
         let shelf = SoundIndex::new(&near, &world.station);
         let mut sound = Self {
             name: name.to_owned(),
             files: Vec::new(),
             longest: 0.0,
+            is_unmeasured: false,
             silent: Vec::new(),
             lacks: BTreeSet::new(),
             fault: None,
@@ -42,6 +45,10 @@ impl AlarmSound {
             let found = shelf.find(name, &zone.languages);
             let mut seconds = 0.0;
             for (file, facts) in &found.playable {
+                if look.is_unmeasured(&file.file) {
+                    sound.is_unmeasured = true;
+                    continue;
+                }
                 let length = facts.length().as_secs_f64();
                 seconds += length;
                 if !sound.files.iter().any(|(known, _)| *known == file.file) {
@@ -61,7 +68,7 @@ impl AlarmSound {
 
     /// Some zone hears it.
     pub(super) fn is_there(&self) -> bool {
-        !self.files.is_empty()
+        self.is_unmeasured || !self.files.is_empty()
     }
 
     /// Why nobody would hear it.
@@ -76,9 +83,14 @@ impl AlarmSound {
         }
     }
 
+    /// How long it is where it is longest, in seconds.
+    pub(super) fn seconds(&self) -> Option<f64> {
+        (!self.is_unmeasured).then_some(self.longest)
+    }
+
     /// `0:38`.
-    pub(super) fn length(&self) -> String {
-        span(self.longest)
+    pub(super) fn length(&self) -> Text {
+        length_said(self.seconds())
     }
 
     /// What it does not say, and where it is not heard.
@@ -97,6 +109,7 @@ impl AlarmSound {
 
     /// To be heard before anything is sent.
     pub(super) fn players(&self, lang: Lang) -> Markup {
+        let name = crate::diag::shown(&self.name);
         html! {
             @for (file, seconds) in &self.files {
                 @let stem = without_ending(file).unwrap_or(file);
@@ -105,8 +118,21 @@ impl AlarmSound {
                     audio controls preload="none" src={ "/hear/" (escaped(file)) } {}
                 }
             }
+            @if self.is_unmeasured {
+                p.hint { (text!(
+                    "Máy chưa nghe đến bản ghi «{name}», nên chưa nghe thử được ở đây. Vẫn phát được.",
+                    "The station has not listened to the sound \"{name}\" yet, so that it is not heard here first. It can be sent all the same."
+                ).get(lang)) }
+            }
         }
     }
+}
+
+/// How long something is, where that is known.
+pub(super) fn length_said(seconds: Option<f64>) -> Text {
+    let Some(seconds) = seconds else { return text!("chưa biết dài bao lâu", "of a length not known yet") };
+    let length = span(seconds);
+    text!("{length}", "{length}")
 }
 
 /// `0:40`, `12:05`.

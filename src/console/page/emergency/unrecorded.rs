@@ -1,7 +1,6 @@
 use maud::{Markup, html};
 
 use super::sounds;
-use crate::checkup::alarms;
 use crate::diag::text;
 use crate::escaped::escaped;
 use crate::gate::Who;
@@ -10,7 +9,7 @@ use crate::sentence::capital;
 
 /// What an alarm, a correction or a drill lacks, and where it is handed in.
 pub(super) fn unrecorded(look: &Look, who: &Who) -> Markup {
-    let (lang, missing) = (who.lang, alarms::unrecorded(&look.world.station, &look.world.library));
+    let (lang, missing) = (who.lang, look.unrecorded());
     let may = sounds::may_hand_in_for_all(who);
     html! {
         @if !missing.is_empty() {

@@ -8,6 +8,7 @@ use maud::{Markup, html};
 
 use super::draft::Typed;
 use super::faults::Wrong;
+use super::rousing;
 use crate::diag::{Lang, Text, text};
 use crate::edit::{self, Field};
 use crate::plan::without_ending;
@@ -30,6 +31,8 @@ pub(super) struct Form<'a> {
     pub(super) more: &'a str,
     /// What would come of it.
     pub(super) trial: Markup,
+    /// What somebody has to say that he means.
+    pub(super) doubt: Option<Text>,
 }
 
 impl Form<'_> {
@@ -64,6 +67,7 @@ impl Form<'_> {
                 (self.more())
                 (self.by_hand())
                 div #trial aria-live="polite" { (self.trial) }
+                @if let Some(doubt) = &self.doubt { (rousing::tick(doubt, self.lang)) }
                 p.actions {
                     button.main name="do" value="save" { (self.say(&text!("Lưu", "Save"))) }
                     button name="do" value="try" { (self.say(&text!("Xem trước", "Preview"))) }
@@ -181,12 +185,16 @@ impl Form<'_> {
         let classes = [
             ("normal", text!("Thông thường", "Normal")),
             ("priority", text!("Ưu tiên: được phát trước", "Priority: goes first")),
-            ("emergency", text!("Khẩn cấp theo lịch, như diễn tập", "Scheduled emergency, such as a drill")),
+            ("emergency", text!("Khẩn cấp theo lịch: kêu cả ngoài giờ được phép", "Scheduled emergency: sounds outside the hours too")),
         ];
         html! {
             fieldset {
                 legend { (self.say(&text!("Loại bản tin", "Class"))) }
                 @if !self.is_held("class") { (self.choice("class", &self.draft.class, &classes)) }
+                p.hint { (self.say(&text!(
+                    "Mục khẩn cấp kêu ở mọi giờ, cắt ngang mọi mục khác và không chờ duyệt. Diễn tập thì dùng trang Diễn tập.",
+                    "An emergency sounds at any hour, cuts into everything and waits for no approval. For a drill there is the page Drill."
+                ))) }
                 details open[is_urgent || !self.draft.line("by").is_empty()] {
                     summary { (self.say(&text!("Mục khẩn cấp cần người ra lệnh, lý do và ngày kết thúc", "An emergency needs who ordered it, why, and a last day"))) }
                     (self.line("by", &text!("Người ra lệnh", "Ordered by"), None))

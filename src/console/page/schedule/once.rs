@@ -1,6 +1,8 @@
 //! One airing of a broadcast: this time only moved or left out, moved for good, or its whole session with it; and what
 //! ends a broadcast: stopped, deleted.
 
+use std::collections::BTreeMap;
+
 use axum::extract::State;
 use axum::response::Response;
 use jiff::ToSpan as _;
@@ -10,10 +12,10 @@ use maud::html;
 use super::airing::instant;
 use super::ask::{Sight, may_write, target, work, zone_named};
 use super::draft::Typed;
-use super::{said, save, trial};
+use super::{rousing, said, save, trial};
 use crate::act::Undone;
 use crate::app::App;
-use crate::diag::text;
+use crate::diag::{Text, text};
 use crate::edit::{Change, Done, FileEntry, Value, moved, moved_for_good};
 use crate::fields::Fields;
 use crate::gate::{Who, go_to};
@@ -182,9 +184,28 @@ pub(crate) async fn ended(app: &App, who: &Who, fields: &Fields) -> Result<Done,
     done
 }
 
+/// What is asked before an airing is moved on the page; what cannot be moved is told as that.
+async fn doubt(app: &App, who: &Who, fields: &Fields) -> Option<Text> {
+    let desk = Sight::of(app, who).await;
+    let (asking, sent) = (who.clone(), fields.clone());
+    work(move || {
+        let edit = desk.edit(changes(&desk, &asking, &sent).ok()?, BTreeMap::new());
+        rousing::doubt(&desk, &edit, &sent)
+    })
+    .await
+}
+
 /// `POST /schedule/once`.
 pub(super) async fn once(State(app): State<App>, who: Who, fields: Fields) -> Response {
-    let done = match clock_doubt::answered(&app, &fields) {
+    let clock = clock_doubt::answered(&app, &fields);
+    if clock.is_ok()
+        && let Some(asked) = doubt(&app, &who, &fields).await
+    {
+        let desk = Sight::of(&app, &who).await;
+        let asked = rousing::ask_again(&asked, &fields, &who);
+        return save::show(&app, &who, desk, fields, Some(asked)).await;
+    }
+    let done = match clock {
         Ok(()) => occurrence(&app, &who, &fields).await,
         Err(why) => Err(Undone::Wrong(why)),
     };

@@ -13,7 +13,7 @@ use super::faults::Wrong;
 use super::form::Form;
 use super::sent::Sent;
 use super::written::is_over;
-use super::{airing, clash, read_only, said, trial};
+use super::{airing, clash, read_only, rousing, said, trial};
 use crate::app::App;
 use crate::diag::{Lang, Text, text};
 use crate::edit::{Done, Refusal};
@@ -166,6 +166,33 @@ fn read_back(fields: &Fields, lang: Lang) -> Markup {
     }
 }
 
+/// What a button of the form does to what was typed, and of which field it wants one more empty box.
+fn press(draft: &mut Typed, button: &str, more: &mut String) {
+    match button.split(':').collect::<Vec<_>>().as_slice() {
+        ["more", field] => (*field).clone_into(more),
+        ["days", days] => {
+            draft.on = super::draft::On::Week;
+            draft.days = days.parse().unwrap_or(draft.days) & super::written::EVERY_DAY;
+        }
+        ["up", at] => {
+            if let Some(at) = at.parse::<usize>().ok().filter(|at| (1..draft.play.len()).contains(at)) {
+                draft.play.swap(at - 1, at);
+            }
+        }
+        ["time", at, time @ ..] => {
+            let at = at.parse::<usize>().unwrap_or(usize::MAX);
+            if at == draft.at.len() {
+                draft.at.push(String::new());
+            }
+            let place = draft.at.get_mut(at);
+            if let (Some(place), Some(time)) = (place, time_of(&time.join(":"))) {
+                *place = said::clock(time);
+            }
+        }
+        _ => {}
+    }
+}
+
 /// `POST /schedule/save`: every button of the form.
 pub(super) async fn save(State(app): State<App>, who: Who, fields: Fields) -> Response {
     let desk = Sight::of(&app, &who).await;
@@ -177,29 +204,7 @@ pub(super) async fn save(State(app): State<App>, who: Who, fields: Fields) -> Re
     }
     let asked = fields.get("do").to_owned();
     let mut drawn_as = Drawn { tries: true, ..Drawn::default() };
-    match asked.split(':').collect::<Vec<_>>().as_slice() {
-        ["more", field] => drawn_as.more = (*field).to_owned(),
-        ["days", days] => {
-            sent.draft.on = super::draft::On::Week;
-            sent.draft.days = days.parse().unwrap_or(sent.draft.days) & super::written::EVERY_DAY;
-        }
-        ["up", at] => {
-            if let Some(at) = at.parse::<usize>().ok().filter(|at| (1..sent.draft.play.len()).contains(at)) {
-                sent.draft.play.swap(at - 1, at);
-            }
-        }
-        ["time", at, time @ ..] => {
-            let at = at.parse::<usize>().unwrap_or(usize::MAX);
-            if at == sent.draft.at.len() {
-                sent.draft.at.push(String::new());
-            }
-            let place = sent.draft.at.get_mut(at);
-            if let (Some(place), Some(time)) = (place, time_of(&time.join(":"))) {
-                *place = said::clock(time);
-            }
-        }
-        _ => {}
-    }
+    press(&mut sent.draft, &asked, &mut drawn_as.more);
     if asked == "try"
         && let Err(wrong) = sent.edit(&desk)
     {
@@ -242,6 +247,16 @@ pub(super) async fn save(State(app): State<App>, who: Who, fields: Fields) -> Re
         );
         let above = html! { p.said.bad role="alert" { (said.get(who.lang)) } };
         return drawn(&app, &who, &desk, &sent, Drawn { above, is_refused: true, ..drawn_as }).await;
+    }
+    let asking = (desk.clone(), edit.clone(), fields.clone());
+    let doubt = work(move || rousing::doubt(&asking.0, &asking.1, &asking.2)).await;
+    if doubt.is_some() {
+        let said = text!(
+            "Chưa lưu: mục khẩn cấp này kêu ngoài giờ được phép phát. Nếu đúng ý, đánh dấu ô phía trên nút Lưu rồi lưu lại.",
+            "Not saved: this emergency sounds outside the lawful hours. If you mean it, tick the box above the button Save, and save again."
+        );
+        let above = html! { p.said.bad role="alert" { (said.get(who.lang)) } };
+        return drawn(&app, &who, &desk, &sent, Drawn { above, doubt, is_refused: true, ..drawn_as }).await;
     }
     let writing = desk.clone();
     let done = work(move || writing.editor.change(&edit, &writing.world())).await;
@@ -304,10 +319,11 @@ pub(super) struct Drawn {
     more: String,
     tries: bool,
     is_refused: bool,
+    doubt: Option<Text>,
 }
 
 async fn drawn(app: &App, who: &Who, desk: &Sight, sent: &Sent, how: Drawn) -> Response {
-    let Drawn { above, below, wrong, more, tries, is_refused } = how;
+    let Drawn { above, below, wrong, more, tries, is_refused, doubt } = how;
     let lang = who.lang;
     let trial = if tries || sent.base.is_some() {
         let (desk, sent) = (desk.clone(), sent.clone());
@@ -325,6 +341,7 @@ async fn drawn(app: &App, who: &Who, desk: &Sight, sent: &Sent, how: Drawn) -> R
         hidden: sent.hidden(),
         more: &more,
         trial,
+        doubt,
     };
     let may = who.may(Right::Schedule);
     let body = html! {

@@ -10,7 +10,7 @@ use jiff::civil::DateTime;
 use maud::{Markup, html};
 
 use super::ask::{Sight, may_write_all, query, work, zone_named, zone_title};
-use super::{said, trial};
+use super::{rousing, said, trial};
 use crate::act::Undone;
 use crate::app::App;
 use crate::diag::{Lang, Text, text};
@@ -290,13 +290,24 @@ pub(crate) async fn gone_entries(app: &App, who: &Who) -> Result<Vec<(usize, Ver
 
 /// `POST /schedule/restore`.
 pub(super) async fn back(State(app): State<App>, who: Who, fields: Fields) -> Response {
+    let desk = Sight::of(&app, &who).await;
     if !fields.is_ticked("sure") {
-        let desk = Sight::of(&app, &who).await;
         let (reading, sent) = (desk.clone(), fields.clone());
         // What cannot be brought back is said by the attempt itself.
         if let Ok(Some(undone)) = work(move || undoes(&reading, &sent)).await {
             return asked_first(&app, &who, &desk, &fields, &undone);
         }
+    }
+    let sent = fields.clone();
+    let asked = work(move || {
+        let (_, changes) = wanted(&desk, &sent).ok()?;
+        rousing::doubt(&desk, &desk.edit(changes, BTreeMap::new()), &sent)
+    })
+    .await;
+    if let Some(asked) = asked {
+        let title = text!("Khôi phục mục khẩn cấp", "Restore an emergency");
+        let page = Page { title, status: StatusCode::UNPROCESSABLE_ENTITY };
+        return shell::page(&app, &who, page, &rousing::ask_again(&asked, &fields, &who));
     }
     match restored(&app, &who, &fields).await {
         Ok((_, done)) if fields.is_ticked("all") => {

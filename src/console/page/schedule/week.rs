@@ -157,7 +157,7 @@ fn off_said(world: &World, cancel: &Cancel, own: &[ZoneIx], shown: &[ZoneIx]) ->
     match &cancel.hours {
         None => text!("Nghỉ phát{why}{place}", "No broadcasts{why}{place}"),
         Some(hours) => {
-            let end = |at: jiff::civil::DateTime| at.strftime("%H:%M %d/%m").to_string();
+            let end = |at: jiff::civil::DateTime| format!("{} {}", said::clock(at.time()), at.strftime("%d/%m"));
             let (from, until) = (end(hours.start), end(hours.end));
             text!("Im từ {from} đến {until}{why}{place}", "Silent from {from} to {until}{why}{place}")
         }

@@ -152,12 +152,25 @@ impl Form<'_> {
     }
 
     fn moments(&self, name: &'static str, moments: &[String], label: &Text) -> Markup {
-        let shown = |at: &String| {
-            let at = at.parse::<jiff::civil::DateTime>();
-            at.map_or_else(|_| String::new(), |at| at.strftime("%H:%M %d/%m/%Y").to_string())
-        };
         html! { @for at in moments {
-            label.chip { input type="checkbox" name=(name) value=(at) checked; (self.say(label)) " " (shown(at)) }
+            label.chip { input type="checkbox" name=(name) value=(at) checked; (self.say(label)) " " (moment(at)) }
         } }
+    }
+}
+
+/// One occurrence, as the file has it, in figures; to the second where that is none of a whole minute.
+fn moment(written: &str) -> String {
+    let at = written.parse::<jiff::civil::DateTime>();
+    at.map_or_else(|_| String::new(), |at| format!("{} {}", said::clock(at.time()), said::date(at.date())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_occurrence_is_told_to_the_second_where_it_has_some() {
+        assert_eq!(moment("2026-12-02T05:30:20"), "05:30:20 02/12/2026");
+        assert_eq!(moment("2026-12-02T05:30:00"), "05:30 02/12/2026");
     }
 }

@@ -10,7 +10,7 @@ use super::rights::may_hand_in_for_all;
 use super::send;
 use super::stock::SoundStock;
 use crate::app::App;
-use crate::checkup::alarms::{of_an_alarm, unrecorded};
+use crate::checkup::alarms::of_an_alarm;
 use crate::diag::{Lang, Text, text};
 use crate::escaped::escaped;
 use crate::gate::go_to;
@@ -153,7 +153,7 @@ fn not_taken(note: &Note, why: &str, lang: Lang) -> Markup {
 
 /// The other sounds of alarms that nobody has recorded yet: whoever is at it records the next one.
 fn still_unrecorded(stock: &SoundStock, who: &Who) -> Markup {
-    let (lang, missing) = (who.lang, unrecorded(stock.station(), &stock.look.world.library));
+    let (lang, missing) = (who.lang, stock.look.unrecorded());
     html! {
         @if missing.is_empty() {
             p { (text!("Đã đủ bản ghi dùng khi khẩn cấp.", "Everything for an emergency is recorded.").get(lang)) }

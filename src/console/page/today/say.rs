@@ -50,10 +50,11 @@ async fn form(app: &App, who: &Who, typed: &Fields, said: Option<&Text>) -> Resp
     let station = &look.world.station;
     let zones = who.zones(Right::Say, station);
     let sounds = &look.world.library.sounds;
-    // What an alarm is sounded with is no announcement.
-    let good = sounds.values().filter(|sound| sound.facts.is_ok() && of_an_alarm(station, &sound.file).is_none());
+    let good = sounds.values().filter(|sound| sound.facts.is_ok()).map(|sound| sound.file.as_str());
+    // What nobody has measured yet lies there: the station says whether it plays. What an alarm is sounded with is no announcement.
+    let all = good.chain(look.unmeasured.iter().map(|file| file.as_str())).filter(|file| of_an_alarm(station, file).is_none());
     let (words, chosen) = (typed.get("q"), typed.get("name"));
-    let (files, more) = offered(good.map(|sound| sound.file.as_str()), words, chosen);
+    let (files, more) = offered(all, words, chosen);
     let length = |file: &str| sounds.get(file).and_then(|sound| sound.facts.as_ref().ok()).map(plan::Facts::length);
     let is_none_chosen = !files.iter().any(|file| is_chosen(file, chosen));
     let one = zones.len() == 1;
@@ -79,7 +80,8 @@ async fn form(app: &App, who: &Who, typed: &Fields, said: Option<&Text>) -> Resp
                         @for file in files {
                             option value=(file) selected[is_chosen(file, chosen)] {
                                 (plan::without_ending(file).unwrap_or(file))
-                                @if let Some(length) = length(file) { " (" (span(length.as_secs_f64())) ")" }
+                                " (" @if let Some(length) = length(file) { (span(length.as_secs_f64())) }
+                                @else { (text!("máy chưa nghe đến", "not listened to yet").get(lang)) } ")"
                             }
                         }
                     }

@@ -5,7 +5,6 @@ use maud::{Markup, html};
 use super::said::{before, when};
 use super::view::View;
 use crate::approval::Lack;
-use crate::checkup::alarms;
 use crate::day::{SoundTask, Unapproved};
 use crate::diag::{Lang, Text, figure, text};
 use crate::escaped::escaped;
@@ -91,7 +90,7 @@ pub(super) fn tasks(view: &View, is_own: bool) -> Markup {
 
 /// What an emergency is sounded with, where it is not recorded: it is needed at no time that anybody knows.
 fn unrecorded(view: &View) -> Option<Text> {
-    let missing = alarms::unrecorded(view.station(), &view.look.world.library);
+    let missing = view.look.unrecorded();
     let titles: Vec<Text> = missing.iter().take(NAMED_MOST).map(|one| one.sound.role.title()).collect();
     let join = |lang| titles.iter().map(|title| title.get(lang)).collect::<Vec<_>>().join(", ");
     let (vi, en, more) = (join(Lang::Vi), join(Lang::En), missing.len().saturating_sub(NAMED_MOST));

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::said::{instant, when};
 use super::view::View;
 use crate::diag::{Lang, Severity, Text, text};
+use crate::page::schedule::rouses;
 use crate::reason::Reason;
 use crate::role::Right;
 use crate::sentence::{capital, for_people, sentence};
@@ -62,6 +63,7 @@ fn all(view: &View) -> Vec<Wrong> {
             is_bad: true,
             cure: Some(machine("/machine")),
         });
+        all.extend(rousing(view));
         return all;
     };
     if view.age.is_old() {
@@ -99,6 +101,7 @@ fn all(view: &View) -> Vec<Wrong> {
             });
         }
     }
+    all.extend(rousing(view));
     let is_own = view.who.person().role.has_zones();
     if is_own {
         all.extend(hornless(view));
@@ -147,6 +150,16 @@ fn all(view: &View) -> Vec<Wrong> {
     }
     all.extend(hornless(view));
     all
+}
+
+/// Emergencies of the schedule that will wake people, until they are over.
+fn rousing(view: &View) -> impl Iterator<Item = Wrong> {
+    let own = view.day.rousing.iter().filter(move |one| view.sees_any(one.zones.iter().copied()));
+    own.map(move |one| Wrong {
+        said: rouses(one, view.station()),
+        is_bad: false,
+        cure: Some(("/schedule", Right::Schedule, text!("Xem lịch phát", "See the schedule"))),
+    })
 }
 
 /// Disks that are all but full.

@@ -2,6 +2,7 @@
 
 use super::bench::Bench;
 use super::*;
+use crate::daemon::status::orders;
 use crate::fact::Outcome;
 use crate::player::{OrderLeft, OrderRefusal, Stand};
 use crate::schedule::{Chime, Kind as Sort, Play};
@@ -134,6 +135,20 @@ fn the_same_alarm_with_and_without_its_tone_is_one() {
     bench.sound(0);
     let plain = Request { tone: false, ..alarm() };
     assert!(bench.order(plain)[0].same_as.is_some());
+}
+
+#[test]
+fn the_status_has_an_alarm_once_however_often_it_is_ordered() {
+    let mut bench = Bench::new(world(2, Vec::new(), &[(300, 1260)], &[("lu", 1)]), "02:00:00");
+    bench.alert("lu", &[0]);
+    bench.alert("lu", &[0, 1]);
+    bench.alert("lu", &[0]);
+    let snapshot = bench.player.snapshot(bench.now);
+    let station = &snapshot.world.station;
+    let orders = orders(&snapshot);
+    let told: Vec<Vec<&str>> =
+        orders.iter().map(|order| order.zones.iter().map(|zone| zone.zone.as_str()).collect()).collect();
+    assert_eq!(told, [[station.zones[0].id.as_str()], [station.zones[1].id.as_str()]]);
 }
 
 #[test]
