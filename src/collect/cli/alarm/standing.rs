@@ -57,7 +57,7 @@ pub(super) fn status(ground: &CentreGround, args: &StatusArgs) -> Result<ExitCod
     if ground.json {
         let one = |(path, outcome): (&Locality, &AlarmOutcome)| {
             json!({
-                "station": path, "heard": outcome.is_heard(), "sounded": outcome.heard, "missed": outcome.missed,
+                "station": path, "heard": outcome.is_heard(), "sounded": outcome.sounded(), "missed": outcome.missed(),
                 "said": outcome.said, "call": call(path), "words": outcome.text(is_over).get(ground.lang),
             })
         };

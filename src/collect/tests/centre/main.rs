@@ -17,6 +17,7 @@ mod kit;
 mod ledger;
 mod month;
 mod office;
+mod outcome;
 mod postgres;
 mod power;
 mod province;

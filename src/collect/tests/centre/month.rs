@@ -16,7 +16,7 @@ use crate::kit::{OTHER, PATH, locality};
 /// 2026-11-30T23:50+07:00.
 const LATE: i64 = 1_796_057_400;
 
-fn rows(entries: Vec<Entry>) -> Vec<SentRow> {
+pub(crate) fn rows(entries: Vec<Entry>) -> Vec<SentRow> {
     let (mut prev, mut rows) = (ORIGIN.to_owned(), Vec::new());
     for (seq, entry) in (1..).zip(entries) {
         let entry = Entry { seq, ..entry };
