@@ -19,7 +19,7 @@ use crate::fleet::Register;
 use crate::ledger::{BookKind, BookPage, Ledger, LedgerError, LedgerFindingKind, Way};
 use crate::lost::StreamRecord;
 use crate::news::BookReader;
-use crate::pulse::close_twin;
+use crate::pulse::{PulseRecord, close_twin};
 use crate::rivals::RivalRecord;
 use crate::standing::{FleetRows, StationRows};
 
@@ -97,7 +97,7 @@ impl BoardKeeper {
                 recent.insert(place, rows);
             }
         }
-        note_sent(ledger, register, &mut lines)?;
+        note_sent(ledger, register, &news.pulses, &mut lines)?;
         self.board.keep_sent(&news.sent)?;
         self.board.keep_answers(&answers(ledger, register, &news.alarms, &orders)?)?;
         let changed: Vec<&Locality> = lines
@@ -240,19 +240,29 @@ fn answers(
     Ok(answers)
 }
 
-/// What was sent to each box, by the book: what others have had, in an earlier wave, is not its yet.
+/// What was sent to each box, by the book: what others have had, in an earlier wave, is not its yet. What a box refused is of what was sent.
 fn note_sent(
     ledger: &mut dyn Ledger,
     register: Option<&Register>,
+    pulses: &[(Locality, PulseRecord)],
     lines: &mut BTreeMap<Locality, BoardLine>,
 ) -> Result<(), LedgerError> {
     let sent: Vec<SentRecord> = ledger.pages(BookKind::Sent, "")?.iter().filter_map(BookPage::read).collect();
     if sent.is_empty() {
         return Ok(());
     }
+    let pulses: BTreeMap<&Locality, &PulseRecord> = pulses.iter().map(|(path, record)| (path, record)).collect();
     for (path, line) in lines {
         let zones = register.and_then(|register| register.places.get(path)).map(|place| place.zones.as_slice());
         let newest = SentRecord::newest_of_each(&sent, zones.unwrap_or_default());
+        // What it refused before that is no word of it.
+        for SentRecord { place, version, at, .. } in newest.iter().copied() {
+            let is_before = line.state.as_ref().is_none_or(|state| state.came < at.seconds());
+            let is_other = pulses.get(path).is_some_and(|pulse| pulse.refusal(place, *version, *at).is_none());
+            if is_before || is_other {
+                line.refused.remove(place.as_str());
+            }
+        }
         line.sent = Some(newest.into_iter().map(|letter| (letter.sender.to_string(), letter.version)).collect());
     }
     Ok(())
