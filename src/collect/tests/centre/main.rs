@@ -7,6 +7,7 @@ mod nats;
 mod qr;
 
 mod alarm;
+mod anew;
 mod board;
 mod broken;
 mod collector;
