@@ -21,7 +21,7 @@ use crate::office::wall;
 const NOW: Wall = Wall::from_secs(1_796_100_000);
 
 fn haul(path: &str, rows: &[SentRow], way: Way) -> Haul {
-    Haul { station: locality(path), epoch: "e1".to_owned(), rows: rows.to_vec(), way }
+    Haul { station: locality(path), epoch: "e1".to_owned(), rows: rows.to_vec(), way, heard: None }
 }
 
 /// A round of the keeper, as a process of its own would do it.

@@ -120,7 +120,7 @@ fn both(states: &[(&str, &str)], airings: Vec<Entry>) -> [(bool, String); 2] {
     ledger.write_pages(&[BookPage::of(BookKind::Alarm, "a1", &alarm(), NOW), answer(states)]).unwrap();
     let first = told(dir.path(), &mut ledger, &mut keeper, NOW);
     let rows = rows(std::iter::once(note()).chain(airings).collect());
-    let haul = Haul { station: locality(PATH), epoch: "e1".to_owned(), rows, way: Way::Network };
+    let haul = Haul { station: locality(PATH), epoch: "e1".to_owned(), rows, way: Way::Network, heard: None };
     let later = NOW + Duration::from_mins(1);
     ledger.take(&[haul], later).unwrap();
     [first, told(dir.path(), &mut ledger, &mut keeper, later)]
