@@ -79,7 +79,7 @@ impl Board {
         Ok(tx.commit()?)
     }
 
-    /// What boxes say of alarms. What was heard once was heard.
+    /// What boxes say of alarms. Of two words of a box the one that it was heard stays; its journal overrules both.
     pub fn keep_answers(&mut self, answers: &[AlarmAnswer]) -> Result<(), BoardError> {
         if answers.is_empty() {
             return Ok(());
@@ -91,7 +91,7 @@ impl Board {
                    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE true
                  ON CONFLICT (alarm, path) DO UPDATE SET
                    at = excluded.at, sounds = excluded.sounds, fate = excluded.fate, vi = excluded.vi, en = excluded.en
-                   WHERE answer.sounds = 0",
+                   WHERE answer.sounds = 0 OR excluded.fate = 'journal'",
             )?
             .execute(params![alarm, path.as_str(), seconds(*at), sounds, fate, vi, en])?;
         }

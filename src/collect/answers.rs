@@ -1,10 +1,14 @@
+use std::collections::{BTreeMap, BTreeSet};
+
 use loa_board::{AlarmAnswer, SentAlarm};
 use loa_core::bundle::{AlarmPaper, CentreAlarm};
-use loa_core::diag::Text;
+use loa_core::diag::{Text, text};
 use loa_core::signature::{Endorsed, Locality, UtcSecond};
 use serde::{Deserialize, Serialize};
 
-use crate::dispatch::{AlarmRecord, HeardRecord};
+use crate::dispatch::{Addressee, AlarmOutcome, AlarmRecord};
+use crate::fleet::Register;
+use crate::ledger::{BookKind, BookPage, Ledger, LedgerError};
 
 /// Letters of what a box says for people.
 const SAID_MOST: usize = 500;
@@ -22,6 +26,15 @@ pub(crate) struct GivenAlarm {
     pub(crate) made: UtcSecond,
     /// After this nobody hears it.
     pub(crate) expires: UtcSecond,
+    /// Its sound, as boxes have it.
+    #[serde(default)]
+    pub(crate) sound: String,
+    /// How many times it is heard.
+    #[serde(default)]
+    pub(crate) times: u32,
+    /// The tone is heard first.
+    #[serde(default)]
+    pub(crate) tone: bool,
 }
 
 impl GivenAlarm {
@@ -29,12 +42,15 @@ impl GivenAlarm {
     pub(crate) fn read(said: &[u8]) -> Vec<Self> {
         let paper = Endorsed::read(said).and_then(|paper| AlarmPaper::read(&paper.text).ok());
         let Some(AlarmPaper { place, alarms, .. }) = paper else { return Vec::new() };
-        let one = |CentreAlarm { id, title, made, expires, .. }| Self {
+        let one = |CentreAlarm { id, title, sound, times, tone, made, expires }| Self {
             id,
             title,
             places: vec![place.clone()],
             made,
             expires,
+            sound,
+            times,
+            tone,
         };
         alarms.into_iter().map(one).collect()
     }
@@ -43,7 +59,34 @@ impl GivenAlarm {
     pub(crate) fn of(record: &AlarmRecord) -> Self {
         let expires = record.ended.map_or(record.expires, |ended| record.expires.min(ended));
         let (id, title, places) = (record.id.clone(), record.title.clone(), record.places.clone());
-        Self { id, title, places, made: record.made, expires }
+        let (sound, times, tone) = (record.sound.clone(), record.times, record.tone);
+        Self { id, title, places, made: record.made, expires, sound, times, tone }
+    }
+
+    /// As the book would have it. Who gave it, and why, stands in no stream; whom it was meant for, in the register.
+    fn record(self, register: Option<&Register>) -> AlarmRecord {
+        let hears = |place: &Locality| {
+            register.map_or_else(Vec::new, |register| Addressee::of(register, place.clone()).stations)
+        };
+        let stations: BTreeSet<Locality> = self.places.iter().flat_map(hears).collect();
+        let Self { id, title, places, made, expires, sound, times, tone } = self;
+        AlarmRecord {
+            id,
+            places,
+            title,
+            sound,
+            times,
+            tone,
+            made,
+            expires,
+            ended: None,
+            by: String::new(),
+            second: String::new(),
+            second_until: None,
+            why: String::new(),
+            signed_by: Vec::new(),
+            stations: stations.into_iter().collect(),
+        }
     }
 
     /// As the board names it: its places have no country before them.
@@ -59,28 +102,33 @@ impl GivenAlarm {
     }
 }
 
-/// Heard in every zone that it was meant for; else why not, in the box's own words.
-pub(crate) fn answered(record: &HeardRecord) -> AlarmAnswer {
-    let heard = &record.heard;
-    let silent = heard.zones.iter().filter(|zone| !zone.is_heard());
-    let (mut vi, mut en) = (heard.vi.clone(), heard.en.clone());
-    for zone in silent.clone() {
-        let title = if zone.title.is_empty() { &zone.zone } else { &zone.title };
-        let Text { vi: why, en: why_en } = zone.why();
-        let join = if vi.is_empty() { "" } else { "; " };
-        vi = format!("{vi}{join}{title}: {why}");
-        en = format!("{en}{join}{title}: {why_en}");
-    }
-    let sounds = heard.fate == "ordered" && !heard.zones.is_empty() && silent.count() == 0;
-    AlarmAnswer {
-        alarm: clipped(&heard.alarm),
-        path: record.station.clone(),
-        at: record.came.wall(),
+/// Every alarm that is known of, by its id: as the book has it; those that nobody wrote down, or whose book was lost, as the stream has them.
+pub(crate) fn alarms(
+    ledger: &mut dyn Ledger,
+    register: Option<&Register>,
+) -> Result<BTreeMap<String, AlarmRecord>, LedgerError> {
+    let (given, written) = (ledger.pages(BookKind::Given, "")?, ledger.pages(BookKind::Alarm, "")?);
+    let given = given.iter().filter_map(BookPage::read::<GivenAlarm>).map(|given| given.record(register));
+    let all = given.chain(written.iter().filter_map(BookPage::read::<AlarmRecord>));
+    Ok(all.map(|record| (record.id.clone(), record)).collect())
+}
+
+/// Heard in every zone that it was meant for; else why not, as whoever looks at the centre is told. None where nothing is known.
+pub(crate) fn answered(record: &AlarmRecord, path: &Locality, outcome: &AlarmOutcome) -> Option<AlarmAnswer> {
+    let said = outcome.said.as_ref();
+    let is_in_journal = !outcome.zones.is_empty();
+    let fate = if is_in_journal { "journal" } else { said?.heard.fate.as_str() };
+    let sounds = outcome.is_heard();
+    let Text { vi, en } = if sounds { text!("", "") } else { outcome.text(false) };
+    Some(AlarmAnswer {
+        alarm: clipped(&record.id),
+        path: path.clone(),
+        at: said.map_or(record.made, |said| said.came).wall(),
         sounds,
-        fate: clipped(&heard.fate),
+        fate: clipped(fate),
         vi: clipped(&vi),
         en: clipped(&en),
-    }
+    })
 }
 
 fn clipped(said: &str) -> String {
@@ -93,6 +141,7 @@ mod tests {
     use loa_core::uplink::{AlarmHeard, ZoneHeard};
 
     use super::*;
+    use crate::dispatch::HeardRecord;
 
     fn zone(id: &str, state: &str) -> ZoneHeard {
         let (zone, state) = (id.to_owned(), state.to_owned());
@@ -113,14 +162,22 @@ mod tests {
                 en: String::new(),
             };
             let station = Locality::read("p01.c003.h1").unwrap();
-            let answer = answered(&HeardRecord { station, came: UtcSecond::of(Wall::from_secs(1)), heard });
+            let at = UtcSecond::of(Wall::from_secs(1));
+            let (id, title, sound) = ("a1".to_owned(), "Lũ".to_owned(), "lu".to_owned());
+            let given =
+                GivenAlarm { id, title, places: Vec::new(), made: at, expires: at, sound, times: 1, tone: false };
+            let said = Some(HeardRecord { station: station.clone(), came: at, heard });
+            let outcome = AlarmOutcome { said, ..AlarmOutcome::default() };
+            let answer = answered(&given.record(None), &station, &outcome).unwrap();
             (answer.sounds, answer.vi)
         };
         assert_eq!(of("ordered", vec![zone("t1", "sounding")]), (true, String::new()));
         let bare = of("ordered", vec![zone("t1", "unheard")]);
-        assert_eq!(bare, (false, "t1: phát mà không nối với loa nào".to_owned()), "nobody hears what is only counted");
+        let words = "đã nhận, KHÔNG AI NGHE; t1: phát mà không nối với loa nào";
+        assert_eq!(bare, (false, words.to_owned()), "nobody hears what is only counted");
         let both = vec![zone("t1", "sounding"), zone("t2", "unheard")];
-        assert_eq!(of("ordered", both), (false, "t2: phát mà không nối với loa nào".to_owned()));
+        let (sounds, why) = of("ordered", both);
+        assert!(!sounds && why == "đang kêu ở 1 cụm loa; t2: phát mà không nối với loa nào", "{why}");
         assert!(!of("ordered", Vec::new()).0, "nobody has said that it sounds");
         assert!(!of("expired", vec![zone("t1", "sounding")]).0);
     }

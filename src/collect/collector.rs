@@ -206,9 +206,10 @@ impl Collector {
     /// Into the database, then to the server, then to the boxes.
     async fn round(&mut self, messages: Vec<Message>) -> Result<(), CollectError> {
         self.step("pulled")?;
+        let now = watch::now();
         let (mut hauls, mut refused, mut rubbish) = (Vec::new(), Vec::new(), Vec::new());
         for message in &messages {
-            match laid::haul(message) {
+            match laid::haul(message, now) {
                 Ok(haul) => hauls.push((haul, message.payload.len())),
                 Err(refusal) => {
                     refused.push(refusal);
@@ -216,7 +217,6 @@ impl Collector {
                 }
             }
         }
-        let now = watch::now();
         let over = self.laid.count(hauls.iter().map(|(haul, bytes)| (haul.station.clone(), *bytes)), now);
         let hauls: Vec<Haul> = hauls.into_iter().map(|(haul, _)| haul).collect();
         refused.extend(over.iter().map(|station| (station.to_string(), LaidRows::words())));

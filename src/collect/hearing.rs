@@ -42,8 +42,8 @@ pub(crate) struct HeardPages {
     pub(crate) pages: Vec<BookPage>,
     /// Stations with whose key two boxes speak, with their journals.
     pub(crate) twins: Vec<(Locality, Vec<String>)>,
-    /// Journals that are not written any more, with the rows that they were known to have.
-    pub(crate) ended: Vec<(Locality, String, u64)>,
+    /// Journals that are not written any more, with the rows that they were known to have, and when that was said.
+    pub(crate) ended: Vec<(Locality, String, u64, Wall)>,
 }
 
 impl Hearing {
@@ -60,10 +60,10 @@ impl Hearing {
             let station = message.subject.strip_prefix("loa.hb.").and_then(Locality::read);
             let pulse = serde_json::from_slice::<Pulse>(&message.payload).ok();
             let Some((station, pulse)) = station.zip(pulse) else { continue };
-            let ended = PulseRecord::ended(self.known.get(&station), &pulse);
-            heard.ended.extend(ended.map(|(epoch, rows)| (station.clone(), epoch, rows)));
+            let (ended, at) = (PulseRecord::ended(self.known.get(&station), &pulse), said_at(&message, now));
+            heard.ended.extend(ended.map(|(epoch, rows)| (station.clone(), epoch, rows, at)));
             // One after the other: two boxes that take turns show by that.
-            let (record, is_twin) = PulseRecord::after(self.known.get(&station), pulse, said_at(&message, now));
+            let (record, is_twin) = PulseRecord::after(self.known.get(&station), pulse, at);
             if is_twin {
                 let epochs = record.epochs.iter().map(|(epoch, _)| epoch.clone()).collect();
                 heard.twins.push((station.clone(), epochs));
@@ -127,8 +127,8 @@ impl HeardPages {
             let twin = TwinRecord { since, epochs, closed: None, by: String::new(), why: String::new() };
             ledger.write_pages(&[BookPage::of(BookKind::Twin, station.as_str(), &twin, now)])?;
         }
-        for (station, epoch, rows) in &self.ended {
-            ledger.announce(station, epoch, *rows, now)?;
+        for (station, epoch, rows, at) in &self.ended {
+            ledger.announce(station, epoch, *rows, *at)?;
         }
         if !self.pages.is_empty() {
             ledger.write_pages(&self.pages)?;
@@ -138,7 +138,7 @@ impl HeardPages {
 }
 
 /// When the server had it: a collector that was away reads what was said meanwhile.
-fn said_at(message: &Message, now: Wall) -> Wall {
+pub(crate) fn said_at(message: &Message, now: Wall) -> Wall {
     let published = message.info().ok().map(|info| info.published.unix_timestamp_nanos());
     published.and_then(|nanos| i64::try_from(nanos).ok()).map_or(now, Wall::from_nanos)
 }

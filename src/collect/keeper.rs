@@ -13,12 +13,13 @@ use loa_core::reason::Reason;
 use loa_core::signature::Locality;
 use loa_core::uplink::{Pulse, SentRow};
 
-use crate::dispatch::SentRecord;
+use crate::answers::{alarms, answered};
+use crate::dispatch::{AlarmOutcome, SentRecord};
 use crate::fleet::Register;
 use crate::ledger::{BookKind, BookPage, Ledger, LedgerError, LedgerFindingKind, Way};
 use crate::lost::StreamRecord;
 use crate::news::BookReader;
-use crate::pulse::close_twin;
+use crate::pulse::{PulseRecord, close_twin};
 use crate::rivals::RivalRecord;
 use crate::standing::{FleetRows, StationRows};
 
@@ -26,12 +27,8 @@ use crate::standing::{FleetRows, StationRows};
 const ROWS_MOST: u32 = 400;
 /// Gaps and findings of a journal that the board names.
 const NAMED_MOST: usize = 50;
-/// By this an alarm of the centre is found in a journal, as the box writes it.
-const MARK: &str = "[báo động số ";
 /// Digits of a telephone number.
 const NUMBER_LEAST: usize = 3;
-/// Orders of a box whose alarm is remembered.
-const ORDERS_MOST: usize = 16;
 
 /// Why the board could not be kept.
 #[derive(Debug, thiserror::Error)]
@@ -58,8 +55,6 @@ impl KeepError {
 pub struct BoardKeeper {
     board: Board,
     lines: BTreeMap<Locality, BoardLine>,
-    /// By box and order, the alarm of the centre that it was.
-    orders: BTreeMap<(Locality, String), String>,
     places: Option<Vec<BoardPlace>>,
     book: BookReader,
 }
@@ -69,7 +64,7 @@ impl BoardKeeper {
     pub fn open(dir: &Path) -> Result<Self, BoardError> {
         let board = Board::open(dir)?;
         let lines = board.lines()?;
-        Ok(Self { board, lines, orders: BTreeMap::new(), places: None, book: BookReader::default() })
+        Ok(Self { board, lines, places: None, book: BookReader::default() })
     }
 
     /// Bring the board up to what is known now. Says how many boxes changed.
@@ -88,7 +83,7 @@ impl BoardKeeper {
             let came = record.came_at().unwrap_or(now);
             hear(lines.entry(place.clone()).or_default(), &record.pulse, came);
         }
-        let (mut recent, mut answers) = (BTreeMap::new(), news.answers.clone());
+        let (mut recent, mut orders) = (BTreeMap::new(), Vec::new());
         let known = FleetRows::gather(ledger, register, now)?;
         for own in &known.stations {
             let Some(place) = Locality::read(&own.station) else { continue };
@@ -97,12 +92,14 @@ impl BoardKeeper {
                 continue;
             }
             let line = lines.entry(place.clone()).or_default();
-            let rows = self.look(ledger, &place, own, line, &mut answers)?;
+            let rows = look(ledger, own, line, &mut orders)?;
             if !rows.is_empty() {
                 recent.insert(place, rows);
             }
         }
-        note_sent(ledger, register, &mut lines)?;
+        note_sent(ledger, register, &news.pulses, &mut lines)?;
+        self.board.keep_sent(&news.sent)?;
+        self.board.keep_answers(&answers(ledger, register, &news.alarms, &orders)?)?;
         let changed: Vec<&Locality> = lines
             .iter()
             .filter(|(place, line)| self.lines.get(*place) != Some(*line))
@@ -113,8 +110,6 @@ impl BoardKeeper {
         self.board.keep_lines(each, now)?;
         let count = changed.len();
         self.lines = lines;
-        self.board.keep_sent(&news.sent)?;
-        self.board.keep_answers(&answers)?;
         self.board.keep_rollouts(&news.rollouts)?;
         self.book.done(news);
         let fleet = self.board.fleet()?;
@@ -160,107 +155,114 @@ impl BoardKeeper {
         }
         Ok(())
     }
-
-    /// What the newest journal of a box says; its rows that are new.
-    fn look(
-        &mut self,
-        ledger: &mut dyn Ledger,
-        place: &Locality,
-        own: &StationRows,
-        line: &mut BoardLine,
-        answers: &mut Vec<AlarmAnswer>,
-    ) -> Result<Vec<RecentRow>, LedgerError> {
-        let Some(newest) = own.journals.last() else { return Ok(Vec::new()) };
-        let state = &newest.state;
-        let is_other = line.epoch != state.epoch;
-        let looked = if is_other { 0 } else { line.looked };
-        let rows = if state.top > looked { ledger.last_rows(state.id, looked, ROWS_MOST)? } else { Vec::new() };
-        let announced = if is_other { state.announced } else { state.announced.max(line.journal.known) };
-        let mut journal = BoxJournal {
-            received: state.watermark,
-            reaches: line.journal.reaches.filter(|_| !is_other),
-            known: announced.max(state.top),
-            gaps: own.journals.iter().flat_map(|journal| journal.gaps.iter().copied()).take(NAMED_MOST).collect(),
-            after_lost: own.after_lost,
-            ..BoxJournal::default()
-        };
-        for finding in own.journals.iter().flat_map(|journal| &journal.findings).take(NAMED_MOST) {
-            match finding.kind {
-                LedgerFindingKind::Break => journal.breaks.push(finding.seq),
-                LedgerFindingKind::Other => journal.others.push(finding.seq),
-            }
-        }
-        // How it was heard is how its last row came; a report without rows can only have come on a stick.
-        let heard = seconds(state.last_heard);
-        if line.heard.is_none_or(|known| known < heard) {
-            let way = rows.last().map_or(if state.rows == 0 { Way::Stick } else { Way::Network }, |(_, way)| *way);
-            line.heard = Some(heard);
-            line.by = Some(if way == Way::Stick { HeardBy::Stick } else { HeardBy::Network });
-        }
-        let mut recent = Vec::new();
-        for (row, _) in &rows {
-            let Some(entry) = entry(row) else { continue };
-            let at = seconds(entry.planned.or(entry.started).unwrap_or(entry.written));
-            if row.seq <= state.watermark {
-                journal.reaches = Some(journal.reaches.map_or(at, |known| known.max(at)));
-            }
-            if let Some(Reason::Started(hornless)) = &entry.reason {
-                (line.bare, line.is_tried) = (Vec::new(), hornless.is_tried());
-                if !line.is_tried {
-                    line.bare = hornless.0.iter().take(NAMED_MOST).cloned().collect();
-                }
-            }
-            BoxSession::add(&mut line.session, &entry);
-            let is_bare = line.is_tried || entry.zone.as_ref().is_some_and(|zone| line.bare.contains(zone));
-            let is_heard = matches!(entry.outcome, Some(Outcome::Played | Outcome::Partial)) && !is_bare;
-            if let Some(zone) = entry.zone.clone().filter(|_| is_heard && entry.kind == EntryKind::Airing) {
-                let proof = line.proofs.entry(zone).or_insert(at);
-                *proof = (*proof).max(at);
-            }
-            answers.extend(self.of_alarm(place, &entry).filter(|_| !is_bare));
-            recent.push(shown(&entry, at));
-        }
-        (line.journal, line.looked) = (journal, state.top);
-        line.epoch.clone_from(&state.epoch);
-        Ok(recent)
-    }
-
-    /// What a row says of an alarm of the centre: the note of the order names it, the airing says that it was heard.
-    fn of_alarm(&mut self, place: &Locality, entry: &Entry) -> Option<AlarmAnswer> {
-        let order = entry.order.clone()?;
-        let key = (place.clone(), order);
-        let said = format!("{} {}", entry.title, entry.reason_text().unwrap_or_default());
-        if let Some(id) = said.split_once(MARK).and_then(|(_, rest)| rest.split(']').next()) {
-            let own = self.orders.keys().filter(|(known, _)| known == place).count();
-            if own >= ORDERS_MOST
-                && let Some(oldest) = self.orders.keys().find(|(known, _)| known == place).cloned()
-            {
-                self.orders.remove(&oldest);
-            }
-            self.orders.insert(key.clone(), id.to_owned());
-        }
-        if entry.kind != EntryKind::Airing || entry.outcome != Some(Outcome::Played) {
-            return None;
-        }
-        let (alarm, at) = (self.orders.get(&key)?.clone(), entry.started.unwrap_or(entry.written));
-        let (fate, none) = ("journal".to_owned(), String::new());
-        Some(AlarmAnswer { alarm, path: place.clone(), at, sounds: true, fate, vi: none.clone(), en: none })
-    }
 }
 
-/// What was sent to each box, by the book: what others have had, in an earlier wave, is not its yet.
+/// What the newest journal of a box says; its rows that are new, and when what somebody had ordered was to be heard.
+fn look(
+    ledger: &mut dyn Ledger,
+    own: &StationRows,
+    line: &mut BoardLine,
+    orders: &mut Vec<Wall>,
+) -> Result<Vec<RecentRow>, LedgerError> {
+    let Some(newest) = own.journals.last() else { return Ok(Vec::new()) };
+    let state = &newest.state;
+    let is_other = line.epoch != state.epoch;
+    let looked = if is_other { 0 } else { line.looked };
+    let rows = if state.top > looked { ledger.last_rows(state.id, looked, ROWS_MOST)? } else { Vec::new() };
+    let announced = if is_other { state.announced } else { state.announced.max(line.journal.known) };
+    let mut journal = BoxJournal {
+        received: state.watermark,
+        reaches: line.journal.reaches.filter(|_| !is_other),
+        known: announced.max(state.top),
+        gaps: own.journals.iter().flat_map(|journal| journal.gaps.iter().copied()).take(NAMED_MOST).collect(),
+        after_lost: own.after_lost,
+        ..BoxJournal::default()
+    };
+    for finding in own.journals.iter().flat_map(|journal| &journal.findings).take(NAMED_MOST) {
+        match finding.kind {
+            LedgerFindingKind::Break => journal.breaks.push(finding.seq),
+            LedgerFindingKind::Other => journal.others.push(finding.seq),
+        }
+    }
+    // How it was heard is how its last row came; a report without rows can only have come on a stick.
+    let heard = seconds(state.last_heard);
+    if line.heard.is_none_or(|known| known < heard) {
+        let way = rows.last().map_or(if state.rows == 0 { Way::Stick } else { Way::Network }, |(_, way)| *way);
+        line.heard = Some(heard);
+        line.by = Some(if way == Way::Stick { HeardBy::Stick } else { HeardBy::Network });
+    }
+    let mut recent = Vec::new();
+    for (row, _) in &rows {
+        let Some(entry) = entry(row) else { continue };
+        let at = seconds(entry.planned.or(entry.started).unwrap_or(entry.written));
+        if row.seq <= state.watermark {
+            journal.reaches = Some(journal.reaches.map_or(at, |known| known.max(at)));
+        }
+        if let Some(Reason::Started(hornless)) = &entry.reason {
+            (line.bare, line.is_tried) = (Vec::new(), hornless.is_tried());
+            if !line.is_tried {
+                line.bare = hornless.0.iter().take(NAMED_MOST).cloned().collect();
+            }
+        }
+        BoxSession::add(&mut line.session, &entry);
+        let is_bare = line.is_tried || entry.zone.as_ref().is_some_and(|zone| line.bare.contains(zone));
+        let is_heard = matches!(entry.outcome, Some(Outcome::Played | Outcome::Partial)) && !is_bare;
+        if let Some(zone) = entry.zone.clone().filter(|_| is_heard && entry.kind == EntryKind::Airing) {
+            let proof = line.proofs.entry(zone).or_insert(at);
+            *proof = (*proof).max(at);
+        }
+        orders.extend(entry.order.is_some().then(|| Wall::from_secs(at)));
+        recent.push(shown(&entry, at));
+    }
+    (line.journal, line.looked) = (journal, state.top);
+    line.epoch.clone_from(&state.epoch);
+    Ok(recent)
+}
+
+/// What boxes have said of these alarms, and of those that hold at one of these instants: their rows may be of one of them.
+fn answers(
+    ledger: &mut dyn Ledger,
+    register: Option<&Register>,
+    ids: &BTreeSet<String>,
+    orders: &[Wall],
+) -> Result<Vec<AlarmAnswer>, LedgerError> {
+    let mut answers = Vec::new();
+    if ids.is_empty() && orders.is_empty() {
+        return Ok(answers);
+    }
+    for (id, record) in alarms(ledger, register)? {
+        let span = AlarmOutcome::span(&record);
+        if ids.contains(&id) || orders.iter().any(|at| span.contains(at)) {
+            let outcomes = AlarmOutcome::gather(ledger, &record)?;
+            answers.extend(outcomes.iter().filter_map(|(path, outcome)| answered(&record, path, outcome)));
+        }
+    }
+    Ok(answers)
+}
+
+/// What was sent to each box, by the book: what others have had, in an earlier wave, is not its yet. What a box refused is of what was sent.
 fn note_sent(
     ledger: &mut dyn Ledger,
     register: Option<&Register>,
+    pulses: &[(Locality, PulseRecord)],
     lines: &mut BTreeMap<Locality, BoardLine>,
 ) -> Result<(), LedgerError> {
     let sent: Vec<SentRecord> = ledger.pages(BookKind::Sent, "")?.iter().filter_map(BookPage::read).collect();
     if sent.is_empty() {
         return Ok(());
     }
+    let pulses: BTreeMap<&Locality, &PulseRecord> = pulses.iter().map(|(path, record)| (path, record)).collect();
     for (path, line) in lines {
         let zones = register.and_then(|register| register.places.get(path)).map(|place| place.zones.as_slice());
         let newest = SentRecord::newest_of_each(&sent, zones.unwrap_or_default());
+        // What it refused before that is no word of it.
+        for SentRecord { place, version, at, .. } in newest.iter().copied() {
+            let is_before = line.state.as_ref().is_none_or(|state| state.came < at.seconds());
+            let is_other = pulses.get(path).is_some_and(|pulse| pulse.refusal(place, *version, *at).is_none());
+            if is_before || is_other {
+                line.refused.remove(place.as_str());
+            }
+        }
         line.sent = Some(newest.into_iter().map(|letter| (letter.sender.to_string(), letter.version)).collect());
     }
     Ok(())

@@ -7,6 +7,7 @@ use loa_core::instant::Wall;
 use loa_core::signature::Locality;
 use loa_core::uplink::{LOG_STREAM, RowBatch, log_subject, sender};
 
+use crate::hearing::said_at;
 use crate::ledger::{Haul, Way};
 
 /// What one box may lay into the stream of rows in a day, in bytes: its rows of many years. Who has its key and lays more fills the stream for
@@ -55,8 +56,8 @@ impl LaidRows {
     }
 }
 
-/// The rows of a message; else under which name it came, and what is wrong with it.
-pub(crate) fn haul(message: &Message) -> Result<Haul, (String, Text)> {
+/// The rows of a message, and when the server had it; else under which name it came, and what is wrong with it.
+pub(crate) fn haul(message: &Message, now: Wall) -> Result<Haul, (String, Text)> {
     let subject = message.subject.as_str();
     let Some(station) = sender(subject) else {
         return Err((subject.to_owned(), text!("không ghi của đài nào", "it names no station")));
@@ -65,7 +66,8 @@ pub(crate) fn haul(message: &Message) -> Result<Haul, (String, Text)> {
         message.headers.as_ref().and_then(|headers| headers.get(name)).map(async_nats::HeaderValue::as_str)
     };
     let batch = RowBatch::read(header, &message.payload).map_err(|why| (station.to_string(), why.text()))?;
-    Ok(Haul { station, epoch: batch.epoch.clone(), rows: batch.rows().collect(), way: Way::Network })
+    let heard = Some(said_at(message, now));
+    Ok(Haul { station, epoch: batch.epoch.clone(), rows: batch.rows().collect(), way: Way::Network, heard })
 }
 
 /// Take off the stream what lies in everybody's way: messages that hold no rows, and all of a station that has laid more than any box has, as far as

@@ -1,12 +1,12 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use loa_board::{AlarmAnswer, SentAlarm};
+use loa_board::SentAlarm;
 use loa_core::district::FleetRollout;
 use loa_core::instant::Wall;
 use loa_core::signature::Locality;
 
-use crate::answers::{GivenAlarm, answered};
+use crate::answers::GivenAlarm;
 use crate::dispatch::{AlarmRecord, HeardRecord};
 use crate::ledger::{BookKind, BookPage, Ledger, LedgerError};
 use crate::pulse::PulseRecord;
@@ -31,7 +31,8 @@ pub(crate) struct BookReader {
 pub(crate) struct BookNews {
     pub(crate) pulses: Vec<(Locality, PulseRecord)>,
     pub(crate) sent: Vec<SentAlarm>,
-    pub(crate) answers: Vec<AlarmAnswer>,
+    /// Ids of alarms of which something is new: they were given, or boxes have answered.
+    pub(crate) alarms: BTreeSet<String>,
     pub(crate) rollouts: Vec<FleetRollout>,
     now: Wall,
     since: Wall,
@@ -49,15 +50,17 @@ impl BookReader {
         }
         for page in self.fresh(ledger, BookKind::Alarm, &mut news)? {
             news.sent.extend(page.read::<AlarmRecord>().map(|record| GivenAlarm::of(&record).sent()));
+            news.alarms.insert(page.id);
         }
         for page in self.fresh(ledger, BookKind::Given, &mut news)? {
             // Who gave it has written more down.
             if !ledger.pages(BookKind::Alarm, &page.id)?.iter().any(|own| own.id == page.id) {
                 news.sent.extend(page.read::<GivenAlarm>().map(|given| given.sent()));
             }
+            news.alarms.insert(page.id);
         }
         for page in self.fresh(ledger, BookKind::Heard, &mut news)? {
-            news.answers.extend(page.read::<HeardRecord>().as_ref().map(answered));
+            news.alarms.extend(page.read::<HeardRecord>().map(|said| said.heard.alarm));
         }
         for page in self.fresh(ledger, BookKind::Rollout, &mut news)? {
             let Some(record) = page.read::<RolloutRecord>() else { continue };

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use loa_core::instant::Wall;
-use loa_core::signature::Locality;
+use loa_core::signature::{Locality, UtcSecond};
 use loa_core::uplink::Pulse;
 use serde::{Deserialize, Serialize};
 
@@ -105,6 +105,14 @@ impl PulseRecord {
         epochs.last().filter(|_| is_new).cloned()
     }
 
+    /// Why the box does not take the letter of this number that was sent to a place then. What it said before that, or of another number, is of
+    /// another letter.
+    pub fn refusal(&self, place: &Locality, number: u64, sent: UtcSecond) -> Option<&String> {
+        let is_before = self.came_at().is_none_or(|came| came < sent.wall());
+        let own = self.pulse.refused_numbers.get(place.as_str());
+        self.pulse.refused.get(place.as_str()).filter(|_| !is_before && own.is_none_or(|own| *own == number))
+    }
+
     /// Of every station that was ever heard.
     pub fn all(ledger: &mut dyn Ledger) -> Result<BTreeMap<Locality, Self>, LedgerError> {
         let pages = ledger.pages(BookKind::Pulse, "")?;
@@ -142,6 +150,22 @@ mod tests {
             known = Some(PulseRecord::after(known.as_ref(), pulse(epoch, rows), Wall::from_secs(1)).0);
         }
         assert_eq!(ended, [("a".to_owned(), 7), ("b".to_owned(), 2)]);
+    }
+
+    #[test]
+    fn a_refusal_of_before_or_of_another_number_is_not_that_of_the_letter() {
+        let place = Locality::read("vn.p01.c003").unwrap();
+        let of = |came: i64, own: Option<u64>, number: u64| {
+            let named = place.to_string();
+            let refused_numbers = own.map(|own| (named.clone(), own)).into_iter().collect();
+            let refused = BTreeMap::from([(named, "bundle_name_taken".to_owned())]);
+            let pulse = Pulse { refused, refused_numbers, ..Pulse::default() };
+            let (record, _) = PulseRecord::after(None, pulse, Wall::from_secs(1_000 + came));
+            record.refusal(&place, number, UtcSecond::of(Wall::from_secs(1_000))).is_some()
+        };
+        assert!(of(5, None, 7), "an older box, after it was sent");
+        assert!(!of(-5, None, 7) && !of(-5, Some(7), 7), "it has not seen it");
+        assert!(of(5, Some(7), 7) && !of(5, Some(6), 7));
     }
 
     #[test]

@@ -186,8 +186,13 @@ fn take_box(
         let is_bearable = |seq: u64| seq > 0 && i64::try_from(seq).is_ok();
         let rows: Vec<_> = rows.into_iter().filter(|row| is_bearable(row.seq) && !row.body.contains('\0')).collect();
         for rows in rows.chunks(CHUNK) {
-            let haul =
-                Haul { station: station.clone(), epoch: report.epoch.clone(), rows: rows.to_vec(), way: Way::Stick };
+            let haul = Haul {
+                station: station.clone(),
+                epoch: report.epoch.clone(),
+                rows: rows.to_vec(),
+                way: Way::Stick,
+                heard: None,
+            };
             for taken in ledger.take(&[haul], now)? {
                 intake.new += taken.arrived.new;
                 intake.known += taken.arrived.known;

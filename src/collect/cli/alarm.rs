@@ -13,8 +13,10 @@ use loa_core::signature::UtcSecond;
 
 use super::collect::{DatabaseArgs, open, open_there};
 use super::{CentreExit, CentreGround, Failed, Screen};
+use crate::answers::alarms;
 use crate::dispatch::AlarmRecord;
-use crate::ledger::{BookKind, BookPage, page};
+use crate::fleet::Register;
+use crate::ledger::{BookKind, BookPage, Ledger};
 use crate::watch;
 
 /// `loa fleet alarm`.
@@ -137,8 +139,9 @@ pub(super) fn run(ground: &CentreGround, args: &AlarmArgs) -> Result<ExitCode, F
 }
 
 fn second(ground: &CentreGround, args: &SecondArgs) -> Result<ExitCode, Failed> {
+    let register = Register::read(&ground.dir)?;
     let mut ledger = open_there(ground, &args.database)?;
-    let mut record = known(&mut *ledger, &args.id)?;
+    let mut record = known(&mut *ledger, &register, &args.id)?;
     if !is_another(&args.by, &record.by) {
         let said = text!("người xác nhận phải là người khác", "whoever stands by it has to be another person");
         return Err(Failed::new(CentreExit::Findings, said));
@@ -166,8 +169,8 @@ fn is_another(name: &str, first: &str) -> bool {
     name.chars().any(char::is_alphanumeric) && !is_same_name(name, first)
 }
 
-fn known(ledger: &mut dyn crate::ledger::Ledger, id: &str) -> Result<AlarmRecord, Failed> {
-    page(ledger, BookKind::Alarm, id)?.ok_or_else(|| {
+fn known(ledger: &mut dyn Ledger, register: &Register, id: &str) -> Result<AlarmRecord, Failed> {
+    alarms(ledger, Some(register))?.remove(id).ok_or_else(|| {
         let id = shown(id);
         let said = text!(
             "không có báo động số «{id}»: xem loa fleet alarm status",
@@ -178,9 +181,8 @@ fn known(ledger: &mut dyn crate::ledger::Ledger, id: &str) -> Result<AlarmRecord
 }
 
 /// The newest alarm.
-fn newest(ledger: &mut dyn crate::ledger::Ledger) -> Result<Option<AlarmRecord>, Failed> {
-    let pages = ledger.pages(BookKind::Alarm, "")?;
-    let all = pages.iter().filter_map(BookPage::read::<AlarmRecord>);
+fn newest(ledger: &mut dyn Ledger, register: &Register) -> Result<Option<AlarmRecord>, Failed> {
+    let all = alarms(ledger, Some(register))?.into_values();
     Ok(all.max_by_key(|record| (record.made, record.id.clone())))
 }
 
@@ -190,7 +192,7 @@ fn holds(record: &AlarmRecord, now: UtcSecond) -> bool {
 }
 
 /// The database, where it can be had: an alarm waits for none.
-fn book(ground: &CentreGround, args: &DatabaseArgs) -> Option<Box<dyn crate::ledger::Ledger>> {
+fn book(ground: &CentreGround, args: &DatabaseArgs) -> Option<Box<dyn Ledger>> {
     open(ground, args).inspect_err(|failed| Screen::aside(failed.text.get(ground.lang))).ok()
 }
 

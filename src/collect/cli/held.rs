@@ -4,13 +4,15 @@ use clap::Args;
 use loa_core::diag::{Text, figure, shown, text};
 use loa_core::reason::untaken;
 use loa_core::signature::Locality;
+use loa_core::uplink::SCHEDULE_STREAM;
 use serde_json::json;
 
 use super::collect::{DatabaseArgs, open_there};
 use super::{CentreExit, CentreGround, Failed, Screen};
 use crate::dispatch::SentRecord;
 use crate::fleet::Register;
-use crate::ledger::{BookKind, BookPage};
+use crate::ledger::{BookKind, BookPage, Ledger, LedgerError, page};
+use crate::lost::StreamRecord;
 use crate::pulse::PulseRecord;
 use crate::watch;
 
@@ -36,7 +38,7 @@ pub(super) fn held(ground: &CentreGround, args: &HeldArgs) -> Result<ExitCode, F
         let pulse = pulses.get(path);
         for letter in SentRecord::newest_of_each(&sent, &place.zones) {
             let has = pulse.and_then(|pulse| pulse.pulse.bundles.get(letter.sender.as_str()).copied());
-            let why = pulse.and_then(|pulse| pulse.pulse.refused.get(letter.place.as_str()));
+            let why = pulse.and_then(|pulse| pulse.refusal(&letter.place, letter.version, letter.at));
             let is_held = has.is_some_and(|has| has >= letter.version);
             behind += usize::from(!is_held);
             data.push(json!({
@@ -49,21 +51,47 @@ pub(super) fn held(ground: &CentreGround, args: &HeldArgs) -> Result<ExitCode, F
             lines.push(line(path, letter, has, why, pulse, now, &ground.tz));
         }
     }
+    let is_forgotten = sent.is_empty() && has_letters(&mut *ledger)?;
+    if is_forgotten {
+        for (path, pulse) in &pulses {
+            for (sender, has) in &pulse.pulse.bundles {
+                data.push(json!({
+                    "station": path, "sender": sender, "title": "", "sent": null, "has": has, "refused": null,
+                    "heard": pulse.came,
+                }));
+                let sender = shown(sender);
+                lines.push(text!("{path}: đang có lịch của {sender}, số {has}", "{path}: has {sender}, number {has}"));
+            }
+        }
+    }
     if ground.json {
         Screen::data(format!("{:#}\n", json!(data)));
     } else {
         let all = data.len();
         let has = all - behind;
-        let said = text!(
-            "{has} trên {all} lịch đã gửi đang được giữ ở đài.",
-            "Letters that stations hold, of those that were sent: {has} of {all}."
-        );
+        let said = if is_forgotten {
+            text!(
+                "Sổ không ghi lịch nào đã gửi, mà trên máy chủ có lịch: cơ sở dữ liệu lập lại, hay lịch gửi từ máy khác. Gửi lại đúng gói tin ấy thì sổ ghi lại, đài không nhận hai lần: loa fleet send GÓI.loa --to NƠI. Theo lời các đài:",
+                "The book has no letter that was sent, and there are some on the server: its database was made anew, or they were sent elsewhere. Send the very same bundle again and the book has it; no station takes it twice: loa fleet send F.loa --to PLACE. By what the stations say:"
+            )
+        } else {
+            text!(
+                "{has} trên {all} lịch đã gửi đang được giữ ở đài.",
+                "Letters that stations hold, of those that were sent: {has} of {all}."
+            )
+        };
         Screen::line(said.get(ground.lang));
         for said in lines {
             Screen::line(said.get(ground.lang));
         }
     }
-    Ok(if behind == 0 { ExitCode::SUCCESS } else { CentreExit::Findings.into() })
+    Ok(if behind == 0 && !is_forgotten { ExitCode::SUCCESS } else { CentreExit::Findings.into() })
+}
+
+/// Letters lie on the server, whoever has sent them.
+fn has_letters(ledger: &mut dyn Ledger) -> Result<bool, LedgerError> {
+    let stream: Option<StreamRecord> = page(ledger, BookKind::Stream, SCHEDULE_STREAM)?;
+    Ok(stream.is_some_and(|stream| stream.last > 0))
 }
 
 fn line(

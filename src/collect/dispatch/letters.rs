@@ -102,7 +102,7 @@ impl LyingLetter {
 }
 
 /// Send a letter to places: judged for each of them before it goes to any, then stored where nobody else has stored meanwhile. Its sounds are
-/// there already. Says what was sent; a place that has this very letter is passed over.
+/// there already. Says what was sent; a place that has this very letter is passed over, once the book has it.
 pub async fn send_letters(
     dispatcher: &Dispatcher,
     ledger: &mut dyn Ledger,
@@ -120,6 +120,10 @@ pub async fn send_letters(
         let lying = lying.as_ref().and_then(LyingLetter::read);
         if let Some(lying) = &lying {
             if lying.sha256 == bundle.sha256 {
+                // A book that was lost does not have it.
+                if !known.iter().any(|known| known.place == target.place && known.sha256 == bundle.sha256) {
+                    write_down(ledger, order, target, after, names(&by))?;
+                }
                 continue;
             }
             may_replace(order, target, lying, trust)?;
@@ -128,8 +132,7 @@ pub async fn send_letters(
     }
     let mut sent = Vec::new();
     for (target, by, after) in judged {
-        let signed_by: Vec<String> = by.iter().map(|(_, name)| name.clone()).collect();
-        let record = put_letter(dispatcher, ledger, trust, order, target, after, signed_by).await?;
+        let record = put_letter(dispatcher, ledger, trust, order, target, after, names(&by)).await?;
         known.retain(|known| known.place != record.place);
         sent.push(record);
     }
@@ -161,6 +164,23 @@ pub async fn put_letter(
         }
         Err(error) => return Err(error.into()),
     };
+    write_down(ledger, order, target, sequence, signed_by)
+}
+
+/// Whose signatures count.
+fn names(by: &[(PublicKey, String)]) -> Vec<String> {
+    by.iter().map(|(_, name)| name.clone()).collect()
+}
+
+/// What lies at a place, under its number in the stream, stands in the book from now on.
+fn write_down(
+    ledger: &mut dyn Ledger,
+    order: &LetterOrder<'_>,
+    target: &Addressee,
+    sequence: u64,
+    signed_by: Vec<String>,
+) -> Result<SentRecord, DispatchError> {
+    let bundle = order.bundle;
     let record = SentRecord {
         place: target.place.clone(),
         sender: bundle.manifest.place.clone(),

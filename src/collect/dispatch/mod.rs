@@ -17,7 +17,7 @@ pub use alarms::{AlarmChange, AlarmRecord, HeardRecord, admit_paper, change_alar
 pub use error::DispatchError;
 pub(crate) use letters::lying;
 pub use letters::{LetterOrder, SentRecord, put_letter, send_letters};
-pub use outcome::AlarmOutcome;
+pub use outcome::{AlarmOutcome, ZoneOutcome};
 pub use outgoing::OutgoingBundle;
 pub use sounds::{SoundFate, send_sounds};
 pub(crate) use targets::place_of;

@@ -1,10 +1,12 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::time::Duration;
 
-use loa_core::diag::{Text, text};
+use loa_core::diag::{Text, shown, shown_whole, text};
 use loa_core::fact::{Entry, EntryKind, Outcome, RowBody};
+use loa_core::instant::Wall;
 use loa_core::reason::Reason;
-use loa_core::signature::{Locality, UtcSecond};
+use loa_core::signature::Locality;
 use loa_core::uplink::{ZoneHeard, alarm_mark};
 
 use super::{AlarmRecord, HeardRecord};
@@ -13,20 +15,68 @@ use crate::ledger::{BookKind, BookPage, JournalState, Ledger, LedgerError, Ledge
 /// Rows of an alarm are written so long after it was over at most: it is sounded up to twenty times.
 const AFTER: Duration = Duration::from_hours(2);
 
-/// What is known of an alarm at a station: by what it said, and for good by its journal.
+/// What is known of an alarm at a station: by what it said, and for good, zone by zone, by its journal.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct AlarmOutcome {
     /// What it said last.
     pub said: Option<HeardRecord>,
-    /// Zones in which its journal has it as heard, whole or in part.
-    pub heard: u64,
-    /// Zones in which its journal has it as not heard, with the last reason.
-    pub missed: u64,
-    /// Why not, as the journal has it.
-    pub why: Option<Text>,
+    /// What its journal has, by zone. Of a zone that stands here the journal decides, whatever the station said first.
+    pub zones: BTreeMap<String, ZoneOutcome>,
+}
+
+/// What a journal has of an alarm in one zone.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ZoneOutcome {
+    /// It was heard to the end once at least.
+    pub is_heard: bool,
+    /// How much of it sounded, in seconds.
+    pub seconds: f64,
+    /// How much was not heard, and why; none where it was heard as often as it was ordered.
+    pub lack: Option<Text>,
+}
+
+impl ZoneOutcome {
+    /// By the row of an airing that was to be heard so many times; none where nothing became of it yet.
+    fn of(entry: &Entry, times: u32) -> Option<Self> {
+        let (outcome, seconds) = (entry.outcome?, entry.seconds_played.unwrap_or(0.0));
+        let planned = entry.seconds_planned.unwrap_or(0.0);
+        let why = entry.reason.as_ref().map_or_else(|| text!("không rõ vì sao", "why is not known"), Reason::words);
+        if entry.no_horn {
+            return Some(Self::unheard());
+        }
+        // Who stopped it in its tone let no word of it sound.
+        let has_words = outcome == Outcome::Partial && !matches!(entry.reason, Some(Reason::Recalled(_)));
+        let lack = match outcome {
+            Outcome::Played => None,
+            Outcome::Partial if has_words => Some(text!(
+                why = why;
+                "một phần: {seconds:.0} giây trên {planned:.0}, {why}",
+                "in part: {seconds:.0} s of {planned:.0}, {why}"
+            )),
+            Outcome::Partial | Outcome::Missed | Outcome::Refused => Some(why),
+        };
+        let is_once = has_words && seconds > 0.0 && seconds * f64::from(times.max(1)) >= planned;
+        Some(Self { is_heard: outcome == Outcome::Played || is_once, seconds, lack })
+    }
+
+    /// It played where no horn is fed.
+    fn unheard() -> Self {
+        let lack = text!("cụm loa không nối loa nào", "the zone feeds no horn");
+        Self { is_heard: false, seconds: 0.0, lack: Some(lack) }
+    }
+
+    /// More of it was heard than of the other.
+    fn is_above(&self, other: &Self) -> bool {
+        (self.is_heard, self.seconds) > (other.is_heard, other.seconds)
+    }
 }
 
 impl AlarmOutcome {
+    /// Rows of this alarm stand between these instants. A box whose clock stands wrong writes its rows elsewhere in time; so much is looked through.
+    pub fn span(record: &AlarmRecord) -> Range<Wall> {
+        record.made.wall() - AFTER..record.expires.wall() + AFTER
+    }
+
     /// Of every station that it was meant for.
     pub fn gather(ledger: &mut dyn Ledger, record: &AlarmRecord) -> Result<BTreeMap<Locality, Self>, LedgerError> {
         let mut all: BTreeMap<Locality, Self> =
@@ -40,12 +90,15 @@ impl AlarmOutcome {
         }
         let journals: BTreeMap<i64, JournalState> =
             ledger.journals()?.into_iter().map(|journal| (journal.id, journal)).collect();
+        // Why an airing did not go well takes the place of who ordered it: it is found by its order, which the answer and the order's note name.
+        let order_of = |(path, own): (&Locality, &Self)| Some((path.clone(), own.said.as_ref()?.heard.order.clone()));
+        let mut orders: BTreeSet<(Locality, String)> = all.iter().filter_map(order_of).collect();
         let mark = alarm_mark(&record.id);
-        // A box whose clock stands wrong writes its rows elsewhere in time; so much is looked through.
-        let (from, to) = (record.made.wall() - AFTER, record.expires.wall() + AFTER);
-        let mut horns = LedgerHorns::before(ledger, from)?;
-        ledger.rows(from, to, &mut |LedgerRow { journal, row, .. }| {
-            if !row.body.contains(&record.id) && !row.body.contains("\"started") {
+        let Range { start, end } = Self::span(record);
+        let mut horns = LedgerHorns::before(ledger, start)?;
+        ledger.rows(start, end, &mut |LedgerRow { journal, row, .. }| {
+            let is_marked = row.body.contains(&mark);
+            if !is_marked && !row.body.contains("\"order\":\"") && !row.body.contains("\"started") {
                 return;
             }
             let Some(station) = journals.get(&journal).and_then(|journal| Locality::read(&journal.station)) else {
@@ -54,65 +107,60 @@ impl AlarmOutcome {
             let entry = RowBody::read(&row.body).ok().and_then(|body| body.entry(row.hash).ok());
             let Some(mut entry) = entry else { return };
             horns.mark(journal, &mut entry);
-            if !is_its(&entry, &mark) {
-                return;
+            let order = entry.order.clone().map(|order| (station.clone(), order));
+            let is_its = is_marked || order.as_ref().is_some_and(|order| orders.contains(order));
+            orders.extend(order.filter(|_| is_marked));
+            if is_its && entry.kind == EntryKind::Airing {
+                all.entry(station).or_default().note(&entry, record.times);
             }
-            all.entry(station).or_default().note(&entry);
         })?;
-        all.values_mut().for_each(Self::believe_the_box);
         Ok(all)
     }
 
-    /// A box that says that it has no horn at all is believed: the journal of an older one does not tell that from one that has.
-    fn believe_the_box(&mut self) {
-        let zones = self.said.iter().flat_map(|said| &said.heard.zones);
-        if self.heard > 0 && zones.clone().next().is_some() && zones.clone().all(ZoneHeard::is_unheard) {
-            self.missed += std::mem::take(&mut self.heard);
-            self.why = Some(no_horn());
+    /// A zone that has several rows, since it was ordered again or its journal was written again, was heard as the best of them has it.
+    fn note(&mut self, entry: &Entry, times: u32) {
+        let Some(mut outcome) = ZoneOutcome::of(entry, times) else { return };
+        let zone = entry.zone.clone().unwrap_or_default();
+        // A box that says that no horn is fed there is believed: the journal of an older one does not tell.
+        if self.told().any(|told| told.zone == zone && told.is_unheard()) {
+            outcome = ZoneOutcome::unheard();
+        }
+        if self.zones.get(&zone).is_none_or(|known| outcome.is_above(known)) {
+            self.zones.insert(zone, outcome);
         }
     }
 
-    fn note(&mut self, entry: &Entry) {
-        match entry.outcome {
-            Some(Outcome::Played | Outcome::Partial) if !entry.no_horn => self.heard += 1,
-            Some(_) if entry.no_horn => {
-                self.missed += 1;
-                self.why = Some(no_horn());
-            }
-            Some(_) => {
-                self.missed += 1;
-                self.why = entry.reason.as_ref().map(Reason::words);
-            }
-            None => {}
-        }
+    /// The zones of its answer.
+    fn told(&self) -> impl Iterator<Item = &ZoneHeard> {
+        let said = self.said.iter().filter(|said| said.heard.fate == "ordered");
+        said.flat_map(|said| &said.heard.zones)
     }
 
-    /// It was heard there, or is just being.
+    /// Those of them of which no row has come.
+    fn open(&self) -> impl Iterator<Item = &ZoneHeard> {
+        self.told().filter(move |told| !self.zones.contains_key(&told.zone))
+    }
+
+    /// Zones in which its journal has it as heard.
+    pub fn sounded(&self) -> usize {
+        self.zones.values().filter(|zone| zone.is_heard).count()
+    }
+
+    /// Zones in which its journal has it as not heard.
+    pub fn missed(&self) -> usize {
+        self.zones.len() - self.sounded()
+    }
+
+    /// It was heard in every zone that is known of, or is just being.
     pub fn is_heard(&self) -> bool {
-        self.heard > 0 || (self.missed == 0 && self.said.as_ref().is_some_and(HeardRecord::is_sounding))
+        let is_known = !self.zones.is_empty() || self.told().next().is_some();
+        is_known && self.missed() == 0 && self.open().all(ZoneHeard::is_heard)
     }
 
     /// For whoever looks.
     pub fn text(&self, is_over: bool) -> Text {
-        let (heard, missed) = (self.heard, self.missed);
-        let late = self.said.as_ref().map_or(0, |said| said.heard.late_seconds / 60);
-        let late =
-            if late >= 5 { text!(", đến muộn {late} phút", ", {late} minutes late") } else { text!("", "") };
-        if heard > 0 {
-            let rest = if missed > 0 {
-                text!("; {missed} cụm không phát", "; zones without: {missed}")
-            } else {
-                text!("", "")
-            };
-            return text!(
-                late = late, rest = rest;
-                "ĐÃ PHÁT ở {heard} cụm loa (theo nhật ký){late}{rest}",
-                "SOUNDED in zones: {heard} (by its journal){late}{rest}"
-            );
-        }
-        if missed > 0 {
-            let why = self.why.clone().unwrap_or_else(|| text!("không rõ", "unknown"));
-            return text!(why = why; "KHÔNG PHÁT (theo nhật ký): {why}", "NOT SOUNDED (by its journal): {why}");
+        if !self.zones.is_empty() {
+            return self.by_journal();
         }
         match &self.said {
             Some(said) => said.text(),
@@ -123,17 +171,39 @@ impl AlarmOutcome {
         }
     }
 
-    /// When it was last said that it holds there.
-    pub fn came(&self) -> Option<UtcSecond> {
-        self.said.as_ref().map(|said| said.came)
+    fn by_journal(&self) -> Text {
+        let heard = self.sounded();
+        let late = self.said.as_ref().map_or(0, |said| said.heard.late_seconds / 60);
+        let late =
+            if late >= 5 { text!(", đến muộn {late} phút", ", {late} minutes late") } else { text!("", "") };
+        let title = |zone: &str| {
+            let told = self.told().find(|told| told.zone == zone && !told.title.is_empty());
+            shown(told.map_or(zone, |told| told.title.as_str()))
+        };
+        let lacks = self.zones.iter().filter_map(|(zone, outcome)| Some((title(zone), outcome.lack.clone()?)));
+        let silent = self.open().filter(|told| !told.is_heard()).map(|told| (title(&told.zone), told.why()));
+        let lacks: Vec<(String, Text)> = lacks.chain(silent).collect();
+        let is_alone = self.zones.len() + self.open().count() == 1;
+        let each = |word: fn(&Text) -> &str| {
+            let one = |(title, why): &(String, Text)| {
+                let why = shown_whole(word(why));
+                if is_alone { why } else { format!("{title}: {why}") }
+            };
+            lacks.iter().map(one).collect::<Vec<_>>().join("; ")
+        };
+        let lack = Text { vi: each(|why| &why.vi), en: each(|why| &why.en) };
+        if heard == 0 {
+            return text!(
+                late = late, lack = lack;
+                "CHƯA NGHE TRỌN LẦN NÀO (theo nhật ký){late}: {lack}",
+                "NOT HEARD TO THE END ONCE (by its journal){late}: {lack}"
+            );
+        }
+        let between = if lacks.is_empty() { "" } else { "; " };
+        text!(
+            late = late, lack = lack;
+            "ĐÃ PHÁT ở {heard} cụm loa (theo nhật ký){late}{between}{lack}",
+            "SOUNDED in zones: {heard} (by its journal){late}{between}{lack}"
+        )
     }
-}
-
-fn no_horn() -> Text {
-    text!("cụm loa không nối loa nào", "the zone feeds no horn")
-}
-
-/// An airing that this alarm has ordered.
-fn is_its(entry: &Entry, mark: &str) -> bool {
-    entry.kind == EntryKind::Airing && entry.reason_text().is_some_and(|reason| reason.contains(mark))
 }

@@ -59,6 +59,8 @@ pub struct Haul {
     pub rows: Vec<SentRow>,
     /// How they came.
     pub way: Way,
+    /// When the server had them; none where they are read as they come, off a stick.
+    pub heard: Option<Wall>,
 }
 
 /// What became of a haul.
@@ -85,7 +87,7 @@ pub struct JournalState {
     pub station: String,
     /// Its own name.
     pub epoch: String,
-    /// When a row of it came first.
+    /// When a row of it came first, to the server or on a stick.
     pub first_heard: Wall,
     /// When one came last, new or known.
     pub last_heard: Wall,

@@ -38,11 +38,11 @@ pub(super) struct NewRow<'r> {
 /// What a transaction of a database can do.
 pub(super) trait LedgerSheet {
     /// The line of this journal, made where there is none; none where the station has too many.
-    fn journal(&mut self, station: &str, epoch: &str, now: i64) -> Result<Option<JournalPlace>, LedgerError>;
+    fn journal(&mut self, station: &str, epoch: &str, heard: i64) -> Result<Option<JournalPlace>, LedgerError>;
     /// The rows from one number to another that are there.
     fn marks(&mut self, journal: i64, from: u64, to: u64) -> Result<BTreeMap<u64, RowMark>, LedgerError>;
     /// Put rows in; none of them is there.
-    fn insert(&mut self, journal: i64, rows: &[NewRow<'_>], way: &str, now: i64) -> Result<(), LedgerError>;
+    fn insert(&mut self, journal: i64, rows: &[NewRow<'_>], way: &str, heard: i64) -> Result<(), LedgerError>;
     /// Note what is wrong, once.
     fn find(
         &mut self,
@@ -55,13 +55,14 @@ pub(super) trait LedgerSheet {
     /// The last row of those that follow `from`, which is there, without a gap.
     fn run_end(&mut self, journal: i64, from: u64) -> Result<(u64, String), LedgerError>;
     /// How far it is there now.
-    fn advance(&mut self, to: &JournalPlace, top: u64, new: u64, now: i64) -> Result<(), LedgerError>;
+    fn advance(&mut self, to: &JournalPlace, top: u64, new: u64, heard: i64) -> Result<(), LedgerError>;
 }
 
 /// Take one haul within a transaction.
 pub(super) fn take(sheet: &mut dyn LedgerSheet, haul: &Haul, now: Wall) -> Result<TakenHaul, LedgerError> {
-    let (station, now) = (haul.station.clone(), millis(now));
-    let place = sheet.journal(station.as_str(), &haul.epoch, now)?;
+    // A box was heard when the server had its rows: whoever reads them later, after an outage or into a new database, has not heard it since.
+    let (station, heard, now) = (haul.station.clone(), millis(haul.heard.unwrap_or(now)), millis(now));
+    let place = sheet.journal(station.as_str(), &haul.epoch, heard)?;
     let Some(mut place) = place else {
         let watermark = Watermark { epoch: haul.epoch.clone(), row: 0, hash: String::new() };
         return Ok(TakenHaul { station, watermark, arrived: Arrived::default(), breaks: Vec::new(), refused: true });
@@ -83,7 +84,7 @@ pub(super) fn take(sheet: &mut dyn LedgerSheet, haul: &Haul, now: Wall) -> Resul
                 Some(NewRow { row, prev: mark.prev.clone(), at: stands_at(row) })
             })
             .collect();
-        sheet.insert(place.id, &new, haul.way.code(), now)?;
+        sheet.insert(place.id, &new, haul.way.code(), heard)?;
         for seq in &judged.breaks {
             sheet.find(place.id, LedgerFindingKind::Break, *seq, "", now)?;
         }
@@ -100,7 +101,7 @@ pub(super) fn take(sheet: &mut dyn LedgerSheet, haul: &Haul, now: Wall) -> Resul
         if place.watermark > last {
             (place.watermark, place.head) = sheet.run_end(place.id, place.watermark)?;
         }
-        sheet.advance(&place, last, judged.arrived.new, now)?;
+        sheet.advance(&place, last, judged.arrived.new, heard)?;
         (arrived, breaks) = (judged.arrived, judged.breaks);
     }
     let watermark = Watermark { epoch: haul.epoch.clone(), row: place.watermark, hash: place.head };

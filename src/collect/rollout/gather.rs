@@ -6,7 +6,7 @@ use loa_core::instant::Wall;
 use loa_core::reason::Reason;
 use loa_core::signature::{Locality, UtcSecond};
 
-use super::{BoxFacts, RolloutRecord};
+use super::{BoxFacts, RolloutRecord, RolloutWave};
 use crate::dispatch::place_of;
 use crate::ledger::{JournalState, Ledger, LedgerError, LedgerHorns, LedgerRow};
 use crate::pulse::PulseRecord;
@@ -62,7 +62,7 @@ impl RolloutView {
                     wave,
                     heard: heard.map(UtcSecond::of),
                     held,
-                    refusal: refusal(pulse, record, own.sent, &own.places, path),
+                    refusal: refusal(pulse, record, own, path),
                     session: good_session(entries, record, now),
                 });
                 stations.push(path.clone());
@@ -76,18 +76,18 @@ impl RolloutView {
 fn refusal(
     pulse: Option<&PulseRecord>,
     record: &RolloutRecord,
-    sent: Option<UtcSecond>,
-    places: &[Locality],
+    wave: &RolloutWave,
     path: &Locality,
 ) -> Option<String> {
-    let (pulse, sent) = (pulse?, sent?);
+    let (pulse, sent) = (pulse?, wave.sent?);
     let came = UtcSecond::of(pulse.came_at()?);
     if came.seconds() - sent.seconds() < i64::from(record.rules.grace) {
         return None;
     }
     let own = place_of(path);
     let hears = |place: &&Locality| place.covers(&own);
-    places.iter().filter(hears).find_map(|place| pulse.pulse.refused.get(place.as_str())).cloned()
+    let number = record.previous.filter(|_| wave.back).unwrap_or(record.version);
+    wave.places.iter().filter(hears).find_map(|place| pulse.refusal(place, number, sent)).cloned()
 }
 
 /// Of each box the rows between two instants that tell of bundles and of airings, in their order.

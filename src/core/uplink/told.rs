@@ -54,6 +54,9 @@ pub struct Pulse {
     pub bundles: BTreeMap<String, u64>,
     /// By place, the code why the newest letter was not taken; those that were taken are not named.
     pub refused: BTreeMap<String, String>,
+    /// By place, the number of that letter; an older box does not say.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub refused_numbers: BTreeMap<String, u64>,
     /// Messages that were not truly signed, or not for it, since it was set up.
     pub unsigned: u64,
     /// How it stands to its next session; an older box does not say.

@@ -8,7 +8,9 @@ use tokio::sync::mpsc;
 use super::memory::LetterMark;
 use super::running::{LinkMessage, Running};
 use super::sounds::{Unfetched, sum};
-use crate::bundle::{Admitted, BundleFile, Freight, Locality, Parcel, Rejection, UtcSecond, own_name, pack, texts};
+use crate::bundle::{
+    Admitted, BundleFile, Freight, Locality, Manifest, Parcel, Rejection, UtcSecond, own_name, pack, texts,
+};
 use crate::courier::{BundleFate, BundleState, Delivery, Unfit};
 use crate::daemon::client::{self, Unanswered};
 use crate::daemon::protocol::Command;
@@ -96,7 +98,7 @@ impl Running<'_> {
         let at = self.now_second();
         match fate {
             LetterFate::Taken => {
-                let mark = LetterMark { sha256: own, taken: true, code: String::new(), at, trust: None };
+                let mark = LetterMark { sha256: own, taken: true, code: String::new(), at, number: None, trust: None };
                 self.remember(|memory| {
                     memory.letters.insert(place.clone(), mark);
                 });
@@ -109,7 +111,7 @@ impl Running<'_> {
             }
             LetterFate::Refused(code, why) => {
                 let is_known = self.memory().letters.get(place).is_some_and(|known| known.sha256 == own);
-                let mark = LetterMark { sha256: own, taken: false, code, at, trust };
+                let mark = LetterMark { sha256: own, taken: false, code, at, number: number(&letter.bytes), trust };
                 self.remember(|memory| {
                     memory.refused += u64::from(!is_signed && !is_known);
                     memory.letters.insert(place.clone(), mark);
@@ -260,6 +262,12 @@ impl Running<'_> {
         self.is_assembling.store(false, Ordering::Relaxed);
         done
     }
+}
+
+/// The number that a letter says that it has, whether it is to be believed or not.
+fn number(bytes: &[u8]) -> Option<u64> {
+    let (freight, _) = Parcel::open(bytes).ok()?;
+    Manifest::read(&freight.manifest.text).ok().map(|manifest| manifest.version)
 }
 
 impl LetterMark {

@@ -58,6 +58,9 @@ pub(super) struct LetterMark {
     #[serde(default)]
     pub(super) code: String,
     pub(super) at: UtcSecond,
+    /// Its number, where it was refused and could be read.
+    #[serde(default)]
+    pub(super) number: Option<u64>,
     /// By which keys it was refused, as [`crate::bundle::Trusted::mark`] has it; with others it is judged again.
     #[serde(default)]
     pub(super) trust: Option<String>,

@@ -40,7 +40,8 @@ impl Running<'_> {
         let reader = Reader::open(&self.link.site.journal()).ok().flatten();
         let state = BundleState::read(&self.link.site).unwrap_or_default();
         let memory = self.memory().clone();
-        let refused = memory.letters.iter().filter(|(_, letter)| !letter.taken);
+        let refused = || memory.letters.iter().filter(|(_, letter)| !letter.taken);
+        let numbers = refused().filter_map(|(place, letter)| Some((place.to_string(), letter.number?)));
         let epoch = reader.as_ref().and_then(|reader| reader.epoch().ok()).unwrap_or_default();
         Pulse {
             at: self.now().rfc3339(&self.link.station.timezone),
@@ -49,7 +50,8 @@ impl Running<'_> {
             received: if memory.epoch == epoch { memory.received } else { 0 },
             epoch,
             bundles: state.held.iter().map(|(place, held)| (place.to_string(), held.version)).collect(),
-            refused: refused.map(|(place, letter)| (place.to_string(), letter.code.clone())).collect(),
+            refused: refused().map(|(place, letter)| (place.to_string(), letter.code.clone())).collect(),
+            refused_numbers: numbers.collect(),
             unsigned: memory.refused,
             standing: None,
         }

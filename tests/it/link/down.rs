@@ -132,6 +132,6 @@ fn why_a_schedule_is_not_taken_is_told_to_the_centre_by_its_own_code() {
         let memory = fs::read_to_string(station.path("state/link/link.json")).ok()?;
         memory.contains("\"taken\":false").then_some(memory)
     });
-    assert!(told.contains("\"bundle_name_taken\""), "{told}");
+    assert!(told.contains("\"bundle_name_taken\"") && told.contains("\"number\":7"), "{told}");
     drop((link, daemon));
 }

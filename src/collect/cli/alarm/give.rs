@@ -344,7 +344,7 @@ pub(super) fn end(ground: &CentreGround, args: &EndArgs) -> Result<ExitCode, Fai
     let keys = secrets(&args.with)?;
     let now = watch::now();
     let mut ledger = book(ground, &args.database);
-    let mut record = ledger.as_deref_mut().and_then(|ledger| known(ledger, &args.id).ok());
+    let mut record = ledger.as_deref_mut().and_then(|ledger| known(ledger, &register, &args.id).ok());
     let places: Vec<Locality> = match (&record, args.to.as_slice()) {
         (Some(record), []) => record.places.clone(),
         (None, []) => {
@@ -372,8 +372,10 @@ pub(super) fn end(ground: &CentreGround, args: &EndArgs) -> Result<ExitCode, Fai
         && refused.len() < places.len()
     {
         record.ended = Some(UtcSecond::of(now));
-        let why = record.why.clone();
-        record.why = format!("{why}; {by} kết thúc");
+        let why = std::mem::take(&mut record.why);
+        // Who gave it stands in no stream: where the book was lost, its end alone is known.
+        let before = if why.is_empty() { why } else { format!("{why}; ") };
+        record.why = format!("{before}{by} kết thúc");
         write_down(ground, ledger.as_deref_mut(), &[BookPage::of(BookKind::Alarm, &record.id, record, now)]);
     }
     for (place, why) in &refused {

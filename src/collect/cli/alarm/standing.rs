@@ -1,6 +1,6 @@
 use std::process::ExitCode;
 
-use loa_core::diag::{csv, figure, shown, text};
+use loa_core::diag::{Text, csv, figure, shown, text};
 use loa_core::signature::{Locality, UtcSecond};
 use serde_json::json;
 
@@ -16,8 +16,8 @@ pub(super) fn status(ground: &CentreGround, args: &StatusArgs) -> Result<ExitCod
     let register = Register::read(&ground.dir)?;
     let mut ledger = open_there(ground, &args.database)?;
     let record = match &args.id {
-        Some(id) => Some(known(&mut *ledger, id)?),
-        None => newest(&mut *ledger)?,
+        Some(id) => Some(known(&mut *ledger, &register, id)?),
+        None => newest(&mut *ledger, &register)?,
     };
     let Some(record) = record else {
         Screen::line(text!("Trung tâm chưa phát báo động nào.", "The centre has given no alarm yet.").get(ground.lang));
@@ -57,7 +57,7 @@ pub(super) fn status(ground: &CentreGround, args: &StatusArgs) -> Result<ExitCod
     if ground.json {
         let one = |(path, outcome): (&Locality, &AlarmOutcome)| {
             json!({
-                "station": path, "heard": outcome.is_heard(), "sounded": outcome.heard, "missed": outcome.missed,
+                "station": path, "heard": outcome.is_heard(), "sounded": outcome.sounded(), "missed": outcome.missed(),
                 "said": outcome.said, "call": call(path), "words": outcome.text(is_over).get(ground.lang),
             })
         };
@@ -81,15 +81,29 @@ pub(super) fn status(ground: &CentreGround, args: &StatusArgs) -> Result<ExitCod
 }
 
 fn head(ground: &CentreGround, record: &AlarmRecord, heard: usize, now: UtcSecond) {
-    let (title, id, all, by) = (shown(&record.title), &record.id, record.stations.len(), shown(&record.by));
+    let (title, id, all) = (shown(&record.title), &record.id, record.stations.len());
+    let by = if record.by.is_empty() {
+        text!("không rõ ai", "somebody unknown")
+    } else {
+        Text { vi: shown(&record.by), en: shown(&record.by) }
+    };
     let moment = |at: UtcSecond| figure::moment(at.wall(), &ground.tz);
     let (made, until) = (moment(record.made), moment(record.expires));
     let said = text!(
-        made = made;
+        made = made, by = by;
         "Báo động «{title}» (số {id}), {by} phát lúc {made}: {heard} trên {all} đài đã nghe.",
         "The alarm \"{title}\" ({id}), given by {by} at {made}: heard at stations: {heard} of {all}."
     );
     Screen::line(said.get(ground.lang));
+    if record.by.is_empty() {
+        Screen::line(
+            text!(
+                "Sổ không ghi ai phát và vì sao (cơ sở dữ liệu lập lại, hay lệnh gõ ở máy khác): đây là theo luồng của máy chủ và sổ các nơi.",
+                "The book does not say who gave it and why (its database was made anew, or it was given elsewhere): this is by the server's stream and the register."
+            )
+            .get(ground.lang),
+        );
+    }
     let state = match record.ended {
         Some(at) => text!(at = moment(at); "Đã kết thúc lúc {at}.", "Ended at {at}."),
         None if record.expires < now => text!(

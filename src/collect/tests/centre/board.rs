@@ -21,7 +21,7 @@ use crate::office::wall;
 const NOW: Wall = Wall::from_secs(1_796_100_000);
 
 fn haul(path: &str, rows: &[SentRow], way: Way) -> Haul {
-    Haul { station: locality(path), epoch: "e1".to_owned(), rows: rows.to_vec(), way }
+    Haul { station: locality(path), epoch: "e1".to_owned(), rows: rows.to_vec(), way, heard: None }
 }
 
 /// A round of the keeper, as a process of its own would do it.
@@ -419,4 +419,43 @@ fn a_box_whose_wave_has_not_come_wants_no_schedule_yet() {
     };
     assert_eq!(wanting(&mut ledger, 49, 0), [PATH], "it was sent to the first alone");
     assert!(wanting(&mut ledger, 50, 5).is_empty());
+}
+
+#[test]
+fn what_a_box_refused_before_a_letter_was_sent_is_no_word_of_that_letter() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = SqliteLedger::open(&dir.path().join("collect.db")).unwrap();
+    let hosts = ["127.0.0.1".to_owned()];
+    let mut desk = Desk::init(dir.path(), "Tỉnh 01", locality("p01"), &hosts, false, NOW).unwrap();
+    desk.place(&locality(PATH), None, &[]).unwrap();
+    desk.issue(&locality(PATH)).unwrap();
+    let mut refused = |number: Option<u64>, sent: Wall| {
+        let named = "vn.p01".to_owned();
+        let letter = SentRecord {
+            place: locality(&named),
+            sender: locality(&named),
+            title: "Gói C".to_owned(),
+            version: 50,
+            sha256: String::new(),
+            signed_by: Vec::new(),
+            keys: Vec::new(),
+            by: "Sở".to_owned(),
+            at: UtcSecond::of(sent),
+            sequence: 1,
+        };
+        let refused_numbers = number.map(|number| (named.clone(), number)).into_iter().collect();
+        let refused = BTreeMap::from([(named, "bundle_name_taken".to_owned())]);
+        let pulse = Pulse { clock_trusted: true, refused, refused_numbers, ..Pulse::default() };
+        let pages = [
+            BookPage::of(BookKind::Sent, "vn.p01", &letter, NOW),
+            BookPage::of(BookKind::Pulse, PATH, &PulseRecord::after(None, pulse, NOW).0, NOW),
+        ];
+        ledger.write_pages(&pages).unwrap();
+        BoardKeeper::open(dir.path()).unwrap().keep(&mut ledger, Some(&desk.register), NOW).unwrap();
+        let own = Board::find(dir.path()).unwrap().station(&locality(PATH)).unwrap().unwrap();
+        own.facts.refused.len()
+    };
+    let minute = Duration::from_mins(1);
+    assert_eq!([refused(None, NOW - minute), refused(Some(50), NOW - minute)], [1, 1]);
+    assert_eq!([refused(None, NOW + minute), refused(Some(49), NOW - minute)], [0, 0]);
 }

@@ -40,7 +40,7 @@ fn journal(count: u64, from: u64, salt: &str) -> Vec<SentRow> {
 }
 
 fn haul(name: &str, epoch: &str, rows: &[SentRow]) -> Haul {
-    Haul { station: station(name), epoch: epoch.to_owned(), rows: rows.to_vec(), way: Way::Network }
+    Haul { station: station(name), epoch: epoch.to_owned(), rows: rows.to_vec(), way: Way::Network, heard: None }
 }
 
 fn state(ledger: &mut dyn Ledger, epoch: &str) -> JournalState {

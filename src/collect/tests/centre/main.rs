@@ -7,6 +7,7 @@ mod nats;
 mod qr;
 
 mod alarm;
+mod anew;
 mod board;
 mod broken;
 mod collector;
@@ -17,6 +18,7 @@ mod kit;
 mod ledger;
 mod month;
 mod office;
+mod outcome;
 mod postgres;
 mod power;
 mod province;

@@ -16,7 +16,7 @@ use crate::kit::{OTHER, PATH, locality};
 /// 2026-11-30T23:50+07:00.
 const LATE: i64 = 1_796_057_400;
 
-fn rows(entries: Vec<Entry>) -> Vec<SentRow> {
+pub(crate) fn rows(entries: Vec<Entry>) -> Vec<SentRow> {
     let (mut prev, mut rows) = (ORIGIN.to_owned(), Vec::new());
     for (seq, entry) in (1..).zip(entries) {
         let entry = Entry { seq, ..entry };
@@ -42,7 +42,7 @@ fn airing(at: i64, outcome: Outcome, seconds: f64, reason: &str, order: &str) ->
 }
 
 fn haul(path: &str, epoch: &str, rows: Vec<SentRow>) -> Haul {
-    Haul { station: locality(path), epoch: epoch.to_owned(), rows, way: Way::Network }
+    Haul { station: locality(path), epoch: epoch.to_owned(), rows, way: Way::Network, heard: None }
 }
 
 #[test]
@@ -100,6 +100,28 @@ fn a_month_is_the_sum_of_what_every_station_counts_and_says_what_it_lacks() {
     assert!(!silent.contains("đã nhận đủ"), "{silent}");
     let december = ProvinceMonth::gather(&mut ledger, None, date(2026, 12, 1), &tz, now).unwrap();
     assert_eq!(december.total.planned, 1);
+}
+
+#[test]
+fn a_box_was_heard_when_the_server_had_its_rows_and_not_when_they_were_read() {
+    let tz = TimeZone::get("Asia/Ho_Chi_Minh").unwrap();
+    // The centre was away for a month, or its database was made anew.
+    let mut ledger = SqliteLedger::in_memory().unwrap();
+    let now = Wall::from_secs(LATE + 30 * 86_400);
+    let sent = |seconds: i64| {
+        let own = rows(vec![airing(LATE - 60, Outcome::Played, 60.0, "", "")]);
+        Haul { heard: Some(Wall::from_secs(LATE + seconds)), ..haul(PATH, "e1", own) }
+    };
+    ledger.take(&[sent(0)], now).unwrap();
+    let state = ledger.journals().unwrap().remove(0);
+    assert_eq!((state.first_heard, state.last_heard), (Wall::from_secs(LATE), Wall::from_secs(LATE)));
+    let known = FleetRows::gather(&mut ledger, None, now).unwrap();
+    assert!(known.stations[0].is_silent, "it is dead, however late that is read");
+    let month = ProvinceMonth::gather(&mut ledger, None, date(2026, 11, 1), &tz, now).unwrap();
+    assert!(month.csv(Lang::Vi).contains("30/11/2026 23:50:00"), "{}", month.csv(Lang::Vi));
+    // Later rows count, earlier ones that are read again do not.
+    ledger.take(&[sent(5), sent(2)], now).unwrap();
+    assert_eq!(ledger.journals().unwrap()[0].last_heard, Wall::from_secs(LATE + 5));
 }
 
 #[test]

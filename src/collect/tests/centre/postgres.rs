@@ -135,6 +135,7 @@ fn a_database_server_answers_as_the_file_does_and_keeps_what_it_has_committed() 
         epoch: "e1".to_owned(),
         rows: rows.to_vec(),
         way: Way::Network,
+        heard: None,
     };
     for rows in rows.chunks(100) {
         ledger.take(&[haul(rows)], NOW).unwrap();

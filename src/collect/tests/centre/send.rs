@@ -27,6 +27,11 @@ fn a_letter_goes_to_the_boxes_of_a_place_and_what_they_would_refuse_goes_nowhere
     province.until("the box has it", || first.lock().unwrap().held.get(COMMUNE) == Some(&10));
     // The same once more is no second letter.
     assert!(good(dir, &["fleet", "send", &goi, "--to", COMMUNE]).contains("không gửi lại"));
+    // A book that was lost has it again by that.
+    let anew = office.file("moi.db");
+    assert!(good(dir, &["fleet", "send", &goi, "--to", COMMUNE, "--database", &anew]).contains("không gửi lại"));
+    let held = said(&run(dir, &["fleet", "held", "--database", &anew]));
+    assert!(held.contains("0 trên 2 lịch") && held.contains("số 10"), "{held}");
     let hours = "[rules]\nhours = [\"00:00-24:00\"]\n";
     for (what, to, why) in [
         (Packed { version: 9, ..xa.clone() }, "p01.c003", "không mới hơn"),

@@ -227,6 +227,7 @@ impl SimulatedBox {
             received: 0,
             bundles: self.state.lock().unwrap().held.clone(),
             refused: self.refused.clone(),
+            refused_numbers: BTreeMap::new(),
             unsigned: 0,
             standing: None,
         };

@@ -355,7 +355,7 @@ impl Province {
                 let own = &self.villages[stored.village];
                 let rows = own.rows(stored.life, stored.shipment.first, stored.shipment.last);
                 let (station, epoch) = (own.path.clone(), own.lives[stored.life].epoch.clone());
-                Haul { station, epoch, rows, way: Way::Network }
+                Haul { station, epoch, rows, way: Way::Network, heard: None }
             };
             let hauls: Vec<Haul> = pulled.iter().map(haul).collect();
             let taken = self.ledger.take(&hauls, Wall::from_secs(self.now)).unwrap();
@@ -415,7 +415,8 @@ impl Province {
             if is_torn && file == 1 {
                 continue;
             }
-            let haul = Haul { station: own.path.clone(), epoch: epoch.clone(), rows: rows.to_vec(), way: Way::Stick };
+            let (station, epoch) = (own.path.clone(), epoch.clone());
+            let haul = Haul { station, epoch, rows: rows.to_vec(), way: Way::Stick, heard: None };
             self.ledger.take(&[haul], Wall::from_secs(now)).unwrap();
         }
     }
