@@ -3,6 +3,7 @@
 //! words of `help` and `sought`.
 
 mod alarm;
+mod clock;
 mod collect;
 mod failure;
 mod fleet;

@@ -7,6 +7,7 @@ use loa_core::bundle::{Endorsed, PublicKey, SecretKey};
 use loa_core::diag::{Text, shown, text};
 use serde_json::json;
 
+use super::clock::ClockArgs;
 use super::collect::{DatabaseArgs, open, read};
 use super::{CentreExit, CentreGround, Failed, Screen};
 use crate::dispatch::{
@@ -52,6 +53,8 @@ pub(super) struct SendArgs {
     /// Ai gửi; không ghi thì theo chữ ký. | Who sends; else whoever signed.
     #[arg(long, value_name = "WHO")]
     by: Option<String>,
+    #[command(flatten)]
+    clock: ClockArgs,
     #[command(flatten)]
     database: DatabaseArgs,
 }
@@ -144,6 +147,7 @@ pub(super) fn send(ground: &CentreGround, args: &SendArgs) -> Result<ExitCode, F
     }
     let lang = ground.lang;
     let sent: Vec<SentRecord> = with_server(ground, &register, async |dispatcher| {
+        args.clock.compare(ground, &dispatcher, now).await?;
         let mut tell = |place: usize, of: usize, file: &_, fate: crate::dispatch::SoundFate| {
             Screen::aside(fate.text(place, of, file).get(lang));
         };

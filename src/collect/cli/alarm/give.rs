@@ -131,6 +131,7 @@ pub(super) fn give(ground: &CentreGround, args: &GiveArgs) -> Result<ExitCode, F
     let changing = Changing { trust: &trust, keys: &keys, is_again: args.again, tz: &ground.tz };
     let (mut failed, mut unstored) = (Vec::new(), Vec::new());
     let heard = with_server(ground, &register, async |dispatcher| {
+        args.clock.compare(ground, &dispatcher, now).await?;
         // First listened, then given: who answers at once is heard.
         let mut answers = dispatcher.listen("loa.ack.>").await?;
         for target in &targets {
@@ -360,6 +361,7 @@ pub(super) fn end(ground: &CentreGround, args: &EndArgs) -> Result<ExitCode, Fai
     let changing = Changing { trust: &trust, keys: &keys, is_again: false, tz: &ground.tz };
     let mut refused = Vec::new();
     with_server(ground, &register, async |dispatcher| {
+        args.clock.compare(ground, &dispatcher, now).await?;
         for place in &places {
             match changing.change(&dispatcher, place, &AlarmChange::End(args.id.clone()), now).await {
                 Ok(Given { unstored: None, .. }) => {}

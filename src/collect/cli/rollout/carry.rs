@@ -76,6 +76,7 @@ pub(super) fn start(ground: &CentreGround, args: &StartArgs) -> Result<ExitCode,
     let _lock = lock(ground)?;
     let older = supersede(&mut *ledger, &record)?;
     let rollout = with_server(ground, &register, async |dispatcher| {
+        args.clock.compare(ground, &dispatcher, now).await?;
         let mut record = record;
         free(&dispatcher, &mut record, back.as_ref(), ground).await?;
         // One that is refused has ended nothing.
