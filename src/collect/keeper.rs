@@ -20,6 +20,7 @@ use crate::lost::StreamRecord;
 use crate::news::BookReader;
 use crate::pulse::close_twin;
 use crate::rivals::RivalRecord;
+use crate::room::RoomRecord;
 use crate::standing::{FleetRows, StationRows};
 
 /// Rows of a journal that are looked at at once: some days of a station. What is older is in the reports.
@@ -288,7 +289,10 @@ fn of_the_centre(known: &FleetRows, now: Wall) -> Vec<FleetTrouble> {
     wrong.extend(since.zip(province.clone()).map(rival));
     let since = known.lost.values().filter_map(StreamRecord::since).min();
     let lost = |(since, area)| FleetTrouble { area, cause: FleetCause::LostStreams, boxes: Vec::new(), since };
-    wrong.extend(since.zip(province).map(lost));
+    wrong.extend(since.zip(province.clone()).map(lost));
+    let since = known.full.values().filter_map(RoomRecord::since).min();
+    let full = |(since, area)| FleetTrouble { area, cause: FleetCause::FullStreams, boxes: Vec::new(), since };
+    wrong.extend(since.zip(province).map(full));
     wrong
 }
 
