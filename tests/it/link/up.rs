@@ -159,7 +159,7 @@ fn a_server_that_has_no_room_for_rows_is_told_until_it_has_some() {
     assert_eq!(centre.stored_rows(), 0);
     centre.limit_rows(-1);
     until("there is room", || standing(&station).full.is_none().then_some(()));
-    assert_eq!(centre.stored_rows(), 1);
+    assert!(centre.stored_rows() > 0);
     drop(link);
 }
 
