@@ -12,6 +12,7 @@ mod help;
 mod join;
 mod places;
 mod put;
+mod register;
 mod rollout;
 mod screen;
 mod send;

@@ -38,6 +38,25 @@ pub(crate) fn good(dir: &Path, words: &[&str]) -> String {
 }
 
 #[test]
+fn whoever_counts_stations_says_that_the_register_is_missing() {
+    let dir = tempfile::tempdir().unwrap();
+    drop(SqliteLedger::open(&dir.path().join("collect.db")).unwrap());
+    let month = ["collect", "month", "--month", "2026-11"];
+    // No fleet was ever set up here: what came is counted, and that is said.
+    for words in [&month[..], &["collect", "status"]] {
+        let output = run(dir.path(), words);
+        assert!(output.status.success() && said(&output).contains("Chỉ kể những đài đã gửi nhật ký"), "{}", said(&output));
+    }
+    // One that was, and has lost its register: a month without the silent ones is no month.
+    std::fs::create_dir(dir.path().join("keys")).unwrap();
+    for (words, code) in [(&month[..], 78), (&["collect", "status"], 1)] {
+        let output = run(dir.path(), words);
+        assert_eq!(output.status.code(), Some(code), "{}", said(&output));
+        assert!(said(&output).contains("từ bản cất trong két"), "{}", said(&output));
+    }
+}
+
+#[test]
 fn a_fleet_is_set_up_and_a_box_joins_by_commands_alone() {
     let (dir, station) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let output = run(dir.path(), &["fleet", "status"]);
