@@ -140,10 +140,16 @@ fn a_fleet_is_set_up_and_a_box_joins_by_commands_alone() {
     );
     let invited: Value = serde_json::from_str(&good(dir.path(), &["fleet", "invite", PATH, "--json"])).unwrap();
     let code = invited["code"].as_str().unwrap();
-    let ask =
-        || -> Value { serde_json::from_str(&good(station.path(), &["fleet", "join", PATH, code, "--json"])).unwrap() };
-    let again = ask();
-    assert_eq!(again, ask(), "typed twice it is the same request");
+    let ask = |more: &[&str]| -> Value {
+        let words = [&["fleet", "join", PATH, code, "--json"][..], more].concat();
+        serde_json::from_str(&good(station.path(), &words)).unwrap()
+    };
+    let kept = ask(&[]);
+    assert_eq!(kept["letters"], letters, "another code is no other key: the paper may be on its way");
+    let refused = run(dir.path(), &["fleet", "take", kept["request"].as_str().unwrap()]);
+    assert!(!refused.status.success() && said(&refused).contains("--new-key"), "it was revoked: {}", said(&refused));
+    let again = ask(&["--new-key"]);
+    assert_eq!(again, ask(&[]), "typed again it is the same request");
     assert_ne!(again["letters"], letters);
     assert!(
         std::fs::read_to_string(station.path().join("state/link.creds")).unwrap() == credentials,
