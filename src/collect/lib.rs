@@ -24,6 +24,7 @@ mod settings;
 mod standing;
 mod stick;
 mod streams;
+mod trouble;
 mod watch;
 
 pub use collector::Collector;

@@ -264,8 +264,8 @@ fn given(ground: &CentreGround, record: &AlarmRecord) {
     let until = figure::moment(record.expires.wall(), &ground.tz);
     let said = text!(
         until = until;
-        "Đã phát báo động «{title}», số {id}, đến {places}: {count} đài, hết hạn {until}. Kết thúc: loa fleet alarm end {id}",
-        "The alarm \"{title}\", {id}, is given to {places}: stations: {count}, over at {until}. To end it: loa fleet alarm end {id}"
+        "Đã gửi báo động «{title}», số {id}, đến {places}: {count} đài, hết hạn {until}. Kết thúc: loa fleet alarm end {id}",
+        "The alarm \"{title}\", {id}, is sent to {places}: stations: {count}, over at {until}. To end it: loa fleet alarm end {id}"
     );
     Screen::aside(said.get(ground.lang));
 }
