@@ -16,6 +16,7 @@ use crate::laid::{self, LaidRows};
 use crate::ledger::{Haul, Ledger, LedgerError, RefusedMessages, TakenHaul};
 use crate::lost::{StreamRecord, StreamWatch};
 use crate::rivals::{RivalRecord, RivalWatch, consumer_name};
+use crate::room::RoomRecord;
 use crate::settings::{CollectorEar, CollectorSettings};
 use crate::{CollectError, streams, watch};
 
@@ -186,12 +187,14 @@ impl Collector {
         if let Some(why) = seen.missing {
             (self.ear.say)(why.text());
         }
-        let last = seen.last;
+        let (last, filled) = (seen.last, seen.filled);
         let (now, has_forgotten) = (watch::now(), self.streams.has_forgotten(&last));
         let (said, told, last) = self
             .with_ledger(move |ledger| {
                 let told = if has_forgotten { ledger.watermarks()? } else { Vec::new() };
-                Ok((StreamRecord::note(ledger, &last, now)?, told, last))
+                let mut said = StreamRecord::note(ledger, &last, now)?;
+                said.extend(RoomRecord::note(ledger, &filled, now)?);
+                Ok((said, told, last))
             })
             .await?;
         self.streams.remember(&last);

@@ -3,9 +3,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use loa_board::{AlarmAnswer, Board, BoardError, BoardLine, BoardPlace, RecentRow, SettledClosing};
-use loa_core::district::{
-    BoxCondition, BoxJournal, BoxSession, FleetCause, FleetTrouble, FleetView, HeardBy, commune, troubles,
-};
+use loa_core::district::{BoxCondition, BoxJournal, BoxSession, FleetCause, FleetView, HeardBy, troubles};
 use loa_core::fact::body::read_instant;
 use loa_core::fact::{Entry, EntryKind, Outcome, RowBody};
 use loa_core::instant::Wall;
@@ -16,12 +14,13 @@ use loa_core::uplink::{Pulse, SentRow};
 use crate::answers::{alarms, answered};
 use crate::dispatch::{AlarmOutcome, SentRecord};
 use crate::fleet::Register;
-use crate::ledger::{BookKind, BookPage, Ledger, LedgerError, LedgerFindingKind, Way};
+use crate::ledger::{BookKind, BookPage, JournalState, Ledger, LedgerError, LedgerFindingKind, Way};
 use crate::lost::StreamRecord;
 use crate::news::BookReader;
 use crate::pulse::{PulseRecord, close_twin};
 use crate::rivals::RivalRecord;
 use crate::standing::{FleetRows, StationRows};
+use crate::trouble::of_the_centre;
 
 /// Rows of a journal that are looked at at once: some days of a station. What is older is in the reports.
 const ROWS_MOST: u32 = 400;
@@ -172,7 +171,11 @@ fn look(
     let announced = if is_other { state.announced } else { state.announced.max(line.journal.known) };
     let mut journal = BoxJournal {
         received: state.watermark,
-        reaches: line.journal.reaches.filter(|_| !is_other),
+        reaches: if is_other || line.journal.received != state.watermark {
+            reached(ledger, state)?
+        } else {
+            line.journal.reaches
+        },
         known: announced.max(state.top),
         gaps: own.journals.iter().flat_map(|journal| journal.gaps.iter().copied()).take(NAMED_MOST).collect(),
         after_lost: own.after_lost,
@@ -194,10 +197,7 @@ fn look(
     let mut recent = Vec::new();
     for (row, _) in &rows {
         let Some(entry) = entry(row) else { continue };
-        let at = seconds(entry.planned.or(entry.started).unwrap_or(entry.written));
-        if row.seq <= state.watermark {
-            journal.reaches = Some(journal.reaches.map_or(at, |known| known.max(at)));
-        }
+        let at = moment(&entry);
         if let Some(Reason::Started(hornless)) = &entry.reason {
             (line.bare, line.is_tried) = (Vec::new(), hornless.is_tried());
             if !line.is_tried {
@@ -268,32 +268,6 @@ fn note_sent(
     Ok(())
 }
 
-/// What no box is to blame for, and what two of them are: by the book.
-fn of_the_centre(known: &FleetRows, now: Wall) -> Vec<FleetTrouble> {
-    let mut twins: BTreeMap<Locality, Vec<Locality>> = BTreeMap::new();
-    for place in known.stations.iter().filter(|own| own.is_twin).filter_map(|own| Locality::read(&own.station)) {
-        twins.entry(commune(&place)).or_default().push(place);
-    }
-    let twin = |(area, boxes)| FleetTrouble { area, cause: FleetCause::Twin, boxes, since: now };
-    let mut wrong: Vec<FleetTrouble> = twins.into_iter().map(twin).collect();
-    let mut rubbish: BTreeMap<Locality, Vec<Locality>> = BTreeMap::new();
-    for place in known.refused.iter().filter_map(|refused| Locality::read(&refused.station)) {
-        rubbish.entry(commune(&place)).or_default().push(place);
-    }
-    wrong.extend(rubbish.into_iter().map(|(area, mut boxes)| {
-        boxes.sort();
-        FleetTrouble { area, cause: FleetCause::Rubbish, boxes, since: now }
-    }));
-    let since = known.rivals.iter().filter_map(RivalRecord::since).min();
-    let province = known.stations.first().and_then(|own| Locality::read(own.station.split('.').next()?));
-    let rival = |(since, area)| FleetTrouble { area, cause: FleetCause::TwoCollectors, boxes: Vec::new(), since };
-    wrong.extend(since.zip(province.clone()).map(rival));
-    let since = known.lost.values().filter_map(StreamRecord::since).min();
-    let lost = |(since, area)| FleetTrouble { area, cause: FleetCause::LostStreams, boxes: Vec::new(), since };
-    wrong.extend(since.zip(province).map(lost));
-    wrong
-}
-
 /// What a box has said of itself.
 fn hear(line: &mut BoardLine, pulse: &Pulse, came: Wall) {
     let came = seconds(came);
@@ -361,6 +335,17 @@ fn call(written: &str) -> (String, String) {
         return (written.trim().to_owned(), String::new());
     }
     (who.trim_end_matches([' ', ',', ';', ':', '-']).to_owned(), number.to_owned())
+}
+
+/// Of what moment the row is up to which all are there; none where that one lies too far behind the newest.
+fn reached(ledger: &mut dyn Ledger, state: &JournalState) -> Result<Option<i64>, LedgerError> {
+    let rows = ledger.last_rows(state.id, state.watermark.saturating_sub(1), ROWS_MOST)?;
+    let row = rows.iter().find(|(row, _)| row.seq == state.watermark);
+    Ok(row.and_then(|(row, _)| entry(row)).map(|entry| moment(&entry)))
+}
+
+fn moment(entry: &Entry) -> i64 {
+    seconds(entry.planned.or(entry.started).unwrap_or(entry.written))
 }
 
 fn entry(row: &SentRow) -> Option<Entry> {

@@ -11,6 +11,7 @@ use crate::ledger::{BookKind, JournalState, Ledger, LedgerError, LedgerFinding, 
 use crate::lost::StreamRecord;
 use crate::pulse::{PulseRecord, TwinRecord};
 use crate::rivals::RivalRecord;
+use crate::room::RoomRecord;
 
 /// Gaps of a station that stand in a line.
 const GAPS_SHOWN: usize = 5;
@@ -28,6 +29,8 @@ pub struct FleetRows {
     pub rivals: Vec<RivalRecord>,
     /// Streams that have lost what the centre had sent, by their names.
     pub lost: BTreeMap<String, StreamRecord>,
+    /// Streams that are nearly full, or full, by their names.
+    pub full: BTreeMap<String, RoomRecord>,
 }
 
 /// How far the rows of a station are there.
@@ -138,13 +141,13 @@ impl FleetRows {
         // Alarms, then gaps, then those that were never heard, then by how long ago: the silent ones first.
         stations.sort_by_key(|own| (!own.is_alarm(), !own.has_gaps(), own.last_heard));
         let (rivals, lost) = (RivalRecord::standing(ledger, now)?, StreamRecord::standing(ledger)?);
-        Ok(Self { stations, refused: ledger.refused()?, rivals, lost })
+        Ok(Self { stations, refused: ledger.refused()?, rivals, lost, full: RoomRecord::standing(ledger)? })
     }
 
     /// Whether somebody has to look.
     pub fn is_alarm(&self) -> bool {
         let is_quiet = self.refused.is_empty() && self.rivals.is_empty() && self.lost.is_empty();
-        !is_quiet || self.stations.iter().any(StationRows::is_alarm)
+        !is_quiet || !self.full.is_empty() || self.stations.iter().any(StationRows::is_alarm)
     }
 
     /// For people: a sentence, then what is wrong; with `all`, every station.
@@ -156,7 +159,7 @@ impl FleetRows {
             self.stations.iter().any(|own| own.is_alarm() && own.station == refused.station)
         };
         let rubbish = self.refused.iter().filter(|refused| !is_counted(refused)).count();
-        let of_the_centre = self.rivals.len() + self.lost.len();
+        let of_the_centre = self.rivals.len() + self.lost.len() + self.full.len();
         let (alarms, gaps) = (count(&StationRows::is_alarm) + rubbish + of_the_centre, count(&StationRows::has_gaps));
         let (silent, never) = (count(&|own| own.is_silent), count(&|own| own.journals.is_empty()));
         let mut lines = vec![
@@ -172,6 +175,7 @@ impl FleetRows {
         lines.extend(self.stations.iter().filter(is_told).map(|own| own.line(tz).get(lang).to_owned()));
         lines.extend(self.rivals.iter().map(|rival| rival.text().get(lang).to_owned()));
         lines.extend(self.lost.keys().map(|name| StreamRecord::text(name).get(lang).to_owned()));
+        lines.extend(self.full.iter().map(|(name, record)| record.text(name).get(lang).to_owned()));
         lines.extend(self.refused.iter().map(|refused| {
             let (station, count, Text { vi, en }) = (shown(&refused.station), refused.count, refused.words());
             text!(
@@ -232,6 +236,7 @@ impl FleetRows {
             "refused": self.refused.iter().map(refused).collect::<Vec<_>>(),
             "rivals": self.rivals,
             "lost_streams": self.lost,
+            "full_streams": self.full,
         })
     }
 }

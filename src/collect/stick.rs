@@ -1,7 +1,7 @@
 use std::io;
 use std::path::Path;
 
-use loa_core::diag::{Text, text};
+use loa_core::diag::{Text, shown, text};
 use loa_core::instant::Wall;
 use loa_core::signature::{Locality, PublicKey};
 use loa_core::uplink::{BoxVouch, REPORT_MOST, ROWS_FILE_MOST, StationReport, is_epoch};
@@ -85,8 +85,7 @@ impl StickTrust<'_> {
     ) -> Result<Result<(), Text>, CollectError> {
         let known = ledger.signer(station)?;
         let is_known = known.as_ref().is_some_and(|(known, _)| known == key.as_str());
-        let (own, is_confirmed) =
-            (key.name(), self.confirmed.is_some_and(|said| said == key.as_str() || said == key.name()));
+        let (own, is_confirmed) = (key.name(), self.confirmed.is_some_and(|said| is_called(key, said)));
         let changed = |known: &str| {
             let known = PublicKey::read(known).map_or_else(|| known.to_owned(), |key| key.name());
             text!(
@@ -139,6 +138,12 @@ impl StickTrust<'_> {
     }
 }
 
+/// Whether somebody who writes this means this key: whole or as people read it, in whatever letters.
+fn is_called(key: &PublicKey, written: &str) -> bool {
+    let bare = |said: &str| said.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();
+    PublicKey::read(written).as_ref() == Some(key) || bare(written) == bare(&key.name())
+}
+
 fn take_box(
     folder: String,
     own: &Folder,
@@ -164,8 +169,19 @@ fn take_box(
     };
     intake.station = Some(station.clone());
     if let Err(why) = trust.judge(&station, (&report, &key), ledger, now)? {
-        ledger.refuse(station.as_str(), &RefusedMessages::written(&why), now)?;
+        // The same stick once more is no second trouble.
+        let written = RefusedMessages::written(&why);
+        if !ledger.refused()?.iter().any(|known| known.station == station.as_str() && known.why == written) {
+            ledger.refuse(station.as_str(), &written, now)?;
+        }
         intake.wrong.push(why);
+        intake.wrong.extend(trust.confirmed.filter(|said| !is_called(&key, said)).map(|said| {
+            let (said, own) = (shown(said), key.name());
+            text!(
+                "khóa gõ ở --key ({said}) không phải khóa {own} đã ký báo cáo này: nhờ người giữ máy đọc lại",
+                "the key that was typed with --key ({said}) is not {own}, which signed this report: have it read again there"
+            )
+        }));
         return Ok(intake);
     }
     intake.key_name = Some(key.name());

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use async_nats::jetstream::Context;
-use async_nats::jetstream::stream::{Config, DiscardPolicy, StorageType};
+use async_nats::jetstream::stream::{Config, DiscardPolicy, Info, StorageType};
 use futures_util::future::join_all;
 use loa_core::uplink::{LOG_STREAM, WATERMARK_STREAM};
 
@@ -95,6 +95,8 @@ pub(crate) fn wanted(province: &str, replicas: usize) -> Vec<Config> {
 pub(crate) struct StreamsSeen {
     /// The number of the newest message of each that answered: it only rises while a stream lives.
     pub(crate) last: BTreeMap<String, u64>,
+    /// Of a hundred, how full those are that take nothing over their limit.
+    pub(crate) filled: BTreeMap<String, u8>,
     /// Why one of the others cannot be had.
     pub(crate) missing: Option<CollectError>,
 }
@@ -103,17 +105,25 @@ pub(crate) struct StreamsSeen {
 pub(crate) async fn ensure(js: &Context, province: &str, replicas: usize) -> StreamsSeen {
     let asked = wanted(province, replicas).into_iter().map(async |config| {
         let name = config.name.clone();
-        let stream = js.get_or_create_stream(config).await.map(|stream| stream.cached_info().state.last_sequence);
-        (name, stream)
+        let stream = js.get_or_create_stream(config).await;
+        (name, stream.map(|stream| (stream.cached_info().state.last_sequence, filled(stream.cached_info()))))
     });
-    let mut seen = StreamsSeen { last: BTreeMap::new(), missing: None };
+    let mut seen = StreamsSeen { last: BTreeMap::new(), filled: BTreeMap::new(), missing: None };
     for (name, stream) in join_all(asked).await {
         match stream {
-            Ok(last) => {
+            Ok((last, percent)) => {
+                seen.filled.extend(percent.map(|percent| (name.clone(), percent)));
                 seen.last.insert(name, last);
             }
             Err(error) => seen.missing = Some(CollectError::Stream(name, error.to_string())),
         }
     }
     seen
+}
+
+/// Of a hundred, how full a stream is; none where it has no limit, or lets the oldest go for what is new.
+fn filled(info: &Info) -> Option<u8> {
+    let most = u64::try_from(info.config.max_bytes).ok().filter(|most| *most > 0)?;
+    let percent = u8::try_from(info.state.bytes.saturating_mul(100) / most).unwrap_or(100);
+    (info.config.discard == DiscardPolicy::New).then_some(percent.min(100))
 }

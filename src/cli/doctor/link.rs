@@ -51,13 +51,25 @@ fn silence(standing: &LinkStanding, tz: &TimeZone, now: Wall) -> Option<Finding>
     ))
 }
 
+/// The centre answers, and takes no rows.
+fn untaken(standing: &LinkStanding, tz: &TimeZone) -> Option<Finding> {
+    let (at, Text { vi, en }) = standing.untaken()?;
+    let at = figure::moment(at.wall(), tz);
+    Some(Finding::warning(
+        "link_untaken",
+        text!(at = at; "nhật ký không lên được trung tâm từ {at}: {vi}", "the journal does not get to the centre since {at}: {en}"),
+        text!("gọi trung tâm; xem đường về: loa link --status", "ring the centre; how the link stands: loa link --status"),
+    ))
+}
+
 /// The way to the centre, where `loa.toml` names one: when it last answered, and how much of the journal it has.
 pub(super) fn look(site: &Site, station: &Station, now: Wall) -> Option<Look> {
     if !station.link.is_written() {
         return None;
     }
     let standing = LinkStanding::read(site);
-    let findings = silence(&standing, &station.timezone, now).into_iter().collect();
+    let findings = silence(&standing, &station.timezone, now).into_iter().chain(untaken(&standing, &station.timezone));
+    let findings = findings.collect();
     let (rows, received) = (standing.rows, standing.received);
     let seen = match standing.heard {
         None => text!("chưa lần nào liên lạc được", "never reached yet"),
@@ -76,23 +88,39 @@ mod tests {
     use super::*;
     use crate::link::{HinderedAt, LinkHindrance};
 
+    fn standing() -> LinkStanding {
+        LinkStanding {
+            heard: None,
+            held: Vec::new(),
+            rows: 0,
+            received: 0,
+            refused: 0,
+            keys: true,
+            unjudged: BTreeMap::new(),
+            hindered: None,
+            unserved: None,
+            full: None,
+        }
+    }
+
+    #[test]
+    fn a_centre_that_answers_and_takes_no_rows_is_told_with_why() {
+        let at = Some(UtcSecond::of(Wall::from_secs(1_796_000_000)));
+        let said = |standing: &LinkStanding| untaken(standing, &TimeZone::UTC).map(|found| found.message.vi);
+        assert_eq!(said(&standing()), None);
+        let full = said(&LinkStanding { full: at, ..standing() }).unwrap();
+        assert!(full.contains("không còn chỗ cho nhật ký"), "{full}");
+        let absent = said(&LinkStanding { unserved: at, ..standing() }).unwrap();
+        assert!(absent.contains("không có nơi nhận nhật ký"), "{absent}");
+    }
+
     #[test]
     fn a_line_that_is_cut_is_told_with_its_time_and_nothing_is_a_day_old_before_a_day() {
         let now = Wall::from_secs(1_796_000_000);
         let at = |seconds: u64| Some(UtcSecond::of(now - Duration::from_secs(seconds)));
         let said = |heard, hindered: Option<UtcSecond>| {
             let hindered = hindered.map(|at| HinderedAt { why: LinkHindrance::Refused, at });
-            let standing = LinkStanding {
-                heard,
-                held: Vec::new(),
-                rows: 0,
-                received: 0,
-                refused: 0,
-                keys: true,
-                unjudged: BTreeMap::new(),
-                hindered,
-                unserved: None,
-            };
+            let standing = LinkStanding { heard, hindered, ..standing() };
             silence(&standing, &TimeZone::UTC, now).map(|found| found.message.vi)
         };
         assert_eq!(said(at(5), None), None);

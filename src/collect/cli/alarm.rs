@@ -11,6 +11,7 @@ use clap::{Args, Subcommand};
 use loa_core::diag::{is_same_name, shown, text};
 use loa_core::signature::UtcSecond;
 
+use super::clock::ClockArgs;
 use super::collect::{DatabaseArgs, open, open_there};
 use super::{CentreExit, CentreGround, Failed, Screen};
 use crate::answers::alarms;
@@ -84,6 +85,8 @@ struct GiveArgs {
     #[arg(long, value_name = "SECONDS", default_value_t = 20)]
     wait: u64,
     #[command(flatten)]
+    clock: ClockArgs,
+    #[command(flatten)]
     database: DatabaseArgs,
 }
 
@@ -101,6 +104,8 @@ struct EndArgs {
     /// Nơi; không ghi thì mọi nơi đã gửi. | The places; else all it was given to.
     #[arg(long, value_name = "PLACE", num_args = 1..)]
     to: Vec<String>,
+    #[command(flatten)]
+    clock: ClockArgs,
     #[command(flatten)]
     database: DatabaseArgs,
 }

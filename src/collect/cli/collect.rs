@@ -7,9 +7,10 @@ use clap::{Args, Subcommand};
 use loa_core::diag::{Text, shown, system, text};
 use serde_json::{Value, json};
 
+use super::register::{counted_register, register};
 use super::{CentreExit, CentreGround, Failed, Screen, stated};
 use crate::collector::Collector;
-use crate::fleet::{FleetError, Register, connect_options, telling};
+use crate::fleet::{Register, connect_options, telling};
 use crate::keeper::{BoardKeeper, KeepError};
 use crate::ledger::{Ledger, LedgerError, PostgresLedger, SqliteLedger};
 use crate::month::ProvinceMonth;
@@ -257,14 +258,18 @@ async fn ended() {
 
 fn status(ground: &CentreGround, args: &StandingArgs) -> Result<ExitCode, Failed> {
     let mut ledger = open_there(ground, &args.database)?;
-    let register = Register::read(&ground.dir).ok();
-    let rows = FleetRows::gather(&mut *ledger, register.as_ref(), watch::now())?;
+    let register = counted_register(ground);
+    if let Err(why) = &register {
+        Screen::aside(why.text.get(ground.lang));
+    }
+    let is_whole = register.is_ok();
+    let rows = FleetRows::gather(&mut *ledger, register.ok().flatten().as_ref(), watch::now())?;
     if ground.json {
         Screen::data(format!("{:#}\n", rows.json(&ground.tz)));
     } else {
         Screen::line(rows.text(ground.lang, &ground.tz, args.all));
     }
-    Ok(if rows.is_alarm() { CentreExit::Findings.into() } else { ExitCode::SUCCESS })
+    Ok(if rows.is_alarm() || !is_whole { CentreExit::Findings.into() } else { ExitCode::SUCCESS })
 }
 
 fn close(ground: &CentreGround, args: &CloseArgs) -> Result<ExitCode, Failed> {
@@ -296,7 +301,7 @@ fn month(ground: &CentreGround, args: &MonthArgs) -> Result<ExitCode, Failed> {
     };
     let first = format!("{}-01", args.month).parse::<jiff::civil::Date>().map_err(|_| bad())?;
     let mut ledger = open_there(ground, &args.database)?;
-    let register = Register::read(&ground.dir).ok();
+    let register = counted_register(ground)?;
     let month = ProvinceMonth::gather(&mut *ledger, register.as_ref(), first, &ground.tz, watch::now())?;
     match &args.csv {
         Some(path) => {
@@ -312,11 +317,7 @@ fn month(ground: &CentreGround, args: &MonthArgs) -> Result<ExitCode, Failed> {
 fn stick(ground: &CentreGround, args: &StickArgs) -> Result<ExitCode, Failed> {
     let mut ledger = open(ground, &args.database)?;
     // Whose keys count stands there: one that cannot be read lets nobody in.
-    let register = match Register::read(&ground.dir) {
-        Ok(register) => Some(register),
-        Err(FleetError::Absent) => None,
-        Err(error) => return Err(error.into()),
-    };
+    let register = register(ground)?;
     let trust = StickTrust { register: register.as_ref(), confirmed: args.key.as_deref() };
     let intakes = take_stick(&args.stick, trust, &mut *ledger, watch::now()).map_err(|error| {
         let (dir, Text { vi, en }) = (shown(&args.stick.to_string_lossy()), system(&error));

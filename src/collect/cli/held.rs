@@ -1,7 +1,9 @@
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use clap::Args;
 use loa_core::diag::{Text, figure, shown, text};
+use loa_core::instant::Wall;
 use loa_core::reason::untaken;
 use loa_core::signature::Locality;
 use loa_core::uplink::SCHEDULE_STREAM;
@@ -32,6 +34,11 @@ pub(super) fn held(ground: &CentreGround, args: &HeldArgs) -> Result<ExitCode, F
     let mut ledger = open_there(ground, &args.database)?;
     let sent: Vec<SentRecord> = ledger.pages(BookKind::Sent, "")?.iter().filter_map(BookPage::read).collect();
     let pulses = PulseRecord::all(&mut *ledger)?;
+    let mut rows: BTreeMap<String, Wall> = BTreeMap::new();
+    for journal in ledger.journals()? {
+        let came = rows.entry(journal.station).or_insert(journal.last_heard);
+        *came = (*came).max(journal.last_heard);
+    }
     let now = watch::now();
     let (mut lines, mut data, mut behind) = (Vec::new(), Vec::new(), 0_usize);
     for (path, place) in register.stations() {
@@ -48,7 +55,11 @@ pub(super) fn held(ground: &CentreGround, args: &HeldArgs) -> Result<ExitCode, F
             if is_held && !args.all {
                 continue;
             }
-            lines.push(line(path, letter, has, why, pulse, now, &ground.tz));
+            let heard = match pulse {
+                Some(pulse) => Heard::Pulse(pulse.came_at().unwrap_or(now)),
+                None => rows.get(path.as_str()).map_or(Heard::Never, |came| Heard::Rows(*came)),
+            };
+            lines.push(line(path, letter, has, why, heard, &ground.tz));
         }
     }
     let is_forgotten = sent.is_empty() && has_letters(&mut *ledger)?;
@@ -94,17 +105,26 @@ fn has_letters(ledger: &mut dyn Ledger) -> Result<bool, LedgerError> {
     Ok(stream.is_some_and(|stream| stream.last > 0))
 }
 
+/// How a station was heard last.
+#[derive(Clone, Copy)]
+enum Heard {
+    /// By its heartbeat, which says what it goes by.
+    Pulse(Wall),
+    /// By its journal alone: a courier brings it, or it was not connected since.
+    Rows(Wall),
+    Never,
+}
+
 fn line(
     path: &Locality,
     letter: &SentRecord,
     has: Option<u64>,
     why: Option<&String>,
-    pulse: Option<&PulseRecord>,
-    now: loa_core::instant::Wall,
+    heard: Heard,
     tz: &jiff::tz::TimeZone,
 ) -> Text {
     let (title, sent) = (shown(&letter.title), letter.version);
-    let state = match (has, why, pulse) {
+    let state = match (has, why, heard) {
         (Some(has), ..) if has >= sent => text!("đã có số {has}", "has number {has}"),
         (_, Some(code), _) => {
             let why = untaken(code).unwrap_or_else(|| Text { vi: shown(code), en: shown(code) });
@@ -114,8 +134,8 @@ fn line(
             );
             text!(held = held, why = why; "KHÔNG NHẬN, {held}: {why}", "NOT TAKEN, {held}: {why}")
         }
-        (has, None, Some(pulse)) => {
-            let heard = figure::moment(pulse.came_at().unwrap_or(now), tz);
+        (has, None, Heard::Pulse(heard)) => {
+            let heard = figure::moment(heard, tz);
             let has = has.map_or_else(
                 || text!("chưa có lịch nào", "has none yet"),
                 |has| text!("đang có số {has}", "has number {has}"),
@@ -126,7 +146,45 @@ fn line(
                 "not taken yet, {has}, last heard at {heard}"
             )
         }
-        (_, None, None) => text!("chưa từng nghe thấy đài này", "this station was never heard"),
+        (_, None, Heard::Rows(came)) => {
+            let came = figure::moment(came, tz);
+            text!(
+                came = came;
+                "không biết, đài chưa báo qua mạng; nhật ký của đài về lần cuối {came}",
+                "not known, it has said nothing over the network; its journal came last at {came}"
+            )
+        }
+        (_, None, Heard::Never) => text!("chưa từng nghe thấy đài này", "this station was never heard"),
     };
     text!(state = state; "{path}: «{title}» số {sent}: {state}", "{path}: \"{title}\", number {sent}: {state}")
+}
+
+#[cfg(test)]
+mod tests {
+    use loa_core::signature::UtcSecond;
+
+    use super::*;
+
+    #[test]
+    fn a_station_whose_journal_a_courier_brings_was_heard() {
+        let path = Locality::read("p01.c003.h1").unwrap();
+        let at = Wall::from_secs(1_796_000_000);
+        let letter = SentRecord {
+            place: path.clone(),
+            sender: path.clone(),
+            title: "Lịch".to_owned(),
+            version: 8,
+            sha256: String::new(),
+            signed_by: Vec::new(),
+            keys: Vec::new(),
+            by: String::new(),
+            at: UtcSecond::of(at),
+            sequence: 1,
+        };
+        let said = |has, heard| line(&path, &letter, has, None, heard, &jiff::tz::TimeZone::UTC).vi;
+        assert!(said(None, Heard::Never).contains("chưa từng nghe thấy"));
+        let rows = said(None, Heard::Rows(at));
+        assert!(rows.contains("nhật ký của đài về lần cuối") && !rows.contains("chưa từng"), "{rows}");
+        assert!(said(Some(7), Heard::Pulse(at)).contains("đang có số 7"));
+    }
 }

@@ -15,8 +15,6 @@ use crate::fleet::{FleetError, FleetKey, JoinCode, JoinRequest, KeyKind};
 
 /// Where a box keeps its own key until the centre's paper comes, and both together behind that.
 const CREDENTIALS: &str = "link.creds";
-/// For which code the key was made, as the centre keeps it.
-const CODE: &str = "link.code";
 
 #[derive(Args, Debug)]
 pub(super) struct JoinArgs {
@@ -29,6 +27,9 @@ pub(super) struct JoinArgs {
     /// Giấy mà trung tâm đã cấp. | The paper that the centre has issued.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["path", "code"])]
     paper: Option<PathBuf>,
+    /// Làm khóa mới; giấy đã cấp và yêu cầu đang chờ của khóa cũ không dùng được nữa. | Make a new key; what was issued to the old one, or waits for it, is of no use any more.
+    #[arg(long, conflicts_with = "paper")]
+    new_key: bool,
 }
 
 pub(super) fn locality(written: &str) -> Result<Locality, String> {
@@ -75,7 +76,7 @@ pub(super) fn join(ground: &CentreGround, args: &JoinArgs) -> Result<(), Failed>
         );
         Failed::new(CentreExit::Usage, said)
     })?;
-    let key = own_key(&folder, &code)?;
+    let key = own_key(&folder, args.new_key, ground)?;
     let request = JoinRequest::of(path.clone(), &key, &code);
     let (written, letters) = (request.to_string(), crate::fleet::letters(&key.public()));
     if ground.json {
@@ -94,25 +95,37 @@ pub(super) fn join(ground: &CentreGround, args: &JoinArgs) -> Result<(), Failed>
     Ok(())
 }
 
-/// The key that this box asks with. Who types a code a second time keeps it: the first request may be on its way. Another code is
-/// another key: whoever had the old one, which may be revoked, is not let in by it. A link that runs has its own in its credentials.
-fn own_key(folder: &Folder, code: &JoinCode) -> Result<FleetKey, Failed> {
+/// The key that this box asks with: the one that it has, whatever code is typed. The first request may be on its way, and a paper that was issued is of
+/// no use with another key. A new one is made on purpose: the old one may be revoked. A link that runs has its own in its credentials.
+fn own_key(folder: &Folder, is_new: bool, ground: &CentreGround) -> Result<FleetKey, Failed> {
     let failed = |error: std::io::Error| Failed::new(CentreExit::Io, system(&error));
-    let proof = code.proof() + "\n";
-    let is_same = folder.read(CODE, 1024).is_ok_and(|known| known == proof.as_bytes());
     match folder.read(LINK_SEED, 1024) {
-        Ok(seed) if is_same => return Ok(FleetKey::read(&String::from_utf8_lossy(&seed))?),
+        Ok(_) if is_new => {}
+        Ok(seed) => {
+            let Ok(key) = FleetKey::read(&String::from_utf8_lossy(&seed)) else {
+                let said = text!(
+                    "state/{LINK_SEED} không phải khóa: gõ lại, thêm --new-key để làm khóa mới",
+                    "state/{LINK_SEED} holds no key: type it again with --new-key, which makes one"
+                );
+                return Err(Failed::new(CentreExit::Io, said));
+            };
+            let said = text!(
+                "Máy dùng lại khóa đã có. Khóa ấy đã bị thu hay bị lộ thì gõ lại, thêm --new-key: giấy đã cấp và yêu cầu đang chờ của khóa cũ khi ấy không dùng được nữa.",
+                "The box asks with the key that it has. Where that one was revoked, or is known to others, type it again with --new-key: what was issued to the old one, or waits for it, is of no use then."
+            );
+            Screen::aside(said.get(ground.lang));
+            return Ok(key);
+        }
         // One that is there and cannot be read is not written over.
         Err(why) if !why.is_absent() => {
             let Text { vi, en } = why.text();
             let said = text!("không dùng được state/{LINK_SEED}: {vi}", "state/{LINK_SEED} cannot be used: {en}");
             return Err(Failed::new(CentreExit::Io, said));
         }
-        Ok(_) | Err(_) => {}
+        Err(_) => {}
     }
     let key = FleetKey::make(KeyKind::User)?;
     put(folder, LINK_SEED, &(key.seed()? + "\n")).map_err(failed)?;
-    put(folder, CODE, &proof).map_err(failed)?;
     Ok(key)
 }
 

@@ -3,6 +3,7 @@
 //! words of `help` and `sought`.
 
 mod alarm;
+mod clock;
 mod collect;
 mod failure;
 mod fleet;
@@ -11,6 +12,7 @@ mod help;
 mod join;
 mod places;
 mod put;
+mod register;
 mod rollout;
 mod screen;
 mod send;

@@ -15,6 +15,7 @@ use clap::{Args, Subcommand};
 use loa_core::diag::{Text, shown, text};
 use loa_core::signature::Locality;
 
+use super::clock::ClockArgs;
 use super::collect::{DatabaseArgs, open, open_there};
 use super::join::locality;
 use super::{CentreExit, CentreGround, Failed};
@@ -71,6 +72,8 @@ pub(super) struct StartArgs {
     /// Giây chờ lời báo sau khi gửi. | Seconds before what boxes say counts.
     #[arg(long, value_name = "SECONDS", default_value_t = 150, hide = true)]
     grace: u32,
+    #[command(flatten)]
+    clock: ClockArgs,
     #[command(flatten)]
     database: DatabaseArgs,
 }

@@ -7,10 +7,11 @@ use loa_core::bundle::{Endorsed, PublicKey, SecretKey};
 use loa_core::diag::{Text, shown, text};
 use serde_json::json;
 
+use super::clock::ClockArgs;
 use super::collect::{DatabaseArgs, open, read};
 use super::{CentreExit, CentreGround, Failed, Screen};
 use crate::dispatch::{
-    Addressee, CentreTrust, Dispatcher, LetterOrder, OutgoingBundle, SentRecord, send_letters, send_sounds, targets,
+    CentreTrust, Dispatcher, LetterOrder, OutgoingBundle, SentRecord, send_letters, send_sounds, targets,
 };
 use crate::fleet::Register;
 use crate::ledger::{BookKind, BookPage};
@@ -52,6 +53,8 @@ pub(super) struct SendArgs {
     /// Ai gửi; không ghi thì theo chữ ký. | Who sends; else whoever signed.
     #[arg(long, value_name = "WHO")]
     by: Option<String>,
+    #[command(flatten)]
+    clock: ClockArgs,
     #[command(flatten)]
     database: DatabaseArgs,
 }
@@ -135,12 +138,16 @@ pub(super) fn send(ground: &CentreGround, args: &SendArgs) -> Result<ExitCode, F
         args.by.clone().unwrap_or_else(|| signers.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(", "));
     let mut ledger = open(ground, &args.database)?;
     let pages = ledger.pages(BookKind::Rollout, "")?;
-    let running: Vec<RolloutRecord> = pages.iter().filter_map(BookPage::read).collect();
-    if let Some(record) = targets.iter().find_map(|target| in_the_way(&running, &bundle, target, &args.after)) {
-        return Err(under_way(record));
+    let mut running = pages.iter().filter_map(BookPage::read::<RolloutRecord>);
+    let is_passed_by = |record: &RolloutRecord| {
+        targets.iter().any(|target| record.is_passed_by(&bundle.manifest, &bundle.sha256, target))
+    };
+    if let Some(record) = running.find(|record| is_passed_by(record) && !args.after.contains(&record.version)) {
+        return Err(under_way(&record));
     }
     let lang = ground.lang;
     let sent: Vec<SentRecord> = with_server(ground, &register, async |dispatcher| {
+        args.clock.compare(ground, &dispatcher, now).await?;
         let mut tell = |place: usize, of: usize, file: &_, fate: crate::dispatch::SoundFate| {
             Screen::aside(fate.text(place, of, file).get(lang));
         };
@@ -177,27 +184,6 @@ pub(super) fn send(ground: &CentreGround, args: &SendArgs) -> Result<ExitCode, F
 /// Which of these keys stands there a second time.
 fn named_twice(roots: &[PublicKey]) -> Option<usize> {
     (1..roots.len()).find(|at| roots[..*at].contains(&roots[*at]))
-}
-
-/// A roll-out that this letter would go around: one of the same sender to boxes of this place, with another content, that was not named. Another
-/// sender's letter is another schedule.
-fn in_the_way<'a>(
-    running: &'a [RolloutRecord],
-    bundle: &OutgoingBundle,
-    target: &Addressee,
-    after: &[u64],
-) -> Option<&'a RolloutRecord> {
-    running.iter().find(|record| {
-        let is_near = record.place.covers(&target.place)
-            || target.place.covers(&record.place)
-            || record.waves.iter().flat_map(|wave| &wave.stations).any(|path| target.stations.contains(path));
-        let is_its_own = record.sha256 == bundle.sha256 || record.previous == Some(bundle.manifest.version);
-        !record.is_ended()
-            && record.sender == bundle.manifest.place
-            && is_near
-            && !is_its_own
-            && !after.contains(&record.version)
-    })
 }
 
 fn under_way(record: &RolloutRecord) -> Failed {

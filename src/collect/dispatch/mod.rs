@@ -4,6 +4,7 @@
 //! nothing of its own but `trust.json`: what was sent stands in the book of the collector's database.
 
 mod alarms;
+mod clock;
 mod error;
 mod letters;
 mod outcome;
@@ -14,6 +15,7 @@ mod trust;
 mod wire;
 
 pub use alarms::{AlarmChange, AlarmRecord, HeardRecord, admit_paper, change_alarms};
+pub use clock::compare_clock;
 pub use error::DispatchError;
 pub(crate) use letters::lying;
 pub use letters::{LetterOrder, SentRecord, put_letter, send_letters};

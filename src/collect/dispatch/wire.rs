@@ -7,12 +7,25 @@ use async_nats::jetstream::stream::DirectGetErrorKind;
 use async_nats::jetstream::{self, Context};
 use async_nats::{Client, Subscriber};
 use futures_util::StreamExt as _;
+use loa_core::instant::Wall;
+use loa_core::uplink::ALARM_STREAM;
+use serde::Deserialize;
 
 use super::DispatchError;
 use crate::fleet::connect_options;
 
 /// A server far away may take that long.
 const ANSWER_MOST: Duration = Duration::from_secs(10);
+
+/// What time it is is asked before an alarm is given: nobody waits for it longer.
+const TIME_MOST: Duration = Duration::from_secs(3);
+
+/// When a server has answered, as it says itself.
+#[derive(Deserialize)]
+struct Answered {
+    #[serde(default)]
+    ts: Option<jiff::Timestamp>,
+}
 
 /// The connection by which the centre sends.
 #[derive(Clone)]
@@ -69,6 +82,13 @@ impl Dispatcher {
         let mut js = jetstream::new(client.clone());
         js.set_timeout(ANSWER_MOST);
         Ok(Self { client, js })
+    }
+
+    /// What time it is at the server; none where it does not say.
+    pub(super) async fn time(&self) -> Option<Wall> {
+        let asked = self.js.request(format!("STREAM.INFO.{ALARM_STREAM}"), &());
+        let answered: Answered = tokio::time::timeout(TIME_MOST, asked).await.ok()?.ok()?;
+        answered.ts.map(Wall::from)
     }
 
     /// The newest under a subject; none where nothing lies there.

@@ -154,8 +154,8 @@ impl FleetError {
                 "the request does not fit the code of \"{place}\": type the code of the slip at the box again, and take the new request"
             ),
             Self::FormerKey(place) => text!(
-                "yêu cầu vào «{place}» dùng khóa đã bị thu: ở máy ấy xóa tệp state/link.seed, gõ lại loa fleet join với mã trên phiếu (máy làm khóa mới), rồi nhận yêu cầu mới",
-                "the request for \"{place}\" is made with a key that was revoked: at that box delete the file state/link.seed, type loa fleet join with the code of the slip again (it makes a new key), and take the new request"
+                "yêu cầu vào «{place}» dùng khóa đã bị thu: ở máy ấy gõ lại loa fleet join với mã trên phiếu, thêm --new-key (máy làm khóa mới), rồi nhận yêu cầu mới",
+                "the request for \"{place}\" is made with a key that was revoked: at that box type loa fleet join with the code of the slip again, with --new-key (it makes a new key), and take the new request"
             ),
             Self::CodeOver(place) => text!(
                 "mã của «{place}» đã dùng rồi hoặc hết hạn: hãy gõ loa fleet invite {place} để có mã mới",

@@ -43,6 +43,8 @@ pub enum BookKind {
     Rival,
     /// A stream of what the centre has sent, by its name.
     Stream,
+    /// A stream that takes nothing over its limit, by its name.
+    Room,
 }
 
 impl BookKind {
@@ -60,6 +62,7 @@ impl BookKind {
             Self::Database => "database",
             Self::Rival => "rival",
             Self::Stream => "stream",
+            Self::Room => "room",
         }
     }
 }

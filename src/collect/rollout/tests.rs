@@ -1,5 +1,8 @@
 //! The decision over every state of a fleet that chance makes, and the walks that people will see.
 
+use std::collections::BTreeSet;
+
+use loa_core::bundle::{FORMAT, Manifest};
 use loa_core::fact::{Entry, EntryKind, Outcome};
 use loa_core::instant::Wall;
 use loa_core::reason::Reason;
@@ -7,6 +10,7 @@ use loa_core::signature::{Locality, UtcSecond};
 use proptest::prelude::*;
 
 use super::*;
+use crate::dispatch::{Addressee, SentRecord};
 
 const NOW: i64 = 1_796_000_000;
 
@@ -101,6 +105,57 @@ fn what_goes_wrong_stops_it_and_goes_back_where_it_is_and_nowhere_else() {
     // A wave of before that turns bad stops the later one.
     let late = [broken(0), used(1), used(1)];
     assert!(matches!(next_step(&record(&[1, 2, 5], 2, None), &late, at(20)), RolloutStep::Stop(_)));
+}
+
+fn letter(version: u64) -> Manifest {
+    Manifest {
+        format: FORMAT,
+        kind: "bundle".to_owned(),
+        title: String::new(),
+        scope: vec![place("vn.p01")],
+        place: place("vn.p01"),
+        purposes: BTreeSet::new(),
+        version,
+        made: at(0),
+        not_after: at(9_000),
+        files: Vec::new(),
+    }
+}
+
+#[test]
+fn its_own_letter_goes_around_the_waves_too_and_what_was_put_by_hand_goes_back() {
+    let mut record = record(&[1, 1, 1], 1, Some(9));
+    record.sha256 = "new".to_owned();
+    for (wave, own) in record.waves.iter_mut().zip(["vn.p01.c0.h0", "vn.p01.c1.h0", "vn.p01"]) {
+        wave.places = vec![place(own)];
+    }
+    let passes = |version: u64, sha256: &str, to: &str| {
+        let target = Addressee { place: place(to), stations: vec![place("p01.c1.h0")] };
+        record.is_passed_by(&letter(version), sha256, &target)
+    };
+    for to in ["vn.p01", "vn.p01.c1", "vn.p01.c1.h0"] {
+        assert!(passes(8, "new", to), "{to}: its wave is not out");
+        assert!(passes(10, "other", to), "{to}");
+        assert!(!passes(9, "back", to), "{to}: what goes back");
+    }
+    assert!(!passes(8, "new", "vn.p01.c0.h0"), "it lies there: a server may have lost it");
+    let sent = |to: &str, sha256: &str| SentRecord {
+        place: place(to),
+        sender: place("vn.p01"),
+        title: String::new(),
+        version: 8,
+        sha256: sha256.to_owned(),
+        signed_by: Vec::new(),
+        keys: Vec::new(),
+        by: String::new(),
+        at: at(0),
+        sequence: 1,
+    };
+    let book = [sent("vn.p01.c0.h0", "new"), sent("vn.p01.c1.h0", "old"), sent("vn.p01", "new"), sent("vn.p02", "new")];
+    assert_eq!(record.put_by_hand(&book), [place("vn.p01")], "the first wave goes back by itself");
+    record.state = RolloutState::Stopped;
+    let target = Addressee { place: place("vn.p01"), stations: Vec::new() };
+    assert!(!record.is_passed_by(&letter(10), "other", &target), "it has ended");
 }
 
 fn airing(minute: i64, zone: &str, outcome: Outcome, reason: Option<Reason>) -> Entry {

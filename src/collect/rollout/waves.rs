@@ -1,10 +1,11 @@
 use std::collections::BTreeSet;
 
+use loa_core::bundle::Manifest;
 use loa_core::digest::sha256;
 use loa_core::signature::{Locality, UtcSecond};
 use serde::{Deserialize, Serialize};
 
-use crate::dispatch::{Addressee, place_of};
+use crate::dispatch::{Addressee, SentRecord, place_of};
 
 /// Of the boxes that are left a tenth is in the third wave.
 const TENTH: usize = 10;
@@ -120,6 +121,26 @@ impl RolloutRecord {
         let end = self.waves.len().saturating_sub(1);
         let mut at = 0..;
         self.waves.retain(|wave| at.next() == Some(end) || !wave.stations.is_empty());
+    }
+
+    /// A letter of this sender to this place goes around the waves: it has another content, or it is the roll-out's own where that is not out yet. One
+    /// that goes back is no hindrance, nor is its own where it lies already: a server may have lost it there.
+    pub fn is_passed_by(&self, letter: &Manifest, sha256: &str, target: &Addressee) -> bool {
+        let is_near = self.place.covers(&target.place)
+            || target.place.covers(&self.place)
+            || self.waves.iter().flat_map(|wave| &wave.stations).any(|path| target.stations.contains(path));
+        let mut out = self.waves.iter().filter(|wave| wave.sent.is_some()).flat_map(|wave| &wave.places);
+        let is_its_own = self.previous == Some(letter.version)
+            || self.sha256 == sha256 && out.any(|place| *place == target.place);
+        !self.is_ended() && self.sender == letter.place && is_near && !is_its_own
+    }
+
+    /// Places of waves that are not out where somebody has put its letter by hand, by what was sent to each place last.
+    pub fn put_by_hand(&self, sent: &[SentRecord]) -> Vec<Locality> {
+        let is_own = |letter: &&SentRecord| letter.sha256 == self.sha256;
+        let is_here = |place: &&Locality| sent.iter().filter(is_own).any(|letter| letter.place == **place);
+        let waiting = self.waves.iter().filter(|wave| wave.sent.is_none());
+        waiting.flat_map(|wave| &wave.places).filter(is_here).cloned().collect()
     }
 
     /// Nothing is to be done about it any more.

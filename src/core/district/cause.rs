@@ -27,6 +27,8 @@ pub enum FleetCause {
     TwoCollectors,
     /// The centre's server has lost what the centre had sent.
     LostStreams,
+    /// The centre's server has hardly any room for rows or sounds, or none.
+    FullStreams,
     /// A schedule was refused, for this reason.
     Refused(String),
 }
@@ -49,6 +51,7 @@ impl FleetCause {
             "rubbish" => Self::Rubbish,
             "collectors" => Self::TwoCollectors,
             "streams" => Self::LostStreams,
+            "full" => Self::FullStreams,
             "refused" => Self::Refused(code),
             _ => return None,
         })
@@ -76,6 +79,7 @@ impl fmt::Display for FleetCause {
             Self::Rubbish => ("rubbish", ""),
             Self::TwoCollectors => ("collectors", ""),
             Self::LostStreams => ("streams", ""),
+            Self::FullStreams => ("full", ""),
             Self::Refused(code) => ("refused", code.as_str()),
         };
         if code.is_empty() { f.write_str(word) } else { write!(f, "{word}:{code}") }

@@ -155,6 +155,13 @@ pub fn alarm_sentence(alarm: &FleetAlarm, names: &AreaNames, tz: &TimeZone) -> T
                 "{area}: the server has lost schedules, sounds or alarms that the centre had sent, since {since}"
             );
         }
+        FleetCause::FullStreams => {
+            return text!(
+                since = since;
+                "{area}: máy chủ sắp hết hay đã hết chỗ cho nhật ký hoặc âm thanh, từ {since}",
+                "{area}: the server has little or no room left for rows or sounds, since {since}"
+            );
+        }
         FleetCause::Refused(code) if code == OLDER => text!(
             "giữ gói số cao hơn, không cài gói cũ hơn vừa gửi",
             "go by a higher number, and leave the older one that was sent out on purpose"
@@ -229,6 +236,10 @@ pub fn cure(cause: &FleetCause) -> Text {
         (FleetCause::LostStreams, _) => text!(
             "đài nào chưa nhận thì không nhận được nữa: xem loa fleet held, gửi lại lịch (loa fleet send) và báo động còn hiệu lực (loa fleet alarm); gửi xong thì đóng, ghi rõ đã gửi lại gì",
             "stations that have not taken it yet cannot any more: see loa fleet held, send the schedules (loa fleet send) and the alarms that still hold (loa fleet alarm) again; then close it, and write what was sent"
+        ),
+        (FleetCause::FullStreams, _) => text!(
+            "loa collect status ghi luồng nào và cách nới giới hạn; xem ổ đĩa của máy chủ còn chỗ trước; đầy thì nhật ký chờ ở các đài, không mất",
+            "loa collect status names the stream and how to raise its limit; see first that the server's disk has room. While it is full, rows wait at the stations, and none is lost"
         ),
         (FleetCause::AfterLost, _) => text!(
             "máy báo mất vẫn gửi: báo công an xã, và xem khóa đã thu chưa: loa fleet push",

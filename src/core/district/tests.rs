@@ -235,7 +235,7 @@ fn causes_are_read_back_as_they_are_written() {
         assert!(said.vi.contains("1 đài") && !cure(&cause).vi.is_empty(), "{said:?}");
     }
     // They are of no box.
-    for cause in [FleetCause::TwoCollectors, FleetCause::LostStreams] {
+    for cause in [FleetCause::TwoCollectors, FleetCause::LostStreams, FleetCause::FullStreams] {
         assert_eq!(FleetCause::read(&cause.to_string()), Some(cause.clone()));
         let said = alarm_sentence(&alarm(cause.clone()), &AreaNames::new(), &TimeZone::UTC);
         assert!(!said.vi.contains("1 đài") && !cure(&cause).vi.is_empty(), "{said:?}");

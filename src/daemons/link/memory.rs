@@ -46,6 +46,9 @@ pub(super) struct LinkMemory {
     /// Since when nobody at the centre's server takes rows; none where somebody does.
     #[serde(default)]
     pub(super) unserved: Option<UtcSecond>,
+    /// Since when the centre's server has no room for more rows; none where it has.
+    #[serde(default)]
+    pub(super) full: Option<UtcSecond>,
 }
 
 /// What became of a letter.

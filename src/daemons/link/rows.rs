@@ -3,7 +3,7 @@ use serde::Deserialize;
 use super::centre::{LinkState, NoAnswer};
 use super::chance::chance;
 use super::running::Running;
-use super::standing::unserved;
+use super::standing::{full, unserved};
 use crate::bundle::UtcSecond;
 use crate::diag::{Text, shown, text};
 use crate::journal::{JournalError, Reader};
@@ -12,11 +12,42 @@ use crate::uplink::{
     watermark_subject,
 };
 
-/// What a server says of a message that it has stored.
+/// What a server says of a message: where it lies, or why it lies nowhere. One that was refused may name the stream too.
 #[derive(Deserialize)]
 struct Stored {
     #[serde(default)]
     stream: String,
+    #[serde(default)]
+    error: Option<Unstored>,
+}
+
+/// Why a server has not stored a message.
+#[derive(Deserialize)]
+struct Unstored {
+    #[serde(default)]
+    err_code: u32,
+}
+
+/// A stream that can keep nothing more; an account, a server, a disk that has used up what it has.
+const FULL: [u32; 4] = [10_077, 10_002, 10_023, 10_047];
+
+/// Why rows are not taken at the centre though its server is there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Untaken {
+    /// There is no stream of rows.
+    Absent,
+    /// It takes nothing more.
+    Full,
+}
+
+impl Stored {
+    fn is_kept(&self) -> bool {
+        self.error.is_none() && self.stream == LOG_STREAM
+    }
+
+    fn is_full(&self) -> bool {
+        self.error.as_ref().is_some_and(|why| FULL.contains(&why.err_code))
+    }
 }
 
 /// So often in a row nobody takes rows, before that is told.
@@ -139,31 +170,42 @@ impl Running<'_> {
         };
         let is_unserved = answer == Err(NoAnswer::Absent);
         let stored = answer.ok().and_then(|answer| serde_json::from_slice::<Stored>(&answer.payload).ok());
-        if stored.is_some_and(|stored| stored.stream == LOG_STREAM) {
+        if stored.as_ref().is_some_and(Stored::is_kept) {
             self.heard();
             sending.absent = 0;
-            self.serve(true);
+            self.serve(None);
             sending.uplink.acknowledged(shipment);
         } else {
+            if stored.as_ref().is_some_and(Stored::is_full) {
+                self.heard();
+                self.serve(Some(Untaken::Full));
+            }
             // A server that begins, or changes its leader, says so too.
             sending.absent = if is_unserved { sending.absent + 1 } else { 0 };
             if sending.absent >= ABSENT_MOST {
-                self.serve(false);
+                self.serve(Some(Untaken::Absent));
             }
             failed(sending);
         }
     }
 
     /// Whether rows are taken at the centre; said once when they are no more, and kept for whoever asks.
-    fn serve(&self, is_served: bool) {
-        if self.memory().unserved.is_none() == is_served {
+    fn serve(&self, why: Option<Untaken>) {
+        let is = (why == Some(Untaken::Absent), why == Some(Untaken::Full));
+        let was = {
+            let memory = self.memory();
+            (memory.unserved.is_some(), memory.full.is_some())
+        };
+        if is == was {
             return;
         }
-        if !is_served {
-            self.say(&unserved());
+        match why {
+            Some(Untaken::Absent) => self.say(&unserved()),
+            Some(Untaken::Full) => self.say(&full()),
+            None => {}
         }
-        let at = (!is_served).then(|| UtcSecond::of(self.now()));
-        self.remember(|memory| memory.unserved = at);
+        let at = UtcSecond::of(self.now());
+        self.remember(|memory| (memory.unserved, memory.full) = (is.0.then_some(at), is.1.then_some(at)));
     }
 
     async fn ask_watermark(&self, sending: &mut Sending, reader: &Reader) -> Result<(), JournalError> {
@@ -215,5 +257,24 @@ impl Sending {
             self.uplink.lost();
         }
         self.state = state;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_is_full_names_the_stream_and_has_kept_nothing() {
+        let read = |said: &str| {
+            let stored: Stored = serde_json::from_str(said).unwrap();
+            (stored.is_kept(), stored.is_full())
+        };
+        assert_eq!(read(r#"{"stream":"LOA_LOG","seq":7}"#), (true, false));
+        assert_eq!(read(r#"{"stream":"LOA_LOG","seq":7,"duplicate":true}"#), (true, false));
+        let full = r#"{"error":{"code":503,"err_code":10077,"description":"maximum bytes exceeded"},"stream":"LOA_LOG","seq":0}"#;
+        assert_eq!(read(full), (false, true));
+        assert_eq!(read(r#"{"error":{"code":400,"err_code":10054,"description":"too large"}}"#), (false, false));
+        assert_eq!(read(r#"{"stream":"ANOTHER","seq":1}"#), (false, false));
     }
 }

@@ -34,6 +34,9 @@ pub struct LinkStanding {
     /// Since when the centre's server is there and nobody on it takes rows: their stream is gone, or was never made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unserved: Option<UtcSecond>,
+    /// Since when the centre's server has no room for more rows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub full: Option<UtcSecond>,
 }
 
 /// A bundle that the station goes by.
@@ -75,7 +78,14 @@ impl LinkStanding {
             unjudged: memory.unjudged.into_iter().map(|(place, came)| (place.to_string(), came)).collect(),
             hindered: memory.hindered,
             unserved: memory.unserved,
+            full: memory.full,
         }
+    }
+
+    /// Why the centre's server takes no rows though it is there, and since when.
+    pub fn untaken(&self) -> Option<(UtcSecond, Text)> {
+        let absent = self.unserved.map(|at| (at, unserved()));
+        absent.or_else(|| self.full.map(|at| (at, full())))
     }
 
     /// The three facts, one a line.
@@ -124,9 +134,8 @@ impl LinkStanding {
             "Nhật ký: trung tâm đã nhận {received} trên {rows} dòng",
             "Journal: the centre has {received} of {rows} rows"
         ));
-        if let Some(at) = self.unserved {
-            let (at, Text { vi, en }) = (when(at), unserved());
-            lines.push(text!(at = at; "Từ {at}: {vi}", "Since {at}: {en}"));
+        if let Some((at, Text { vi, en })) = self.untaken() {
+            lines.push(text!(at = when(at); "Từ {at}: {vi}", "Since {at}: {en}"));
         }
         if self.refused > 0 {
             let refused = self.refused;
@@ -144,5 +153,13 @@ pub(super) fn unserved() -> Text {
     text!(
         "máy chủ của trung tâm có đó nhưng không có nơi nhận nhật ký: báo trung tâm chạy loa collect run; nhật ký giữ ở đây, có nơi nhận thì tự gửi",
         "the centre's server is there and has nowhere to take the journal: tell the centre to run loa collect run; rows stay here, and go up by themselves once they are taken"
+    )
+}
+
+/// The server answers, and keeps nothing more.
+pub(super) fn full() -> Text {
+    text!(
+        "máy chủ của trung tâm không còn chỗ cho nhật ký: báo trung tâm xem loa collect status; nhật ký giữ ở đây, có chỗ thì tự gửi",
+        "the centre's server has no room for the journal: tell the centre to look at loa collect status; rows stay here, and go up by themselves once there is room"
     )
 }

@@ -7,7 +7,7 @@ use super::staged::{DIR_MODE, SOUND_MODE, clear, digest, waiting};
 use super::state::{BundleState, HeldBundle, Underway};
 use super::steps::Steps;
 use super::underway::{finished, lock, roll};
-use super::{BundleFate, Delivery, Unfit};
+use super::{BundleFate, Delivery, TakenName, Unfit};
 use crate::audio::name::{is_version_of, same_stem};
 use crate::bundle::{
     Admitted, BundleFile, Freight, Parcel, Purpose, Rejection, Unpacked, UtcSecond, is_audio, own_name,
@@ -190,36 +190,36 @@ impl Installer<'_> {
             Ok(entries.into_iter().map(|entry| entry.name.to_string_lossy().into_owned()).collect())
         };
         let (in_schedules, in_audio) = (names(&schedules)?, names(audio)?);
-        for file in &manifest.files {
+        let taken_by = |file: &BundleFile| -> Option<TakenName> {
             if let Some(other) = others.get(&file.path.to_lowercase()) {
-                return Err(Unfit::Taken(file.path.clone(), Some((*other).clone())));
+                return Some(TakenName { path: file.path.clone(), by: Some((*other).clone()) });
             }
             let (name, sound) = (own_name(&file.path), is_audio(&file.path));
             let (folder, there, begins) =
                 if sound { (audio, &in_audio, "audio/") } else { (&schedules, &in_schedules, "schedules/") };
             if matches!(folder.file(name), Err(ReadRefused::Directory)) {
-                return Err(Unfit::Taken(file.path.clone(), None));
+                return Some(TakenName { path: file.path.clone(), by: None });
             }
             // A version in a language, or of another ending, would be heard instead.
             let shadowed =
                 others.iter().find(|(path, _)| sound && is_audio(path) && is_version_of(name, own_name(path)));
             if let Some((path, other)) = shadowed {
-                return Err(Unfit::Taken(path.clone(), Some((*other).clone())));
+                return Some(TakenName { path: path.clone(), by: Some((*other).clone()) });
             }
-            let rivals = there.iter().filter(|other| {
+            let mut rivals = there.iter().filter(|other| {
                 let alike =
                     if sound { is_version_of(name, other) } else { other.to_lowercase() == name.to_lowercase() };
                 alike && !is_own(&format!("{begins}{other}"))
             });
-            for rival in rivals {
-                // The very same file is as good as its own, and a version that lies there already takes nothing's place.
-                let may_be_there = rival == name || !same_stem(rival, name);
-                if !may_be_there || digest(folder, name).as_ref() != Some(&file.sha256) {
-                    return Err(Unfit::Taken(format!("{begins}{rival}"), None));
-                }
-            }
-        }
-        Ok(())
+            // The very same file is as good as its own, and a version that lies there already takes nothing's place.
+            let is_in_the_way = |rival: &&String| {
+                let may_be_there = *rival == name || !same_stem(rival, name);
+                !may_be_there || digest(folder, name).as_ref() != Some(&file.sha256)
+            };
+            rivals.find(is_in_the_way).map(|rival| TakenName { path: format!("{begins}{rival}"), by: None })
+        };
+        let taken: Vec<TakenName> = manifest.files.iter().filter_map(taken_by).collect();
+        if taken.is_empty() { Ok(()) } else { Err(Unfit::Taken(taken)) }
     }
 
     /// Read all of it; the sounds that are new wait beside their places.

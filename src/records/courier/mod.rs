@@ -33,6 +33,6 @@ pub use state::{BundleState, HeldBundle};
 pub use steps::{Steps, whole};
 pub use tell::tell;
 pub use underway::{finish, note};
-pub use unfit::Unfit;
+pub use unfit::{TakenName, Unfit};
 pub use visit::{Visited, visit};
 pub use vouch::vouch;

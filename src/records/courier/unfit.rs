@@ -6,13 +6,25 @@ use crate::bundle::{Locality, Rejection};
 use crate::diag::figure::bytes;
 use crate::diag::{Diagnostic, Text, shown, system, text};
 
+/// So many further names are told.
+const NAMED_MOST: usize = 4;
+
+/// A name that a bundle brings, and somebody has.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TakenName {
+    /// The file that is there.
+    pub path: String,
+    /// The sender whose it is; none where it is the station's own.
+    pub by: Option<Locality>,
+}
+
 /// Why nothing was installed.
 #[derive(Debug)]
 pub enum Unfit {
     /// The bundle is not to be taken.
     Bundle(Rejection),
-    /// A name that it brings is the station's own, or another sender's.
-    Taken(String, Option<Locality>),
+    /// Names that it brings are the station's own, or another sender's; at least one.
+    Taken(Vec<TakenName>),
     /// What `loa check` says of the station as it would be.
     Checked(Box<Diagnostic>, usize),
     /// There is no room: how much is needed, how much is left.
@@ -48,20 +60,7 @@ impl Unfit {
     pub fn text(&self, tz: &TimeZone) -> Text {
         match self {
             Self::Bundle(why) => why.text(tz),
-            Self::Taken(path, None) => {
-                let path = shown(path);
-                text!(
-                    "ở đài đã có {path} do đài tự làm, gói tin không được thay: nơi gửi đặt tên khác, hoặc đài đổi tên tệp của mình",
-                    "the station has a {path} of its own, which no bundle replaces: its sender takes another name, or the station renames its own"
-                )
-            }
-            Self::Taken(path, Some(other)) => {
-                let path = shown(path);
-                text!(
-                    "{path} là của nơi khác gửi ({other}): nơi gửi phải đặt tên khác",
-                    "{path} is another sender's ({other}): its sender has to take another name"
-                )
-            }
+            Self::Taken(all) => taken(all),
             Self::Checked(first, count) => {
                 let (file, line, Text { vi, en }) = (shown(&first.file), first.line, &first.message);
                 let place = if line > 0 { format!("{file}:{line}") } else { file };
@@ -108,6 +107,29 @@ impl Unfit {
     }
 }
 
+/// The first name with what to do about it, then the others.
+fn taken(all: &[TakenName]) -> Text {
+    let Some((first, rest)) = all.split_first() else { return text!("", "") };
+    let path = shown(&first.path);
+    let Text { vi, en } = match &first.by {
+        None => text!(
+            "ở đài đã có {path} do đài tự làm, gói tin không được thay: nơi gửi đặt tên khác, hoặc đài đổi tên tệp của mình",
+            "the station has a {path} of its own, which no bundle replaces: its sender takes another name, or the station renames its own"
+        ),
+        Some(other) => text!(
+            "{path} là của nơi khác gửi ({other}): nơi gửi phải đặt tên khác",
+            "{path} is another sender's ({other}): its sender has to take another name"
+        ),
+    };
+    if rest.is_empty() {
+        return Text { vi, en };
+    }
+    let mut named: Vec<String> = rest.iter().take(NAMED_MOST).map(|one| shown(&one.path)).collect();
+    named.extend((rest.len() > NAMED_MOST).then(|| "…".to_owned()));
+    let (more, named) = (rest.len(), named.join(", "));
+    text!("{vi}; {more} tên nữa cũng vậy: {named}", "{en}; the same is so of {more} more: {named}")
+}
+
 impl From<Rejection> for Unfit {
     fn from(why: Rejection) -> Self {
         Self::Bundle(why)
@@ -117,5 +139,19 @@ impl From<Rejection> for Unfit {
 impl From<io::Error> for Unfit {
     fn from(error: io::Error) -> Self {
         Self::Disk(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_that_is_taken_is_told_or_counted() {
+        let own = |number: usize| TakenName { path: format!("audio/{number}.mp3"), by: None };
+        let said = |count: usize| Unfit::Taken((0..count).map(own).collect()).text(&TimeZone::UTC).vi;
+        assert!(said(1).contains("audio/0.mp3") && !said(1).contains("tên nữa"), "{}", said(1));
+        assert!(said(3).ends_with("2 tên nữa cũng vậy: audio/1.mp3, audio/2.mp3"), "{}", said(3));
+        assert!(said(9).ends_with("8 tên nữa cũng vậy: audio/1.mp3, audio/2.mp3, audio/3.mp3, audio/4.mp3, …"));
     }
 }

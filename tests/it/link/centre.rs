@@ -115,6 +115,15 @@ impl Centre {
         self.api("STREAM.INFO.LOA_LOG", &json!({}))["state"]["last_seq"].as_u64().unwrap()
     }
 
+    /// Let the stream of rows hold so many bytes; -1: as many as come.
+    pub(super) fn limit_rows(&self, bytes: i64) {
+        let config = json!({
+            "name": "LOA_LOG", "subjects": ["loa.log.>"], "allow_direct": true, "discard": "new", "max_bytes": bytes,
+        });
+        let answer = self.api("STREAM.UPDATE.LOA_LOG", &config);
+        assert!(answer["error"].is_null(), "{answer}");
+    }
+
     /// Forget all rows that came, as a server that was not synced does in a power cut.
     pub(super) fn forget_rows(&self) {
         assert_eq!(self.api("STREAM.PURGE.LOA_LOG", &json!({}))["success"], true);

@@ -147,6 +147,23 @@ fn a_server_that_has_no_stream_of_rows_is_told_until_it_has_one() {
 }
 
 #[test]
+fn a_server_that_has_no_room_for_rows_is_told_until_it_has_some() {
+    let Some(nats) = Nats::start(&[NODE]) else { return };
+    let station = hamlet(&Office::new(), &[&nats]);
+    let_in(&station, &nats);
+    write_rows(&station, 1);
+    let centre = Centre::begin(&nats);
+    centre.limit_rows(1);
+    let link = start(&station);
+    until("the box knows that there is no room", || standing(&station).full);
+    assert_eq!(centre.stored_rows(), 0);
+    centre.limit_rows(-1);
+    until("there is room", || standing(&station).full.is_none().then_some(()));
+    assert!(centre.stored_rows() > 0);
+    drop(link);
+}
+
+#[test]
 fn a_station_without_a_way_to_the_centre_says_what_to_write() {
     let station = Office::new().hamlet("");
     let said = station.loa(&["link"]);

@@ -131,6 +131,7 @@ pub(super) fn give(ground: &CentreGround, args: &GiveArgs) -> Result<ExitCode, F
     let changing = Changing { trust: &trust, keys: &keys, is_again: args.again, tz: &ground.tz };
     let (mut failed, mut unstored) = (Vec::new(), Vec::new());
     let heard = with_server(ground, &register, async |dispatcher| {
+        args.clock.compare(ground, &dispatcher, now).await?;
         // First listened, then given: who answers at once is heard.
         let mut answers = dispatcher.listen("loa.ack.>").await?;
         for target in &targets {
@@ -263,8 +264,8 @@ fn given(ground: &CentreGround, record: &AlarmRecord) {
     let until = figure::moment(record.expires.wall(), &ground.tz);
     let said = text!(
         until = until;
-        "Đã phát báo động «{title}», số {id}, đến {places}: {count} đài, hết hạn {until}. Kết thúc: loa fleet alarm end {id}",
-        "The alarm \"{title}\", {id}, is given to {places}: stations: {count}, over at {until}. To end it: loa fleet alarm end {id}"
+        "Đã gửi báo động «{title}», số {id}, đến {places}: {count} đài, hết hạn {until}. Kết thúc: loa fleet alarm end {id}",
+        "The alarm \"{title}\", {id}, is sent to {places}: stations: {count}, over at {until}. To end it: loa fleet alarm end {id}"
     );
     Screen::aside(said.get(ground.lang));
 }
@@ -360,6 +361,7 @@ pub(super) fn end(ground: &CentreGround, args: &EndArgs) -> Result<ExitCode, Fai
     let changing = Changing { trust: &trust, keys: &keys, is_again: false, tz: &ground.tz };
     let mut refused = Vec::new();
     with_server(ground, &register, async |dispatcher| {
+        args.clock.compare(ground, &dispatcher, now).await?;
         for place in &places {
             match changing.change(&dispatcher, place, &AlarmChange::End(args.id.clone()), now).await {
                 Ok(Given { unstored: None, .. }) => {}

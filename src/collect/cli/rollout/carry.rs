@@ -2,7 +2,7 @@ use std::process::ExitCode;
 
 use loa_core::bundle::Manifest;
 use loa_core::diag::{shown, text};
-use loa_core::signature::UtcSecond;
+use loa_core::signature::{Locality, UtcSecond};
 use loa_core::uplink::{SCHEDULE_STREAM, schedule_subject};
 
 use super::super::send::with_server;
@@ -76,6 +76,7 @@ pub(super) fn start(ground: &CentreGround, args: &StartArgs) -> Result<ExitCode,
     let _lock = lock(ground)?;
     let older = supersede(&mut *ledger, &record)?;
     let rollout = with_server(ground, &register, async |dispatcher| {
+        args.clock.compare(ground, &dispatcher, now).await?;
         let mut record = record;
         free(&dispatcher, &mut record, back.as_ref(), ground).await?;
         // One that is refused has ended nothing.
@@ -207,7 +208,8 @@ pub(super) async fn carry(
         let goes_on = match step {
             RolloutStep::Send(wave) => {
                 let letter = OutgoingBundle::of_letter(&kept(ground, record, "new.letter"), &ground.tz)?;
-                put(ground, register, trust, dispatcher, ledger, record, &letter, wave).await?;
+                let places = &record.waves[wave].places;
+                put(ground, register, trust, dispatcher, ledger, record, &letter, places).await?;
                 record.waves[wave].sent = Some(UtcSecond::of(now));
                 record.wave = wave;
                 if wave + 1 == record.waves.len() {
@@ -223,9 +225,12 @@ pub(super) async fn carry(
             RolloutStep::GoBack(waves) => {
                 let letter = OutgoingBundle::of_letter(&kept(ground, record, "back.letter"), &ground.tz)?;
                 for wave in waves {
-                    put(ground, register, trust, dispatcher, ledger, record, &letter, wave).await?;
+                    let places = &record.waves[wave].places;
+                    put(ground, register, trust, dispatcher, ledger, record, &letter, places).await?;
                     record.waves[wave].back = true;
                 }
+                let places = record.put_by_hand(&sent);
+                put(ground, register, trust, dispatcher, ledger, record, &letter, &places).await?;
                 record.state = RolloutState::Stopped;
                 false
             }
@@ -272,7 +277,7 @@ pub(super) async fn carry(
     }
 }
 
-/// Put a letter to the places of a wave; those that have it already are passed over.
+/// Put a letter to these places; those that have it already are passed over.
 #[expect(clippy::too_many_arguments, reason = "the whole of a step")]
 async fn put(
     ground: &CentreGround,
@@ -282,9 +287,9 @@ async fn put(
     ledger: &mut dyn Ledger,
     record: &RolloutRecord,
     letter: &OutgoingBundle,
-    wave: usize,
+    places: &[Locality],
 ) -> Result<(), DispatchError> {
-    for place in &record.waves[wave].places {
+    for place in places {
         let target = Addressee::of(register, place.clone());
         let now = watch::now();
         let (after, there) = lying(dispatcher, place).await?;
@@ -295,10 +300,10 @@ async fn put(
             |manifest: &Manifest| manifest.place != record.sender && !record.after.contains(&manifest.version);
         if let Some((manifest, _)) = there.filter(|(manifest, _)| is_anothers(manifest)) {
             let (title, sender, version) = (shown(&manifest.title), &manifest.place, manifest.version);
-            let own = shown(&letter.manifest.title);
+            let (own, number) = (shown(&letter.manifest.title), letter.manifest.version);
             return Err(DispatchError::Refused(text!(
-                "nơi {place} vừa nhận «{title}» của {sender}: không gửi đè. Đã hỏi họ rồi thì gõ loa fleet send GÓI.loa --to {place} --after {version} (GÓI.loa là gói «{own}»); triển khai tự đi tiếp",
-                "{place} was just given \"{title}\" of {sender}: it is not written over. Once you have asked them, type loa fleet send F.loa --to {place} --after {version} (F.loa being the bundle \"{own}\"); the roll-out goes on by itself"
+                "nơi {place} vừa nhận «{title}» của {sender}: không gửi đè. Đã hỏi họ rồi thì gõ loa fleet send GÓI.loa --to {place} --after {version} --after {number} (GÓI.loa là gói «{own}»); triển khai tự đi tiếp",
+                "{place} was just given \"{title}\" of {sender}: it is not written over. Once you have asked them, type loa fleet send F.loa --to {place} --after {version} --after {number} (F.loa being the bundle \"{own}\"); the roll-out goes on by itself"
             )));
         }
         let by = letter.judge(trust, &target, now, &ground.tz)?;

@@ -70,6 +70,7 @@ fn the_board_has_what_the_rows_say_and_is_made_anew_where_it_was_lost() {
     keep(dir.path(), &mut ledger, NOW);
     let healed = fleet(dir.path()).facts.into_iter().find(|own| own.place.as_str() == PATH).unwrap();
     assert!(healed.journal.gaps.is_empty() && healed.journal.received == 28);
+    assert_eq!(healed.journal.reaches, Some(1_796_000_028), "of that very row, and not of what came last");
 }
 
 #[test]

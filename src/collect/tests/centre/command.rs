@@ -38,6 +38,25 @@ pub(crate) fn good(dir: &Path, words: &[&str]) -> String {
 }
 
 #[test]
+fn whoever_counts_stations_says_that_the_register_is_missing() {
+    let dir = tempfile::tempdir().unwrap();
+    drop(SqliteLedger::open(&dir.path().join("collect.db")).unwrap());
+    let month = ["collect", "month", "--month", "2026-11"];
+    // No fleet was ever set up here: what came is counted, and that is said.
+    for words in [&month[..], &["collect", "status"]] {
+        let output = run(dir.path(), words);
+        assert!(output.status.success() && said(&output).contains("Chỉ kể những đài đã gửi nhật ký"), "{}", said(&output));
+    }
+    // One that was, and has lost its register: a month without the silent ones is no month.
+    std::fs::create_dir(dir.path().join("keys")).unwrap();
+    for (words, code) in [(&month[..], 78), (&["collect", "status"], 1)] {
+        let output = run(dir.path(), words);
+        assert_eq!(output.status.code(), Some(code), "{}", said(&output));
+        assert!(said(&output).contains("từ bản cất trong két"), "{}", said(&output));
+    }
+}
+
+#[test]
 fn a_fleet_is_set_up_and_a_box_joins_by_commands_alone() {
     let (dir, station) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let output = run(dir.path(), &["fleet", "status"]);
@@ -121,10 +140,16 @@ fn a_fleet_is_set_up_and_a_box_joins_by_commands_alone() {
     );
     let invited: Value = serde_json::from_str(&good(dir.path(), &["fleet", "invite", PATH, "--json"])).unwrap();
     let code = invited["code"].as_str().unwrap();
-    let ask =
-        || -> Value { serde_json::from_str(&good(station.path(), &["fleet", "join", PATH, code, "--json"])).unwrap() };
-    let again = ask();
-    assert_eq!(again, ask(), "typed twice it is the same request");
+    let ask = |more: &[&str]| -> Value {
+        let words = [&["fleet", "join", PATH, code, "--json"][..], more].concat();
+        serde_json::from_str(&good(station.path(), &words)).unwrap()
+    };
+    let kept = ask(&[]);
+    assert_eq!(kept["letters"], letters, "another code is no other key: the paper may be on its way");
+    let refused = run(dir.path(), &["fleet", "take", kept["request"].as_str().unwrap()]);
+    assert!(!refused.status.success() && said(&refused).contains("--new-key"), "it was revoked: {}", said(&refused));
+    let again = ask(&["--new-key"]);
+    assert_eq!(again, ask(&[]), "typed again it is the same request");
     assert_ne!(again["letters"], letters);
     assert!(
         std::fs::read_to_string(station.path().join("state/link.creds")).unwrap() == credentials,

@@ -79,6 +79,8 @@ fn a_commune_that_sends_to_itself_keeps_nobody_from_rolling_out_and_each_cure_th
     // Nor does a plain letter of the same sender go around the waves.
     let around = run(dir, &["fleet", "send", &pack("tinh-70.loa", 70), "--to", "p01.c004"]);
     assert!(around.status.code() == Some(1) && said(&around).contains("--after 60"), "{}", said(&around));
+    let own = run(dir, &["fleet", "send", &first, "--to", "p01.c004"]);
+    assert!(own.status.code() == Some(1) && said(&own).contains("rollout stop"), "its own: {}", said(&own));
     let begun = start(&second, "p01.c003.h2", &["--after", "50"]);
     assert!(begun.status.success(), "{}", said(&begun));
     // The book is lost, and what was sent lies there: the same once more goes on with it.

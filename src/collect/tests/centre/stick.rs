@@ -126,6 +126,15 @@ fn a_box_that_has_never_joined_is_believed_once_somebody_has_compared_its_key() 
     let name = key.public().name();
     let asked = take_at(dir.path(), stick.path(), None, &mut ledger, 20);
     assert!(asked.new == 0 && asked.wrong[0].vi.contains(&format!("--key {name}")), "{:?}", asked.wrong);
+    let wrong = take_at(dir.path(), stick.path(), Some("0000-1111-2222-3333"), &mut ledger, 25);
+    assert!(wrong.new == 0 && wrong.wrong[1].vi.contains("không phải khóa"), "{:?}", wrong.wrong);
+    let refused = ledger.refused().unwrap();
+    assert_eq!((refused.len(), refused[0].count), (1, 2), "no place, then no key; the same once more is no new trouble");
+    // The short form, as it is typed in haste, and the whole one as the station shows it.
+    for typed in [name.to_lowercase(), name.replace('-', " "), key.public().as_str().to_uppercase()] {
+        let mut fresh = SqliteLedger::in_memory().unwrap();
+        assert_eq!(take_at(dir.path(), stick.path(), Some(&typed), &mut fresh, 30).new, 10, "{typed}");
+    }
     assert_eq!(take_at(dir.path(), stick.path(), Some(&name), &mut ledger, 30).new, 10);
     assert_eq!(take_at(dir.path(), stick.path(), None, &mut ledger, 40).known, 10, "it is known from then on");
     give(stick.path(), &SecretKey::of([9; 32]), 2, &journal(10, "Bản tin"), 8);

@@ -82,6 +82,9 @@ fn what_the_station_or_another_sender_has_under_a_name_is_never_replaced() {
         assert_eq!(bench.code(&Made::new(5, files).bytes()), "bundle_name_taken", "{files:?}");
         assert_eq!(bench.seen(), before);
     }
+    let both = Made::new(5, &[("schedules/thon.toml", "# x\n"), ("audio/thon.mp3", "x")]);
+    let told = bench.install(&both.bytes()).unwrap().vi;
+    assert!(told.contains("thon.toml") && told.contains("thon.mp3") && told.contains("1 tên nữa"), "{told}");
     // The very same sound is no other.
     assert_eq!(bench.code(&Made::new(5, &[("audio/thon.mp3", "the hamlet's own")]).bytes()), "installed");
 }
