@@ -5,7 +5,7 @@ use ureq::tls::TlsConfig;
 
 use super::icy::IcyReader;
 use super::listener::broken;
-use crate::authority::{Authorities, uncertified};
+use crate::authority::{Authorities, unanswered};
 use crate::diag::{Text, shown, text};
 
 const CONNECT: Duration = Duration::from_secs(5);
@@ -92,7 +92,7 @@ impl RelayWeb {
     }
 
     fn failed(&self, error: &ureq::Error) -> Text {
-        uncertified(error, &self.ca).unwrap_or_else(|| failed(error))
+        unanswered(error, &self.ca).unwrap_or_else(|| failed(error))
     }
 }
 
@@ -206,13 +206,8 @@ fn failed(error: &ureq::Error) -> Text {
             "the server has no such stream (404): the station is not on the air, or the address is wrong"
         ),
         ureq::Error::StatusCode(code) => text!("máy chủ báo lỗi {code}", "the server answers {code}"),
-        ureq::Error::HostNotFound => text!("không tìm thấy máy chủ", "there is no such server"),
         ureq::Error::Timeout(_) => text!("máy chủ không trả lời", "the server does not answer"),
-        ureq::Error::ConnectionFailed => text!("không nối được tới máy chủ", "the server cannot be reached"),
         ureq::Error::Io(error) => broken(error),
-        ureq::Error::Tls(_) | ureq::Error::Rustls(_) => {
-            text!("chứng nhận của máy chủ không dùng được", "the server's certificate is no good")
-        }
         ureq::Error::Protocol(_) | ureq::Error::Http(_) => text!(
             "máy chủ không nói HTTP (có thể là SHOUTcast 1); {vi}",
             "the server does not speak HTTP (SHOUTcast 1, perhaps); {en}"
