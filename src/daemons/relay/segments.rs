@@ -99,7 +99,7 @@ impl Segments {
     }
 }
 
-/// An address that a playlist at `base` names.
+/// An address that stands in an answer of `base`.
 pub(super) fn joined(base: &str, named: &str) -> Option<String> {
     if ["http://", "https://"].iter().any(|scheme| named.to_ascii_lowercase().starts_with(scheme)) {
         return Some(named.to_owned());
@@ -113,12 +113,12 @@ pub(super) fn joined(base: &str, named: &str) -> Option<String> {
     if named.starts_with('/') {
         return Some(format!("{scheme}://{host}{named}"));
     }
-    if named.contains("://") {
+    let (name, query) = named.find('?').map_or((named, ""), |at| named.split_at(at));
+    if name.contains("://") {
         return None;
     }
     let mut parts: Vec<&str> = path.split('/').collect();
     parts.pop();
-    let (name, query) = named.find('?').map_or((named, ""), |at| named.split_at(at));
     for part in name.split('/') {
         match part {
             "." => {}
@@ -181,6 +181,7 @@ mod tests {
             ("/c.ts", "https://dai.vn:8443/c.ts"),
             ("//cdn.vn/d", "https://cdn.vn/d"),
             ("HTTP://cdn.vn/e", "HTTP://cdn.vn/e"),
+            ("f.ts?of=http://cdn.vn/", "https://dai.vn:8443/live/tinh/f.ts?of=http://cdn.vn/"),
         ] {
             assert_eq!(joined(base, named).as_deref(), Some(whole));
         }
