@@ -5,6 +5,7 @@ mod ca;
 mod district;
 mod emergency;
 mod health;
+mod hornless;
 pub(super) mod journal;
 mod login;
 mod machine;
