@@ -3,9 +3,9 @@ use std::time::Duration;
 
 use ureq::tls::TlsConfig;
 
+use super::address::joined;
 use super::icy::IcyReader;
 use super::listener::broken;
-use super::segments::joined;
 use crate::authority::{Authorities, unanswered};
 use crate::diag::{Text, shown, text};
 
@@ -293,6 +293,16 @@ mod tests {
             }
         });
         host
+    }
+
+    #[test]
+    fn headers_without_an_end_are_told_as_such() {
+        let endless: &'static str =
+            format!("Content-Type: audio/mpeg\r\n{}X-Last: 1", "X-More: 1\r\n".repeat(500)).leak();
+        let host = serve(vec![("/live", endless, "sound")].leak());
+        let web = RelayWeb::new(true, Authorities::WebPki, String::new());
+        let why = web.stream(&format!("{host}/live")).map(|(_, kind)| kind).unwrap_err();
+        assert!(why.vi.contains("phần đầu dài quá mức"), "{}", why.vi);
     }
 
     #[test]

@@ -30,7 +30,7 @@ impl Receipt {
         self.zones.iter().any(is_heard)
     }
 
-    /// Zones in which it does not.
+    /// Whether there is a zone in which it does not.
     pub fn is_missing_somewhere(&self) -> bool {
         !self.zones.iter().all(is_heard)
     }
