@@ -20,7 +20,7 @@ use crate::plan::{self, Programme, SoundIndex, ZoneVoices};
 use crate::schedule::Play;
 use crate::site::{self, Site};
 
-/// Enough to judge a recording by, unless all of it is asked for.
+/// Enough to judge a sound by, unless all of it is asked for. What is kept is evidence: of that always all is written.
 const SAMPLE: Duration = Duration::from_secs(30);
 
 /// Samples written at a time.
@@ -37,7 +37,7 @@ pub(super) struct ListenArgs {
     /// Ghi vào tệp này. | Write this file.
     #[arg(long, value_name = "F.wav")]
     out: Option<PathBuf>,
-    /// Cả âm thanh, không chỉ 30 giây đầu. | All of it, and not only the first 30 seconds.
+    /// Cả âm thanh, không chỉ 30 giây đầu (bản đã tiếp sóng, đã nói trực tiếp thì luôn cả bản). | All of it, and not only the first 30 seconds (of what was relayed or spoken live it is always all).
     #[arg(long)]
     whole: bool,
 }
@@ -98,9 +98,15 @@ pub(super) fn run(context: &Context, clock: &dyn Clock, args: &ListenArgs) -> an
         return Ok(ExitCode::SUCCESS);
     }
     let (title, rounded) = (&zone.title, seconds.round());
+    let (of_vi, of_en) = if most < programme.length {
+        let Text { vi, en } = plan::length(programme.length);
+        (format!(" đầu của {vi} (cả âm thanh: --whole)"), format!(" of {en} (all of it: --whole)"))
+    } else {
+        (String::new(), String::new())
+    };
     let said = text!(
-        "Đã ghi {file}: {rounded} giây như {title} sẽ nghe. Chép sang máy khác để nghe; loa không phát gì ra cụm loa.",
-        "Wrote {file}: {rounded} s as {title} would hear it. Copy it to another computer to listen; nothing went to the horns."
+        "Đã ghi {file}: {rounded} giây{of_vi} như {title} sẽ nghe. Chép sang máy khác để nghe; loa không phát gì ra cụm loa.",
+        "Wrote {file}: {rounded} s{of_en} as {title} would hear it. Copy it to another computer to listen; nothing went to the horns."
     );
     Page::line(crate::diag::plain(said.get(context.lang)));
     Ok(ExitCode::SUCCESS)
@@ -155,31 +161,30 @@ fn kept(context: &Context, args: &ListenArgs, name: &str) -> anyhow::Result<Exit
     let unheard = |why| Failure::new(Exit::Findings, why);
     let mut decoder = LiveDecoder::open(file, if is_talk { "wav" } else { "ogg" }).map_err(unheard)?;
     let mut wav = render::create(&context.dir, &out, rate)?;
-    let most = if args.whole { u64::MAX } else { rate.frames(SAMPLE).0 };
     let (mut samples, mut is_more) = (Vec::new(), true);
-    while is_more && wav.frames().0 < most {
+    while is_more {
         samples.clear();
         is_more = decoder.read(&mut samples).map_err(unheard)?;
-        samples.truncate(usize::try_from(most - wav.frames().0).unwrap_or(usize::MAX));
         let block: Vec<f32> = samples.iter().map(|sample| f32::from(*sample) / 32_768.0).collect();
         wav.write(&block)?;
     }
     wav.save().with_context(|| out.display().to_string())?;
-    let (file, seconds) = (out.display().to_string(), rate.length(wav.frames()).as_secs_f64());
+    let (file, length) = (out.display().to_string(), rate.length(wav.frames()));
     if context.json {
-        Page::data(format_args!("{}\n", serde_json::json!({ "file": file, "seconds": seconds, "whole": !is_more })));
+        let seconds = length.as_secs_f64();
+        Page::data(format_args!("{}\n", serde_json::json!({ "file": file, "seconds": seconds, "whole": true })));
         return Ok(ExitCode::SUCCESS);
     }
-    let rounded = seconds.round();
+    let Text { vi, en } = plan::length(Duration::from_secs(length.as_secs_f64().round() as u64));
     let said = if is_talk {
         text!(
-            "Đã ghi {file}: {rounded} giây nói trực tiếp. Chép sang máy khác để nghe; loa không phát gì ra cụm loa.",
-            "Wrote {file}: {rounded} s of what was spoken live. Copy it to another computer to listen; nothing went to the horns."
+            "Đã ghi {file}: {vi} nói trực tiếp, cả bản. Chép sang máy khác để nghe; loa không phát gì ra cụm loa.",
+            "Wrote {file}: {en} of what was spoken live, all of it. Copy it to another computer to listen; nothing went to the horns."
         )
     } else {
         text!(
-            "Đã ghi {file}: {rounded} giây đã tiếp sóng. Chép sang máy khác để nghe; loa không phát gì ra cụm loa.",
-            "Wrote {file}: {rounded} s of what was relayed. Copy it to another computer to listen; nothing went to the horns."
+            "Đã ghi {file}: {vi} đã tiếp sóng, cả bản. Chép sang máy khác để nghe; loa không phát gì ra cụm loa.",
+            "Wrote {file}: {en} of what was relayed, all of it. Copy it to another computer to listen; nothing went to the horns."
         )
     };
     Page::line(crate::diag::plain(said.get(context.lang)));

@@ -76,7 +76,8 @@ fn say(receipt: &Receipt, zones: &[String], lang: Lang) -> String {
         said.push(same.get(lang).to_owned());
     }
     said.extend(receipt.lines().iter().map(|line| line.get(lang).to_owned()));
-    if receipt.kind != OrderKind::Stop && taken {
+    // A talk is over by the time at which this is said of it.
+    if !matches!(receipt.kind, OrderKind::Stop | OrderKind::Talk) && taken {
         let stop = if zones.is_empty() {
             "loa stop".to_owned()
         } else {
@@ -118,6 +119,7 @@ mod tests {
             start: None,
             seconds: 16.2,
             why,
+            partial: false,
             same_as: None,
             ended: Vec::new(),
             interrupts: None,
@@ -168,6 +170,23 @@ mod tests {
             "{said}"
         );
         assert!(!said.contains("Dừng:"), "{said}");
+    }
+
+    #[test]
+    fn a_talk_that_was_cut_is_called_a_part_and_nobody_is_told_to_stop_it() {
+        let part = ZoneReceipt { partial: true, ..zone("Thôn 1", State::Sounded, Some(("stopped", false))) };
+        let receipt = receipt(OrderKind::Talk, vec![part]);
+        assert!(!receipt.is_good());
+        assert_eq!(say(&receipt, &[], Lang::Vi), "Nói trực tiếp.\nThôn 1: phát một phần, vì stopped.");
+    }
+
+    #[test]
+    fn whoever_speaks_is_told_only_of_zones_with_a_horn() {
+        let on_air = |zones| receipt(OrderKind::Talk, zones).on_air().vi;
+        let (horn, none) = (zone("Thôn 1", State::Accepted, None), zone("Thôn 3", State::Unheard, None));
+        let busy = zone("Thôn 5", State::Silent, Some(("busy", false)));
+        assert_eq!(on_air(vec![horn, none.clone(), busy.clone()]), "ĐANG NÓI RA LOA: Thôn 1.");
+        assert_eq!(on_air(vec![none, busy]), "Đang nói, nhưng ở đây không có loa: không ai nghe.");
     }
 
     #[test]

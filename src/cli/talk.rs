@@ -68,7 +68,15 @@ fn speak(context: &Context, args: &TalkArgs, input: Option<(SpokenVoice, SpokenI
     };
     let (heard, lang, has_failed) = (voice.clone(), context.lang, Arc::new(AtomicBool::new(false)));
     let own = has_failed.clone();
-    let news = std::thread::Builder::new().name("news".to_owned()).spawn(move || hear(lines, &heard, &own, lang))?;
+    // Where he is not heard he is told before he speaks.
+    if receipt.is_missing_somewhere() {
+        for line in receipt.lines() {
+            Page::aside(line.get(lang));
+        }
+    }
+    let on_air = receipt.on_air();
+    let news =
+        std::thread::Builder::new().name("news".to_owned()).spawn(move || hear(lines, &heard, &own, &on_air, lang))?;
     Page::aside(text!("Tiếng chuông trước, rồi nói.", "A chime first, then speak.").get(lang));
     let handed = match input {
         None => voice.samples(std::io::stdin().lock()),
@@ -105,13 +113,19 @@ fn speak(context: &Context, args: &TalkArgs, input: Option<(SpokenVoice, SpokenI
 
 /// What is told while he speaks, to the last: what became of it, and whether it broke off. Why it ended here is told here, and
 /// once.
-fn hear(lines: UnixStream, voice: &SpokenVoice, has_failed: &AtomicBool, lang: Lang) -> Option<(Receipt, bool)> {
+fn hear(
+    lines: UnixStream,
+    voice: &SpokenVoice,
+    has_failed: &AtomicBool,
+    on_air: &Text,
+    lang: Lang,
+) -> Option<(Receipt, bool)> {
     let mut last = None;
     for line in std::io::BufReader::new(lines).lines() {
         let Ok(line) = line else { break };
         let Ok(news) = serde_json::from_str::<TalkNews>(&line) else { continue };
         let is_told = matches!(news, TalkNews::Over { .. }) && has_failed.load(Ordering::Acquire);
-        if let Some(said) = said(&news).filter(|_| !is_told) {
+        if let Some(said) = said(&news, on_air).filter(|_| !is_told) {
             Page::aside(said.get(lang));
         }
         if let TalkNews::Over { receipt, is_broken, .. } = news {
@@ -124,9 +138,9 @@ fn hear(lines: UnixStream, voice: &SpokenVoice, has_failed: &AtomicBool, lang: L
 }
 
 /// What a person is told.
-fn said(news: &TalkNews) -> Option<Text> {
+fn said(news: &TalkNews, on_air: &Text) -> Option<Text> {
     Some(match news {
-        TalkNews::On => text!("ĐANG NÓI RA LOA.", "ON AIR."),
+        TalkNews::On => on_air.clone(),
         TalkNews::Howl => text!(
             "Có tiếng hú: đưa micrô ra xa loa, hoặc quay micrô đi.",
             "Feedback: take the microphone away from the horns."

@@ -14,6 +14,8 @@
   const kind = ["audio/webm;codecs=opus", "audio/mp4;codecs=opus", "audio/ogg;codecs=opus", "audio/mp4"]
     .find((one) => MediaRecorder.isTypeSupported(one)) || "";
   let stream = null, line = null, recorder = null, beat = 0, held = false;
+  /* How far a talk is whose end was not told yet: asked for, heard nowhere, or out of horns. */
+  let stage = "";
 
   const say = (text, state) => {
     told.hidden = !text;
@@ -32,7 +34,10 @@
     own.onclose = () => {
       if (line === own) line = null;
       done(false);
-      if (recorder) { stop(); say(box.dataset.lost, "bad"); }
+      if (!stage) return;
+      stop();
+      say(stage === "on" ? box.dataset.broke : box.dataset.lost, "bad");
+      stage = "";
     };
     own.onmessage = (event) => hear(JSON.parse(event.data));
     return undefined;
@@ -42,9 +47,12 @@
     const words = said.join(" ");
     box.dataset.state = state;
     if (state === "taken") say(words ? words + " " + box.dataset.chime : box.dataset.chime, "");
-    else if (state === "on" || state === "well") say(box.dataset.on, "on");
-    else if (state === "howl" || state === "silent") say(box.dataset[state], "bad");
+    else if (state === "on" || state === "unheard" || state === "well") {
+      if (state !== "well") stage = state;
+      say(words, stage === "on" ? "on" : "bad");
+    } else if (state === "howl" || state === "silent") say(box.dataset[state], "bad");
     else {
+      stage = "";
       stop();
       say(words, state === "refused" ? "bad" : "");
     }
@@ -68,6 +76,7 @@
     if (!(await reach())) { held = false; talk.classList.remove("on"); return say(box.dataset.lost, "bad"); }
     /* Let go of meanwhile. */
     if (!held) return undefined;
+    stage = "asked";
     send({ does: "press", zones, kind });
     const own = new MediaRecorder(stream, { ...(kind ? { mimeType: kind } : {}), audioBitsPerSecond: 48000 });
     recorder = own;

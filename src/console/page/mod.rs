@@ -6,6 +6,7 @@ mod clock_doubt;
 mod district;
 mod emergency;
 mod health;
+mod hornless;
 pub(super) mod journal;
 mod login;
 mod machine;

@@ -4,8 +4,8 @@ use super::{Text, text};
 
 /// What the machine says when something fails: its own name or words for it, then ours. The first that fits counts.
 ///
-/// The names are those of errno(3), as ALSA gives them, and the words those of the C library, of SQLite and of the
-/// sound libraries.
+/// The names are those of errno(3), as ALSA gives them, and the words those of the C library, of SQLite, of the sound
+/// libraries and of those that speak to servers.
 const WORDS: &[(&[&str], &str, &str)] = &[
     (&["EACCES", "EPERM", "Permission denied", "Operation not permitted"], "không có quyền", "permission denied"),
     (&["ENOENT", "No such file or directory"], "không có tệp hay thư mục ấy", "no such file or directory"),
@@ -14,6 +14,36 @@ const WORDS: &[(&[&str], &str, &str)] = &[
     (&["EDQUOT", "quota exceeded"], "đã hết phần ổ đĩa được dùng", "the disk quota is used up"),
     (&["EROFS", "Read-only file system"], "ổ đĩa chỉ cho đọc, không cho ghi", "the disk is read-only"),
     (&["readonly database"], "tệp chỉ cho đọc, không cho ghi", "the file is read-only"),
+    (
+        &["failed to lookup address information", "host not found"],
+        "không tìm thấy máy chủ theo tên, máy chưa có mạng hay tên sai",
+        "no server is found by its name, there is no network or the name is wrong",
+    ),
+    (
+        &["ENETUNREACH", "ENETDOWN", "Network is unreachable", "Network unreachable", "Network is down", "Network down"],
+        "máy chưa có mạng",
+        "there is no network",
+    ),
+    (
+        &["EHOSTUNREACH", "EHOSTDOWN", "No route to host", "Host unreachable", "Host is down"],
+        "không có đường tới máy kia",
+        "there is no way to the other machine",
+    ),
+    (&["UnknownIssuer"], "không biết nơi cấp chứng nhận của máy chủ", "nobody here knows who has certified the server"),
+    (&["CaUsedAsEndEntity"], "máy chủ dùng chứng nhận tự ký", "the server has certified itself"),
+    (&["not valid for name"], "chứng nhận của máy chủ cấp cho tên khác", "the server's certificate is for another name"),
+    (
+        &["certificate expired", "NotValidYet", "certificate not valid yet"],
+        "chứng nhận của máy chủ không đúng hạn, hay đồng hồ sai",
+        "the server's certificate has expired or is not valid yet, or the clock is wrong",
+    ),
+    (&["peer certificate"], "chứng nhận của máy chủ không dùng được", "the server's certificate is no good"),
+    (&["corrupt message"], "ở địa chỉ này máy chủ không mã hóa", "the server does not encrypt at this address"),
+    (
+        &["received fatal alert", "peer is incompatible", "peer misbehaved"],
+        "không thỏa thuận được cách mã hóa với máy chủ",
+        "no way to encrypt is agreed on with the server",
+    ),
     (&["ETIMEDOUT", "timed out", "time out"], "chờ quá lâu không thấy trả lời", "no answer in time"),
     (&["EAGAIN", "temporarily unavailable"], "đang bận, chưa trả lời kịp", "it is busy and did not answer in time"),
     (&["EBUSY", "resource busy", "Device busy"], "đang có chương trình khác dùng", "another program is using it"),
@@ -31,7 +61,11 @@ const WORDS: &[(&[&str], &str, &str)] = &[
     (&["ELOOP", "Too many levels of symbolic links"], "liên kết vòng quanh", "links lead in a circle"),
     (&["EFBIG", "File too large"], "tệp quá lớn", "the file is too large"),
     (&["ECONNREFUSED", "Connection refused"], "bên kia không nhận", "the other side refuses"),
-    (&["ECONNRESET", "Connection reset"], "bên kia đã ngắt", "the other side has hung up"),
+    (
+        &["ECONNRESET", "Connection reset", "Peer disconnected", "peer closed connection"],
+        "bên kia đã ngắt",
+        "the other side has hung up",
+    ),
     (&["EADDRINUSE", "Address already in use", "Address in use"], "đã có chương trình khác giữ chỗ", "it is taken"),
     (&["EINTR", "Interrupted system call"], "bị ngắt giữa chừng", "it was interrupted"),
     (&["ESTRPIPE"], "thiết bị âm thanh đang ngủ", "the sound device is suspended"),
@@ -178,6 +212,24 @@ mod tests {
             ("unable to open database file: state/journal.db", "không mở được tệp"),
             ("database disk image is malformed", "nội dung bị hỏng"),
             ("Resource temporarily unavailable (os error 11)", "đang bận, chưa trả lời kịp"),
+            (
+                "failed to lookup address information: Temporary failure in name resolution",
+                "không tìm thấy máy chủ theo tên, máy chưa có mạng hay tên sai",
+            ),
+            (
+                "failed to lookup address information: Name or service not known",
+                "không tìm thấy máy chủ theo tên, máy chưa có mạng hay tên sai",
+            ),
+            ("Network is unreachable (os error 101)", "máy chưa có mạng"),
+            ("No route to host (os error 113)", "không có đường tới máy kia"),
+            ("IO error: invalid peer certificate: UnknownIssuer", "không biết nơi cấp chứng nhận của máy chủ"),
+            (
+                "invalid peer certificate: certificate not valid for name \"a.vn\"; certificate is only valid for b.vn",
+                "chứng nhận của máy chủ cấp cho tên khác",
+            ),
+            ("received corrupt message of type InvalidContentType", "ở địa chỉ này máy chủ không mã hóa"),
+            ("received fatal alert: HandshakeFailure", "không thỏa thuận được cách mã hóa với máy chủ"),
+            ("Peer disconnected", "bên kia đã ngắt"),
             ("something else.", "máy báo: «something else»"),
         ] {
             assert_eq!(foreign(said).vi, vi, "{said}");

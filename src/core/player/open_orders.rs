@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::event::Action;
 use super::stand::{OrderLeft, Stand};
 use crate::diag::Text;
-use crate::fact::{Entry, Record};
+use crate::fact::{Entry, Outcome, Record};
 use crate::instant::{Mono, Wall};
 use crate::plan::Airing;
 use crate::schedule::{Broadcast, OrderNumber};
@@ -169,6 +169,7 @@ impl OpenOrders {
             share.fate = Fate::Settled(Stand::Over {
                 started: entry.started,
                 seconds: entry.seconds_played.unwrap_or_default(),
+                whole: entry.outcome == Some(Outcome::Played),
                 reason: entry.reason.clone(),
             });
         }

@@ -80,6 +80,8 @@ pub enum Stand {
         started: Option<Wall>,
         /// How much of it was heard, in seconds.
         seconds: f64,
+        /// That was all of it, by its row.
+        whole: bool,
         /// The reason in the journal.
         reason: Option<Reason>,
     },

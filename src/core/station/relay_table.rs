@@ -157,13 +157,17 @@ pub(super) fn line_in(findings: &mut Findings<'_>, entry: &KeyValue, code: &'sta
 fn address(findings: &mut Findings<'_>, entry: &KeyValue, example: &str) -> Option<RelayAddress> {
     let written = findings.text(entry, example)?;
     let key = &entry.key;
-    let lower = written.to_ascii_lowercase();
+    let lower = written.trim().to_ascii_lowercase();
     let rest = ["http://", "https://"].iter().find_map(|scheme| lower.strip_prefix(scheme));
     let host = rest.unwrap_or_default().split(['/', '?', '#']).next().unwrap_or_default();
-    let is_good = host.rsplit('@').next().is_some_and(|host| !host.is_empty())
-        && written.len() <= ADDRESS_MOST
-        && !written.contains(|sign: char| sign.is_whitespace() || sign.is_control());
     // The address itself may have a password in it: it is not repeated.
+    if rest.is_some() && written.contains(|sign: char| sign.is_whitespace() || sign.is_control()) {
+        findings
+            .error("bad_relay", &entry.node.span, text!("địa chỉ có khoảng trắng", "the address has a blank in it"))
+            .help = Some(text!("xóa khoảng trắng, hay viết %20 thay nó", "delete the blank, or write %20 in its place"));
+        return None;
+    }
+    let is_good = host.rsplit('@').next().is_some_and(|host| !host.is_empty()) && written.len() <= ADDRESS_MOST;
     if !is_good {
         findings
             .error(

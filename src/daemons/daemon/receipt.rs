@@ -89,6 +89,9 @@ pub struct ZoneReceipt {
     pub seconds: f64,
     /// Why it does not sound now, or not yet.
     pub why: Option<ReceiptWhy>,
+    /// Of what has been heard: a part only, as its row says.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub partial: bool,
     /// The order that was given before and is the same.
     pub same_as: Option<String>,
     /// What a stop has ended there: titles.
@@ -110,7 +113,7 @@ pub enum State {
     Accepted,
     /// Heard now, from `started` on.
     Sounding,
-    /// It plays, or has played, where there is no horn: heard by nobody, and done.
+    /// It plays, or has played, where there is no horn: heard by nobody, and done. Of a talk as soon as it is taken.
     Unheard,
     /// It has been heard.
     Sounded,
@@ -229,6 +232,7 @@ impl Teller<'_> {
             start: None,
             seconds: stand.seconds,
             why: None,
+            partial: false,
             same_as: stand.same_as.clone(),
             ended: Vec::new(),
             interrupts: stand.interrupts.clone(),
@@ -248,8 +252,9 @@ impl Teller<'_> {
             }
             Stand::Hindered { why, until } => receipt.why = Some(self.hindered(why, *until)),
             Stand::Copied { until } => receipt.why = Some(self.copied(*until)),
-            Stand::Over { started: Some(started), reason, .. } => {
+            Stand::Over { started: Some(started), whole, reason, .. } => {
                 (receipt.state, receipt.started) = (State::Sounded, instant(*started));
+                receipt.partial = !whole;
                 receipt.why = reason.as_ref().filter(|reason| !is_own(reason)).map(over);
             }
             Stand::Over { reason, .. } => receipt.why = Some(over(reason.as_ref().unwrap_or(&Reason::Cancelled))),
@@ -263,7 +268,9 @@ impl Teller<'_> {
                 }
             }
         }
-        let plays = matches!(receipt.state, State::Sounding | State::Sounded) && receipt.why.is_none();
+        // Whoever speaks is told before he does.
+        let begins = receipt.state == State::Accepted && self.ordered.kind == OrderKind::Talk;
+        let plays = begins || (matches!(receipt.state, State::Sounding | State::Sounded) && receipt.why.is_none());
         if let Some(hornless) = hornless(&known.output).filter(|_| plays) {
             (receipt.state, receipt.why) = (State::Unheard, Some(hornless));
         }

@@ -1,10 +1,11 @@
 use std::io::{self, Read};
 use std::time::Duration;
 
+use super::address::joined;
 use super::decode::decode;
 use super::http::{RelayWeb, by_command, recording};
 use super::listener::{RelayListener, gone};
-use super::segments::{ListKind, Segments, joined, read};
+use super::segments::{ListKind, Segments, read};
 use super::ts::{TsExtractor, TsSound};
 use crate::diag::{Text, text};
 use crate::incoming::wire::WireFrame;

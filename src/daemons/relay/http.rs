@@ -3,9 +3,10 @@ use std::time::Duration;
 
 use ureq::tls::TlsConfig;
 
+use super::address::joined;
 use super::icy::IcyReader;
 use super::listener::broken;
-use crate::authority::{Authorities, uncertified};
+use crate::authority::{Authorities, unanswered};
 use crate::diag::{Text, shown, text};
 
 const CONNECT: Duration = Duration::from_secs(5);
@@ -19,7 +20,7 @@ const NAMED_MOST: usize = 4;
 /// Bytes of the longest file that is taken for one: a day of sound.
 const FILE_MOST: u64 = 2 << 30;
 /// Redirections that are followed.
-const REDIRECTS: u32 = 5;
+const REDIRECTS: usize = 5;
 
 /// What helps where loa cannot read a stream itself.
 pub(super) fn by_command() -> Text {
@@ -45,7 +46,8 @@ impl RelayWeb {
             .timeout_recv_response(Some(ANSWER))
             .timeout_per_read(Some(READ))
             .timeout_recv_body((!is_endless).then_some(whole))
-            .max_redirects(REDIRECTS)
+            // They are followed here, so that what they lead to is known.
+            .max_redirects(0)
             .tls_config(TlsConfig::builder().root_certs(authorities).build())
             .user_agent(concat!("loa/", env!("CARGO_PKG_VERSION")))
             .build()
@@ -55,7 +57,7 @@ impl RelayWeb {
 
     /// The body of a live stream, without its titles, and what it says that it is.
     pub(super) fn stream(&self, address: &str) -> Result<(impl Read + Send + Sync + use<>, String), Text> {
-        let mut answer = self.asked(address)?;
+        let (at, mut answer) = self.asked(address, true)?;
         let kind = kind_of(&answer);
         let is_told_by_its_name = PLAIN.contains(&kind.as_str()) && is_called_list(address);
         if !is_list(&kind) && !is_told_by_its_name {
@@ -66,8 +68,8 @@ impl RelayWeb {
         let read = answer.body_mut().as_reader().take(LIST_MOST).read_to_end(&mut list);
         read.map_err(|error| broken(&error))?;
         let mut first = None;
-        for named in named(&String::from_utf8_lossy(&list))? {
-            match self.asked(&named).and_then(sound) {
+        for named in named(&String::from_utf8_lossy(&list), &at)? {
+            match self.asked(&named, true).and_then(|(_, answer)| sound(answer)) {
                 Ok(stream) => return Ok(stream),
                 Err(why) => first = first.or(Some(why)),
             }
@@ -77,7 +79,7 @@ impl RelayWeb {
 
     /// A whole answer of `most` bytes at most.
     pub(super) fn whole(&self, address: &str, most: u64) -> Result<Vec<u8>, Text> {
-        let mut answer = self.agent.get(address).call().map_err(|error| self.failed(&error))?;
+        let (_, mut answer) = self.asked(address, false)?;
         let mut bytes = Vec::new();
         let read = answer.body_mut().as_reader().take(most + 1).read_to_end(&mut bytes);
         read.map_err(|error| broken(&timed(error)))?;
@@ -87,12 +89,32 @@ impl RelayWeb {
         Ok(bytes)
     }
 
-    fn asked(&self, address: &str) -> Result<ureq::http::Response<ureq::Body>, Text> {
-        self.agent.get(address).header("Icy-MetaData", "1").call().map_err(|error| self.failed(&error))
+    /// The answer, and the address at which it lies: where a server points to another one, that one. Whether titles are wanted.
+    fn asked(&self, address: &str, titles: bool) -> Result<(String, ureq::http::Response<ureq::Body>), Text> {
+        let mut address = address.to_owned();
+        for _ in 0..=REDIRECTS {
+            let question = self.agent.get(&address);
+            let question = if titles { question.header("Icy-MetaData", "1") } else { question };
+            let answer = question.call().map_err(|error| self.failed(&error))?;
+            if !answer.status().is_redirection() {
+                return Ok((address, answer));
+            }
+            let to = header(&answer, "location");
+            address = Some(to.trim()).filter(|to| !to.is_empty()).and_then(|to| joined(&address, to)).ok_or_else(|| {
+                text!(
+                    "máy chủ chỉ sang một chỗ không phải địa chỉ trên mạng",
+                    "the server points to what is no address on the network"
+                )
+            })?;
+        }
+        Err(text!(
+            "máy chủ chỉ đi vòng quanh, không tới luồng nào",
+            "the server sends round in a circle, and to no stream"
+        ))
     }
 
     fn failed(&self, error: &ureq::Error) -> Text {
-        uncertified(error, &self.ca).unwrap_or_else(|| failed(error))
+        unanswered(error, &self.ca).unwrap_or_else(|| failed(error))
     }
 }
 
@@ -154,19 +176,28 @@ fn is_list(kind: &str) -> bool {
     kind.contains("mpegurl") || kind.contains("scpls")
 }
 
-/// The addresses that a list names, the first few: a plain M3U, or a PLS. One of HLS is something else.
-fn named(list: &str) -> Result<Vec<String>, Text> {
+/// The addresses that a list at `base` names, the first few: a plain M3U, or a PLS. One of HLS is something else.
+fn named(list: &str, base: &str) -> Result<Vec<String>, Text> {
     if list.contains("#EXT-X-") {
         return Err(text!(
             "đây là HLS: đổi «url» thành «hls» trong loa.toml",
             "this is HLS: write `hls` in place of `url`"
         ));
     }
+    let list = list.trim_start_matches('\u{feff}');
+    let is_pls = list.lines().any(|line| line.trim().eq_ignore_ascii_case("[playlist]"));
     let address = |line: &str| {
         let line = line.trim();
-        let line = if line.to_ascii_lowercase().starts_with("file") { line.split_once('=')?.1.trim() } else { line };
-        let is_web = line.starts_with("http://") || line.starts_with("https://");
-        (is_web && !line.contains(char::is_whitespace)).then(|| line.to_owned())
+        let line = if is_pls {
+            line.split_once('=').filter(|(key, _)| key.to_ascii_lowercase().starts_with("file"))?.1.trim()
+        } else {
+            line
+        };
+        // What is no address: a remark, and the text of a page that is no list.
+        let is_none = line.is_empty()
+            || line.starts_with('#')
+            || line.contains(|sign: char| sign.is_whitespace() || "<>\"\\".contains(sign));
+        if is_none { None } else { joined(base, line) }
     };
     let found: Vec<String> = list.lines().filter_map(address).take(NAMED_MOST).collect();
     if found.is_empty() { Err(no_stream()) } else { Ok(found) }
@@ -206,20 +237,12 @@ fn failed(error: &ureq::Error) -> Text {
             "the server has no such stream (404): the station is not on the air, or the address is wrong"
         ),
         ureq::Error::StatusCode(code) => text!("máy chủ báo lỗi {code}", "the server answers {code}"),
-        ureq::Error::HostNotFound => text!("không tìm thấy máy chủ", "there is no such server"),
         ureq::Error::Timeout(_) => text!("máy chủ không trả lời", "the server does not answer"),
-        ureq::Error::ConnectionFailed => text!("không nối được tới máy chủ", "the server cannot be reached"),
         ureq::Error::Io(error) => broken(error),
-        ureq::Error::Tls(_) | ureq::Error::Rustls(_) => {
-            text!("chứng nhận của máy chủ không dùng được", "the server's certificate is no good")
-        }
-        ureq::Error::Protocol(_) | ureq::Error::Http(_) => text!(
+        // Such a server begins with ICY where HTTP stands; its own type is none of ours.
+        ureq::Error::Protocol(why) if why.to_string().contains("HTTP version") => text!(
             "máy chủ không nói HTTP (có thể là SHOUTcast 1); {vi}",
             "the server does not speak HTTP (SHOUTcast 1, perhaps); {en}"
-        ),
-        ureq::Error::TooManyRedirects | ureq::Error::RedirectFailed => text!(
-            "máy chủ chỉ đi vòng quanh, không tới luồng nào",
-            "the server sends round in a circle, and to no stream"
         ),
         _ => text!("máy chủ trả lời không hiểu được", "the server's answer is not understood"),
     }
@@ -231,18 +254,24 @@ mod tests {
 
     #[test]
     fn a_list_names_its_stream_and_one_of_hls_is_told_apart() {
+        let base = "http://a.vn:8000/dai/live.m3u?x=1";
         for (list, address) in [
             ("#EXTM3U\r\n#EXTINF:-1,Đài tỉnh\r\nhttp://a.vn:8000/live\r\n", Some("http://a.vn:8000/live")),
             ("\u{feff}\nhttps://a.vn/live.mp3", Some("https://a.vn/live.mp3")),
             ("[playlist]\nNumberOfEntries=1\nFile1=http://a.vn/live\n", Some("http://a.vn/live")),
             ("#EXTM3U\n#EXT-X-TARGETDURATION:4\nhttp://a.vn/1.ts", None),
-            ("file:///etc/passwd\n/live", None),
+            ("\u{feff}/live2.mp3", Some("http://a.vn:8000/live2.mp3")),
+            ("file.mp3?a=b", Some("http://a.vn:8000/dai/file.mp3?a=b")),
+            ("[Playlist]\nTitle1=x\nFile1=../live\nLength1=-1\n", Some("http://a.vn:8000/live")),
+            ("file:///etc/passwd\n/live", Some("http://a.vn:8000/live")),
+            ("file:///etc/passwd\n", None),
+            ("<html>\n<body>\nkhông có\n</body>\n</html>\n", None),
             ("", None),
         ] {
-            assert_eq!(named(list).ok().and_then(|all| all.into_iter().next()).as_deref(), address, "{list}");
+            assert_eq!(named(list, base).ok().and_then(|all| all.into_iter().next()).as_deref(), address, "{list}");
         }
-        assert_eq!(named(&"http://a.vn/live\n".repeat(9)).map(|all| all.len()), Ok(NAMED_MOST));
-        assert!(named("#EXTM3U\n#EXT-X-VERSION:3\n").unwrap_err().vi.contains("hls"));
+        assert_eq!(named(&"http://a.vn/live\n".repeat(9), base).map(|all| all.len()), Ok(NAMED_MOST));
+        assert!(named("#EXTM3U\n#EXT-X-VERSION:3\n", base).unwrap_err().vi.contains("hls"));
     }
 
     /// A server that knows these pages: what it says above the body, and the body.
@@ -267,6 +296,16 @@ mod tests {
     }
 
     #[test]
+    fn headers_without_an_end_are_told_as_such() {
+        let endless: &'static str =
+            format!("Content-Type: audio/mpeg\r\n{}X-Last: 1", "X-More: 1\r\n".repeat(500)).leak();
+        let host = serve(vec![("/live", endless, "sound")].leak());
+        let web = RelayWeb::new(true, Authorities::WebPki, String::new());
+        let why = web.stream(&format!("{host}/live")).map(|(_, kind)| kind).unwrap_err();
+        assert!(why.vi.contains("phần đầu dài quá mức"), "{}", why.vi);
+    }
+
+    #[test]
     fn a_list_is_followed_to_its_stream_and_a_file_is_none() {
         let host = serve(&[
             ("/live.m3u", "Content-Type: audio/x-mpegurl", "#EXTM3U\r\nHOST/live\r\n"),
@@ -274,7 +313,12 @@ mod tests {
             ("/plain.M3U", "Content-Type: text/plain", "HOST/live\n"),
             ("/round.m3u", "Content-Type: audio/x-mpegurl", "HOST/round.m3u\n"),
             ("/two.m3u", "Content-Type: audio/x-mpegurl", "HOST/file.mp3\nHOST/live\n"),
+            ("/short.m3u", "Content-Type: audio/x-mpegurl", "live\n"),
+            ("/lists/far.m3u", "Content-Type: audio/x-mpegurl", "../live\n"),
+            ("/moved.m3u", "Location: /lists/far.m3u", ""),
             ("/circle", "Location: /circle", ""),
+            ("/astray", "Location: file:///etc/passwd", ""),
+            ("/nowhere", "Location: ", ""),
             ("/hls.m3u8", "Content-Type: application/vnd.apple.mpegurl", "#EXTM3U\n#EXT-X-VERSION:3\n"),
             ("/live", "Content-Type: audio/mpeg", "sound"),
             ("/file.mp3", "Content-Type: audio/mpeg\r\nContent-Length: 5", "sound"),
@@ -287,7 +331,11 @@ mod tests {
             ("/live", Ok("sound")),
             ("/plain.M3U", Ok("sound")),
             ("/two.m3u", Ok("sound")),
+            ("/short.m3u", Ok("sound")),
+            ("/moved.m3u", Ok("sound")),
             ("/circle", Err("đi vòng quanh")),
+            ("/astray", Err("không phải địa chỉ trên mạng")),
+            ("/nowhere", Err("không phải địa chỉ trên mạng")),
             ("/radio", Ok("sound")),
             ("/round.m3u", Err("chỉ dẫn tới danh sách khác")),
             ("/hls.m3u8", Err("đây là HLS")),

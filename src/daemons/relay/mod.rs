@@ -3,6 +3,7 @@
 //! fetches what it is asked for, while it is asked for, and keeps nothing. By the same means somebody who speaks is handed over
 //! ([`SpokenVoice`]), in the process that has his microphone.
 
+mod address;
 mod decode;
 mod fetch;
 mod hls;

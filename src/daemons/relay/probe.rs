@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::diag::{Text, system, text};
+use crate::incoming::fetcher_hangs;
 use crate::incoming::wire::{WireFrame, WireReader};
 use crate::site::{Site, connect_socket};
 
@@ -26,21 +27,25 @@ fn hear(site: &Site, id: &str, clock: &dyn Clock) -> io::Result<Result<(), Text>
     stream.set_read_timeout(Some(LOOK))?;
     stream.write_all(format!("{id}\n").as_bytes())?;
     let (began, mut reader, mut bytes) = (clock.mono(), WireReader::default(), vec![0; 16_384]);
-    let mut why = text!("chưa nhận được tiếng", "no sound comes");
+    let (mut has_answered, mut why) = (false, None);
     while clock.mono().after(began) < PATIENCE {
         match stream.read(&mut bytes) {
             Ok(0) => break,
-            Ok(count) => reader.push(&bytes[..count]),
+            Ok(count) => {
+                has_answered = true;
+                reader.push(&bytes[..count]);
+            }
             Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => {}
             Err(error) => return Err(error),
         }
         while let Some(frame) = reader.frame()? {
             match frame {
                 WireFrame::Samples(_) => return Ok(Ok(())),
-                WireFrame::Trouble(said) => why = said,
+                WireFrame::Trouble(said) => why = Some(said),
                 WireFrame::Hold(_) | WireFrame::Alive | WireFrame::Over => {}
             }
         }
     }
-    Ok(Err(why))
+    let silent = || if has_answered { text!("chưa nhận được tiếng", "no sound comes") } else { fetcher_hangs() };
+    Ok(Err(why.unwrap_or_else(silent)))
 }

@@ -99,36 +99,6 @@ impl Segments {
     }
 }
 
-/// An address that a playlist at `base` names.
-pub(super) fn joined(base: &str, named: &str) -> Option<String> {
-    if ["http://", "https://"].iter().any(|scheme| named.to_ascii_lowercase().starts_with(scheme)) {
-        return Some(named.to_owned());
-    }
-    let (scheme, rest) = base.split_once("://")?;
-    if let Some(rest) = named.strip_prefix("//") {
-        return Some(format!("{scheme}://{rest}"));
-    }
-    let rest = rest.split(['?', '#']).next()?;
-    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-    if named.starts_with('/') {
-        return Some(format!("{scheme}://{host}{named}"));
-    }
-    if named.contains("://") {
-        return None;
-    }
-    let mut parts: Vec<&str> = path.split('/').collect();
-    parts.pop();
-    let (name, query) = named.find('?').map_or((named, ""), |at| named.split_at(at));
-    for part in name.split('/') {
-        match part {
-            "." => {}
-            ".." => drop(parts.pop()),
-            part => parts.push(part),
-        }
-    }
-    Some(format!("{scheme}://{host}/{}{query}", parts.join("/")))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -170,21 +140,6 @@ mod tests {
         assert_eq!(of(master), "mid");
         let apart = "#EXTM3U\n#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",NAME=\"vi\",URI=\"sound\"\n#EXT-X-STREAM-INF:BANDWIDTH=900000,AUDIO=\"a\"\nfilm\n";
         assert_eq!(of(apart), "sound");
-    }
-
-    #[test]
-    fn addresses_are_joined_as_browsers_do() {
-        let base = "https://dai.vn:8443/live/tinh/list.m3u8?x=1";
-        for (named, whole) in [
-            ("a.ts", "https://dai.vn:8443/live/tinh/a.ts"),
-            ("../b/a.ts?k=/", "https://dai.vn:8443/live/b/a.ts?k=/"),
-            ("/c.ts", "https://dai.vn:8443/c.ts"),
-            ("//cdn.vn/d", "https://cdn.vn/d"),
-            ("HTTP://cdn.vn/e", "HTTP://cdn.vn/e"),
-        ] {
-            assert_eq!(joined(base, named).as_deref(), Some(whole));
-        }
-        assert_eq!(joined(base, "file:///etc/passwd"), None);
     }
 
     #[test]

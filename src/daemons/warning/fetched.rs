@@ -9,7 +9,7 @@ use ureq::Agent;
 use ureq::tls::TlsConfig;
 
 use super::running::{Brought, CA_KEY, Watching};
-use crate::authority::{Authorities, uncertified};
+use crate::authority::{Authorities, unanswered};
 use crate::cap::{DOCUMENT_MOST, links};
 use crate::checkup::Words;
 use crate::diag::{Text, foreign, shown, text};
@@ -206,21 +206,16 @@ fn asked(agent: &Agent, address: &str, version: Option<&str>, most: u64) -> Resu
 
 /// Why there is no answer, or no whole one of `most` bytes at most.
 fn failed(error: &ureq::Error, most: u64) -> Text {
-    if let Some(why) = uncertified(error, CA_KEY) {
+    if let Some(why) = unanswered(error, CA_KEY) {
         return why;
     }
     match error {
-        ureq::Error::HostNotFound => text!("không tìm thấy máy chủ", "there is no such server"),
-        ureq::Error::ConnectionFailed => text!("không nối được tới máy chủ", "the server cannot be reached"),
         ureq::Error::Timeout(_) => {
             text!("máy chủ không trả lời xong trong thời gian chờ", "the server did not end its answer in time")
         }
         ureq::Error::BodyExceedsLimit(_) => {
             let most = most >> 20;
             text!("máy chủ trả về dài quá {most} MiB", "the server's answer is longer than {most} MiB")
-        }
-        ureq::Error::Tls(_) | ureq::Error::Rustls(_) => {
-            text!("chứng nhận của máy chủ không dùng được", "the server's certificate is no good")
         }
         ureq::Error::Protocol(_) | ureq::Error::Http(_) => {
             text!("máy chủ không nói HTTP", "the server does not speak HTTP")

@@ -5,11 +5,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use symphonia::core::codecs::CodecParameters;
 use symphonia::core::codecs::audio::AudioDecoder;
+use symphonia::core::codecs::audio::well_known::CODEC_ID_MP3;
 use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
 use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions, ReadOnlySource};
 use symphonia::core::meta::MetadataOptions;
+use symphonia::core::units::Duration;
 
 use super::bridge::{check_shape, fold};
 use super::{Resampler, codec, limit, sbr};
@@ -73,7 +75,7 @@ impl LiveDecoder {
     fn advance(&mut self, out: &mut Vec<i16>) -> Result<bool, Text> {
         let mut failed = 0_u32;
         for _ in 0..SOUNDLESS {
-            let packet = match self.format.next_packet() {
+            let mut packet = match self.format.next_packet() {
                 Ok(Some(packet)) if packet.track_id == self.track => packet,
                 Ok(Some(_)) => continue,
                 Ok(None) => return Ok(false),
@@ -86,6 +88,10 @@ impl LiveDecoder {
                 Err(Error::IoError(error)) => return Err(crate::diag::system(&error)),
                 Err(_) => return Err(unknown()),
             };
+            // How long the first frame of an MP3 says that it is (Xing, Info, VBRI) is the length of a file: a stream goes on.
+            if self.engine.codec_params().codec == CODEC_ID_MP3 {
+                packet.trim_end = Duration::ZERO;
+            }
             if self.vote.as_mut().is_some_and(|vote| vote.cast(&packet.data)) {
                 return Err(he_aac());
             }
@@ -297,6 +303,25 @@ mod tests {
         let heard = seconds(parts.concat());
         assert!(heard.len() >= 11, "{heard:?}");
         assert!(heard.iter().all(|is| *is), "{heard:?}");
+    }
+
+    #[test]
+    fn a_stream_that_begins_with_the_length_of_a_file_goes_on_behind_it() {
+        let tone = "sine=frequency=440:duration=4 -ac 1 -ar 44100 -b:a 64k -write_xing 0 -id3v2_version 0";
+        let Some(song) = mp3(tone) else {
+            eprintln!("SKIPPED: needs ffmpeg, which `deploy/setup test` installs");
+            return;
+        };
+        // A frame of 64 kbit/s without padding, as file writers put it first: 38 frames, which is a second.
+        let mut first = vec![0; 208];
+        first[..4].copy_from_slice(&song[..4]);
+        first[2] &= !2;
+        first[21..25].copy_from_slice(b"Info");
+        first[25..33].copy_from_slice(&[0, 0, 0, 1, 0, 0, 0, 38]);
+        // The same file over and over, as some servers send it.
+        let file = [first, song].concat();
+        let heard = seconds([file.clone(), file].concat());
+        assert!(heard.len() >= 7 && heard.iter().all(|is| *is), "{heard:?}");
     }
 
     #[test]

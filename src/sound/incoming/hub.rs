@@ -14,7 +14,9 @@ use crate::site::connect_socket;
 
 /// How often a listener looks whether anybody still wants it, and how long it waits until it tries again.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
-/// So often in a row nothing at all was said: `loa relay` says that it is there once a second.
+/// So often in a row nothing at all was said: `loa relay` says that it is there once a second. That is told before what is held
+/// has been played, so that whoever runs dry says the right thing; and after four seconds another conversation is begun.
+const DEAF_TOLD: u32 = 7;
 const DEAF_AFTER: u32 = 16;
 /// Bytes taken at once: a tenth of a second.
 const TAKEN: usize = 16 * 1_024;
@@ -94,11 +96,7 @@ impl HubThread {
             let ended = self.listen();
             let Some(buffer) = self.buffer.upgrade() else { return };
             if let Err(error) = ended {
-                let Text { vi, en } = system(&error);
-                buffer.trouble(text!(
-                    "không nối được tới loa relay ({vi}); «loa run» chạy tay thì tự mở lại nó, nơi cài dịch vụ thì xem dịch vụ loa-relay",
-                    "loa relay cannot be reached ({en}); \"loa run\" by hand starts it again by itself, where services are installed see loa-relay"
-                ));
+                buffer.trouble(lost(&error));
             }
             drop(buffer);
             std::thread::park_timeout(LOOK_EVERY);
@@ -122,6 +120,9 @@ impl HubThread {
                 }
                 Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => {
                     deaf += 1;
+                    if deaf == DEAF_TOLD {
+                        buffer.trouble(fetcher_hangs());
+                    }
                     if deaf > DEAF_AFTER {
                         return Err(io::ErrorKind::TimedOut.into());
                     }
@@ -138,5 +139,50 @@ impl HubThread {
                 }
             }
         }
+    }
+}
+
+/// Why a conversation has ended.
+fn lost(error: &io::Error) -> Text {
+    if error.kind() == io::ErrorKind::TimedOut {
+        return fetcher_hangs();
+    }
+    let Text { vi, en } = system(error);
+    text!(
+        "không nối được tới loa relay ({vi}); «loa run» chạy tay thì tự mở lại nó, nơi cài dịch vụ thì xem dịch vụ loa-relay",
+        "loa relay cannot be reached ({en}); \"loa run\" by hand starts it again by itself, where services are installed see loa-relay"
+    )
+}
+
+/// `loa relay` is there, and says nothing: it is no fault of the source.
+pub fn fetcher_hangs() -> Text {
+    text!(
+        "phần lấy tiếng không trả lời: nơi cài dịch vụ thì gõ sudo systemctl restart loa-relay; chạy tay thì tắt loa relay rồi mở lại",
+        "what fetches it does not answer: as a service sudo systemctl restart loa-relay; by hand end loa relay and start it again"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::SimClock;
+    use crate::instant::Wall;
+    use crate::site::bind_socket;
+
+    #[test]
+    fn one_that_fetches_and_says_nothing_is_told_apart_from_a_source_that_has_stopped() {
+        let dir = tempfile::tempdir().unwrap();
+        let socket = dir.path().join("relay.sock");
+        // Bound, and never read: as a process that is stopped.
+        let _stopped = bind_socket(&socket).unwrap();
+        let hub = RelayHub::new(socket, Arc::new(SimClock::at(Wall::from_secs(0))), None);
+        let buffer = hub.listen("dai-tinh");
+        for _ in 0..40 {
+            if buffer.why().is_some() {
+                break;
+            }
+            std::thread::park_timeout(LOOK_EVERY);
+        }
+        assert_eq!(buffer.why(), Some(fetcher_hangs()));
     }
 }

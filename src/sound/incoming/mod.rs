@@ -13,7 +13,7 @@ mod voice_watch;
 pub mod wire;
 
 pub use buffer::LiveBuffer;
-pub use hub::RelayHub;
+pub use hub::{RelayHub, fetcher_hangs};
 pub use sent::SentPart;
 pub use tap::Tap;
 pub use voice_watch::{VoiceSign, VoiceWatch};

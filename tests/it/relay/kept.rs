@@ -36,7 +36,7 @@ fn what_was_relayed_is_heard_again_on_the_page_and_by_hand() {
 
     // By hand, from the name in the journal.
     let out = station.path("nghe.wav");
-    let said = station.loa(&["listen", file, "--whole", "--out", out.to_str().unwrap()]);
+    let said = station.loa(&["listen", file, "--out", out.to_str().unwrap()]);
     assert_eq!(said.code, 0, "{said:?}");
     let wav = hound::WavReader::open(&out).unwrap();
     let channels = usize::from(wav.spec().channels);

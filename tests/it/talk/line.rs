@@ -69,12 +69,17 @@ fn a_phone_speaks_over_the_page_and_can_be_heard_again_from_the_journal() {
     let page = five.get("/talk").body;
     assert!(page.find("/sounds/new").unwrap() < page.find("id=\"talk\"").unwrap(), "record first comes first");
     assert!(page.contains("giữ lại trong nhật ký nếu ổ đĩa còn chỗ"), "{page}");
+    assert!(page.contains("Không cụm nào ở đây nối với loa"), "{page}");
+    // Two ends of a line are told apart: before anything was heard, and behind it.
+    assert!(page.contains("chưa nói ra loa được") && page.contains("tới lúc ấy đã ra loa"), "{page}");
     let mut socket = open(&console, &five);
     assert!(socket.say(&press(&["thon-1"])));
     socket.until("taken");
     speak(&mut socket, &webm, 7.0);
     assert!(socket.say(&json!({"does": "release"})));
-    socket.until("on");
+    // Its horn is a file.
+    let on = socket.until("unheard");
+    assert!(on["said"].to_string().contains("không có loa"), "{on}");
     let over = socket.until("over");
     assert!(over["said"].to_string().contains("Thôn 1"), "{over}");
     let order = order(&station, "Nguyễn Văn Năm");
@@ -128,7 +133,7 @@ fn who_may_not_speak_does_not_and_what_is_wrong_on_the_line_ends_it() {
     speak(&mut socket, &webm, 4.0);
     // A phone that is gone: not one more word comes of it.
     let over = socket.told();
-    let lost = |news: &Option<Value>| news.as_ref().is_none_or(|news| news["talk"] == "on" || news["talk"] == "over");
+    let lost = |news: &Option<Value>| news.as_ref().is_none_or(|news| news["talk"] == "unheard" || news["talk"] == "over");
     assert!(lost(&over), "{over:?}");
     crate::console::until("it is written down", || {
         (!rows(&station, "talk_lost: Nguyễn Văn Năm").is_empty()).then_some(())
@@ -188,7 +193,7 @@ fn a_phone_is_told_of_feedback_and_of_silence_while_it_speaks() {
     socket.until("taken");
     speak(&mut socket, &webm, 16.0);
     assert!(socket.say(&json!({"does": "release"})));
-    for word in ["on", "howl", "silent", "well", "over"] {
+    for word in ["unheard", "howl", "silent", "well", "over"] {
         socket.until(word);
     }
     for code in ["talk_howl", "talk_silent"] {

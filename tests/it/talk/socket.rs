@@ -16,7 +16,8 @@ fn who_speaks_is_heard_kept_and_written_down_and_another_hamlet_airs_on_its_fram
     station.write("schedules/a.toml", &[super::ANY_HOUR.to_owned(), airing].concat());
     daemon.wait_until("it is planned", || station.loa(&["status"]).out.contains("tin"));
     let mut talk = Talk::begin(&station, &["thon-1"], "Ông Năm");
-    assert_eq!(talk.receipt["zones"][0]["state"], "accepted", "{}", talk.receipt);
+    // Its horn is a file: he is told before he speaks.
+    assert_eq!(talk.receipt["zones"][0]["state"], "unheard", "{}", talk.receipt);
     let order = talk.order();
     // A second one is told who speaks.
     let mut other = Talk::begin(&station, &["Thôn 1"], "Bà Hai");
@@ -89,7 +90,8 @@ fn a_line_that_breaks_ends_it_and_so_does_a_stop_and_what_is_too_long_or_no_voic
     talk.speak(4.0);
     assert_eq!(station.loa(&["stop"]).code, 0);
     let told = talk.told();
-    assert_eq!(told.last().unwrap()["receipt"]["zones"][0]["why"]["code"], "stopped", "{told:?}");
+    let zone = &told.last().unwrap()["receipt"]["zones"][0];
+    assert_eq!((&zone["why"]["code"], &zone["partial"]), (&"stopped".into(), &true.into()), "{told:?}");
     let row = written(&station, &order);
     assert_eq!(row["outcome"], "partial", "{row}");
     // What was heard of it is kept: in its row, or, where that was quicker, in a note behind it.
@@ -115,6 +117,24 @@ fn a_line_that_breaks_ends_it_and_so_does_a_stop_and_what_is_too_long_or_no_voic
         assert_eq!(told.last().unwrap()["talk"], "over", "{told:?}");
         assert!(told.last().unwrap()["why"]["en"].is_string(), "{told:?}");
     }
+    assert_eq!(daemon.end(), 0);
+}
+
+#[test]
+#[ignore = "long"]
+fn a_talk_that_is_let_go_of_within_the_chime_is_no_whole_one() {
+    let station = station("");
+    let daemon = station.run();
+    let mut talk = Talk::begin(&station, &["thon-1"], "Ông Năm");
+    let order = talk.order();
+    talk.speak(1.0);
+    talk.say(&WireFrame::Over);
+    let told = talk.told();
+    assert_eq!(words(&told), ["over"], "{told:?} {}", daemon.log());
+    assert!(told[0]["why"]["en"].as_str().unwrap().contains("within the chime"), "{told:?}");
+    let row = written(&station, &order);
+    assert_ne!(row["outcome"], "played", "{row}");
+    assert!(row["reason"].as_str().unwrap().starts_with("talk_lost: Ông Năm"), "{row}");
     assert_eq!(daemon.end(), 0);
 }
 

@@ -24,10 +24,10 @@ use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::{get, post};
 use maud::{Markup, html};
 
-use super::sounds;
+use super::{hornless, sounds};
 use crate::alarm::{self, Alarm, AlarmPlace, AlarmProgress, AlarmSign, millis};
 use crate::app::App;
-use crate::diag::{Lang, Text, figure, text};
+use crate::diag::{Lang, Text, text};
 use crate::fields::Fields;
 use crate::gate::{Need, Who};
 use crate::once;
@@ -146,8 +146,6 @@ fn dropped(app: &App, who: &Who, alarm: &Alarm) -> Response {
 
 /// What keeps an alarm from being heard, told before the last tap: the station does not answer, or there are no horns.
 fn unheard(app: &App, station: &Station, zones: &[&Zone], lang: Lang) -> Markup {
-    let bare: Vec<&str> = zones.iter().filter(|zone| !zone.output.is_horn()).map(|zone| zone.title.as_str()).collect();
-    let (names, count) = (figure::joined(bare.iter().copied()), bare.len());
     let name = crate::diag::shown(&station.name);
     html! {
         @if app.door().status().is_none() {
@@ -156,11 +154,7 @@ fn unheard(app: &App, station: &Station, zones: &[&Zone], lang: Lang) -> Markup 
                 "Call whoever looks after the machine of {name} to start loa again, and warn people by other means: telephone, gong, megaphone."
             ).get(lang)) }
         }
-        @if count > 0 && count == zones.len() {
-            p.said.bad { (text!("Không cụm nào ở đây nối với loa: phát thì không ai nghe.", "None of these zones has a horn: nobody hears what is sent.").get(lang)) }
-        } @else if count > 0 {
-            p.said { (text!("Chưa nối với loa, phát ở đó thì không ai nghe: {names}.", "No horn, nobody hears it there: {names}.").get(lang)) }
-        }
+        (hornless::told(zones, lang))
     }
 }
 

@@ -56,7 +56,7 @@ enum TalkAsk {
 /// What a browser is told.
 #[derive(Debug, Serialize)]
 struct TalkTold {
-    /// `taken`, `refused`, `on`, `howl`, `silent`, `well`, `over`.
+    /// `taken`, `refused`, `on` (out of a horn), `unheard` (out of none), `howl`, `silent`, `well`, `over`.
     talk: &'static str,
     /// Sentences for the person.
     said: Vec<String>,
@@ -82,7 +82,8 @@ pub(super) async fn open(
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
     let session = gate::token(&headers).map(str::to_owned);
-    let line = TalkLine { app, who, session, voice: None, _place: place, _connection: connection.map(|one| one.0) };
+    let connection = connection.map(|one| one.0);
+    let line = TalkLine { app, who, session, voice: None, taken: None, _place: place, _connection: connection };
     upgrade.max_message_size(PIECE_MOST).max_frame_size(PIECE_MOST).on_upgrade(|socket| line.run(socket))
 }
 
@@ -97,6 +98,8 @@ struct TalkLine {
     who: Who,
     session: Option<String>,
     voice: Option<PageVoice>,
+    /// What he was answered when he pressed last.
+    taken: Option<Receipt>,
     _place: OwnedSemaphorePermit,
     _connection: Option<OneConnection>,
 }
@@ -199,8 +202,14 @@ impl TalkLine {
         let voice = PageVoice::begin(answers, kind, self.app.clock().clone()).map_err(|error| broken(&error))?;
         self.voice = Some(voice);
         // Where he is not heard he is told at once.
-        let is_missing = receipt.zones.iter().any(|zone| zone.state == ZoneState::Silent);
-        Ok(TalkTold { talk: "taken", said: if is_missing { self.lines(&receipt) } else { Vec::new() } })
+        let said = if receipt.is_missing_somewhere() { self.lines(&receipt) } else { Vec::new() };
+        self.taken = Some(receipt);
+        Ok(TalkTold { talk: "taken", said })
+    }
+
+    /// Where he is heard, while he speaks.
+    fn on_air(&self) -> Vec<String> {
+        self.taken.iter().map(|receipt| receipt.on_air().get(self.who.lang).to_owned()).collect()
     }
 
     fn lines(&self, receipt: &Receipt) -> Vec<String> {
@@ -213,10 +222,13 @@ impl TalkLine {
 
     fn told(&mut self, news: Option<TalkNews>) -> TalkTold {
         let (talk, said) = match news {
-            Some(TalkNews::On) => ("on", Vec::new()),
+            Some(TalkNews::On) => {
+                let is_heard = self.taken.as_ref().is_some_and(Receipt::is_heard);
+                (if is_heard { "on" } else { "unheard" }, self.on_air())
+            }
             Some(TalkNews::Howl) => ("howl", Vec::new()),
             Some(TalkNews::Silent) => ("silent", Vec::new()),
-            Some(TalkNews::Well) => ("well", Vec::new()),
+            Some(TalkNews::Well) => ("well", self.on_air()),
             Some(TalkNews::Over { receipt, why, .. }) => {
                 self.voice = None;
                 let why = why.map(|words| Text { vi: words.vi, en: words.en });

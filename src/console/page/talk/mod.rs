@@ -9,6 +9,7 @@ use axum::response::Response;
 use axum::routing::get;
 use maud::{Markup, html};
 
+use super::hornless;
 use crate::app::App;
 use crate::diag::{Lang, Text, figure, text};
 use crate::gate::{Need, Who};
@@ -47,12 +48,12 @@ async fn ask(State(app): State<App>, who: Who) -> Response {
         ).get(lang)) } }
         section #talk data-line="/talk/line"
             data-chime=(say(lang, &text!("Đang có tiếng chuông, chờ rồi hãy nói…", "The chime sounds; wait, then speak…")))
-            data-on=(say(lang, &text!("ĐANG NÓI RA LOA", "ON AIR")))
             data-howl=(say(lang, &text!("Có tiếng hú: đi xa loa ra, hoặc quay điện thoại đi.", "Feedback: go away from the horn, or turn the phone.")))
             data-silent=(say(lang, &text!("Không nghe thấy tiếng nào: nói gần micrô hơn.", "Nothing is heard: speak closer to the microphone.")))
             data-ready=(say(lang, &text!("Sẵn sàng. Giữ nút, chờ hết tiếng chuông rồi nói.", "Ready. Hold the button, wait for the end of the chime, then speak.")))
             data-nowhere=(say(lang, &text!("Xin chọn ít nhất một cụm loa.", "Choose at least one zone.")))
-            data-lost=(say(lang, &text!("Mất kết nối với đài, chưa nói ra loa được.", "The line to the station is lost; nothing is heard.")))
+            data-lost=(say(lang, &text!("Mất kết nối với đài, chưa nói ra loa được.", "The line to the station is lost; nothing of what you said was heard.")))
+            data-broke=(say(lang, &text!("Mất kết nối với đài; những gì đã nói tới lúc ấy đã ra loa.", "The line to the station is lost; what you said until then was heard.")))
             data-refused=(say(lang, &text!("Điện thoại không cho trang này dùng micrô. Xin cho phép, hoặc ghi âm trước.", "The phone does not let this page use the microphone. Allow it, or record first."))) {
             (unsafe_line(&app, lang))
             p.hint data-is="open" hidden { (text!(
@@ -62,9 +63,10 @@ async fn ask(State(app): State<App>, who: Who) -> Response {
             ).get(lang)) }
             fieldset data-is="open" hidden {
                 legend { (text!("Ở đâu", "Where").get(lang)) }
-                @for zone in zones {
+                @for zone in &zones {
                     label.tick { input type="checkbox" name="zone" value=(zone.id) checked[one]; (zone.title) }
                 }
+                (hornless::told(&zones, lang))
             }
             p data-is="open" hidden {
                 button.big type="button" data-does="open" { (text!("Mở micrô", "Open the microphone").get(lang)) }

@@ -11,7 +11,7 @@ impl Run {
         if self.because.is_some() {
             // It fades out; its row comes in a moment.
             let seconds = self.heard.as_secs_f64();
-            return Stand::Over { started: self.started, seconds, reason: self.because.clone() };
+            return Stand::Over { started: self.started, seconds, whole: false, reason: self.because.clone() };
         }
         let start = self.pieces.front().map_or(self.airing.start, |piece| piece.start);
         if let (Some(started), Some(Voice { state: VoiceState::Playing, .. })) = (self.started, self.voice) {

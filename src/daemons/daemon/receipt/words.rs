@@ -12,6 +12,29 @@ impl Receipt {
         head(self)
     }
 
+    /// What is told to whoever speaks live, while he does: where that comes out of horns, or that it does nowhere.
+    pub fn on_air(&self) -> Text {
+        if !self.is_heard() {
+            return text!(
+                "Đang nói, nhưng ở đây không có loa: không ai nghe.",
+                "Speaking, but there is no horn here: nobody hears it."
+            );
+        }
+        let heard = self.zones.iter().filter(|zone| is_heard(zone)).map(|zone| shown(&zone.title)).collect::<Vec<_>>();
+        let titles = figure::joined(heard.iter().map(String::as_str));
+        text!("ĐANG NÓI RA LOA: {titles}.", "ON AIR: {titles}.")
+    }
+
+    /// Whether it comes out of a horn anywhere.
+    pub fn is_heard(&self) -> bool {
+        self.zones.iter().any(is_heard)
+    }
+
+    /// Whether there is a zone in which it does not.
+    pub fn is_missing_somewhere(&self) -> bool {
+        !self.zones.iter().all(is_heard)
+    }
+
     /// What became of it, a sentence for all zones of which the same is to be said.
     pub fn lines(&self) -> Vec<Text> {
         let is_of_some = !self.orders.is_empty();
@@ -27,6 +50,10 @@ impl Receipt {
         });
         zones.chain(left).collect()
     }
+}
+
+const fn is_heard(zone: &ZoneReceipt) -> bool {
+    !matches!(zone.state, State::Silent | State::Unheard)
 }
 
 fn head(receipt: &Receipt) -> Option<Text> {
@@ -63,8 +90,8 @@ fn groups(receipt: &Receipt) -> Vec<(String, &ZoneReceipt)> {
     let mut groups: Vec<(Vec<String>, &ZoneReceipt)> = Vec::new();
     for zone in &receipt.zones {
         let same = |other: &ZoneReceipt| {
-            (other.state, &other.why, &other.same_as, &other.ended, &other.interrupts, &other.dropped)
-                == (zone.state, &zone.why, &zone.same_as, &zone.ended, &zone.interrupts, &zone.dropped)
+            (other.state, other.partial, &other.why, &other.same_as, &other.ended, &other.interrupts, &other.dropped)
+                == (zone.state, zone.partial, &zone.why, &zone.same_as, &zone.ended, &zone.interrupts, &zone.dropped)
         };
         let title = shown(&zone.title);
         match groups.iter_mut().find(|(_, first)| same(first)) {
@@ -119,6 +146,7 @@ fn state(kind: OrderKind, zone: &ZoneReceipt) -> Text {
         (OrderKind::Alert, State::Unheard) => text!("không có loa nào kêu ở đây", "no horn sounds here"),
         (_, State::Unheard) => text!("không có loa, không ai nghe", "no horn, nobody hears it"),
         (_, State::Sounding) => text!("đang phát", "sounding"),
+        (_, State::Sounded) if zone.partial => text!("phát một phần", "partly played"),
         (_, State::Sounded) => text!("đã phát", "has sounded"),
         (_, State::Waits) => text!("sẽ phát", "will sound"),
         (_, State::Accepted) => text!("đã nhận, đang chuẩn bị phát", "taken, being got ready"),
