@@ -598,10 +598,29 @@ fn feeds_are_read_for_their_addresses_and_for_nothing_else() {
         <item><title>a</title><link>https://a.vn/1.xml</link></item>
         <item><link>https://a.vn/2.html</link><enclosure url="https://a.vn/2.xml" type="application/cap+xml" length="1"/></item></channel></rss>"#;
     assert_eq!(links(rss).unwrap(), ["https://a.vn/1.xml", "https://a.vn/2.xml"]);
+    // Newest first, whichever way the feed has them; one of another weekday, and one that says no time.
+    let atom = br#"<feed><entry><updated>2026-11-29T03:00:00+07:00</updated><link href="old.xml"/></entry>
+        <entry><link href="none.xml"/><updated>yesterday</updated></entry>
+        <entry><link href="new.xml"/><updated>2026-11-28T21:00:00Z</updated></entry></feed>"#;
+    assert_eq!(links(atom).unwrap(), ["new.xml", "old.xml", "none.xml"]);
+    let rss = br#"<rss><channel><item><link>old.xml</link><pubDate>Sun, 29 Nov 2026 03:00:00 +0700</pubDate></item>
+        <item><link>new.xml</link><pubDate>Mon, 29 Nov 2026 04:00:00 +0700</pubDate></item></channel></rss>"#;
+    assert_eq!(links(rss).unwrap(), ["new.xml", "old.xml"]);
     for bad in [&b"<html></html>"[..], b"", b"{}", b"<rss></rss>", b"<feed><entry>", b"\xff<feed/>", WHOLE.as_bytes()] {
         let why = links(bad).unwrap_err();
         assert!(!why.text().vi.is_empty());
     }
+}
+
+#[test]
+fn no_entry_of_a_long_feed_is_left_out() {
+    let entry = |number: usize| {
+        let (minute, second) = (number / 60, number % 60);
+        format!("<entry><link href=\"{number}.xml\"/><updated>2026-11-29T03:{minute:02}:{second:02}Z</updated></entry>")
+    };
+    let feed = format!("<feed>{}</feed>", (0..1_001).map(entry).collect::<String>());
+    let found = links(feed.as_bytes()).unwrap();
+    assert_eq!((found.len(), found[0].as_str()), (1_001, "1000.xml"));
 }
 
 #[test]
