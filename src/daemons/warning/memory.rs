@@ -92,7 +92,7 @@ impl CapMemory {
                         (part.ends, part.unheard) = (true, Vec::new());
                         marks.push(part.mark.clone());
                     }
-                    CapStage::Expired | CapStage::Withdrawn => {}
+                    CapStage::Expired | CapStage::Withdrawn | CapStage::Declined => {}
                 }
             }
         }
