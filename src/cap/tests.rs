@@ -422,6 +422,19 @@ fn a_drill_is_known_by_its_words_wherever_they_stand_and_what_is_none_sounds() {
         in_description("This is a drill, and not a real alarm."),
         in_description("EXERCISE EXERCISE EXERCISE. Leave the river."),
         in_description("Không phải báo động thật, đây là diễn tập."),
+        in_headline("Kiểm tra định kỳ hệ thống báo động:"),
+        in_headline("Luyện tập phòng chống lũ:"),
+        in_headline("Tập huấn:"),
+        in_headline("Lũ quét gia\u{309} định:"),
+        in_headline("Monthly system check of flood sirens:"),
+        in_event("mô phỏng"),
+        in_event("(giả định)"),
+        in_event("(kiểm tra)"),
+        in_note("Training only"),
+        in_description("Bản tin kiểm tra hệ thống cảnh báo, bà con không phải làm gì."),
+        in_description("Đây là một tình huống giả định."),
+        in_instruction("Đây là buổi luyện tập, bà con bình tĩnh."),
+        in_instruction("This is a simulation."),
     ];
     let real = [
         in_note("Không phải diễn tập."),
@@ -434,6 +447,15 @@ fn a_drill_is_known_by_its_words_wherever_they_stand_and_what_is_none_sounds() {
         in_description("Lũ diễn biến phức tập, bản tin thứ hai; the contest is off."),
         in_description("Exercise extreme caution; avoid outdoor exercise. Test your lamps."),
         in_description("Thủy điện đang vận hành thử nghiệm đã mở cửa xả."),
+        in_instruction("Kiểm tra nhà cửa, kiểm tra hệ thống điện. Việc phải làm ngay là kiểm tra thuyền."),
+        in_headline("Kiểm tra nhà cửa ngay:"),
+        in_headline("Các gia đình ở xã Gia Lập:"),
+        in_headline("Hạn chế luyện tập ngoài trời:"),
+        in_headline("Theo mô phỏng, một giờ nữa lũ về:"),
+        in_headline("Không phải mô phỏng hay diễn tập:"),
+        in_note("Không phải kiểm tra hệ thống."),
+        in_description("Theo kết quả mô phỏng, lũ về trong một giờ. Đội xung kích đã tập huấn."),
+        in_instruction("Sơ tán như đã luyện tập. Check your doors."),
     ];
     let all = drills.iter().map(|text| (text, CapAct::Ask)).chain(real.iter().map(|text| (text, CapAct::Sound)));
     for (text, act) in all {
