@@ -120,6 +120,18 @@ fn comments_instructions_and_wrappings_mislead_nobody() {
 }
 
 #[test]
+fn wherever_a_document_is_cut_that_is_said_and_what_is_broken_is_told_by_its_place() {
+    let whole = WHOLE.trim_end();
+    let start = whole.find("<alert").unwrap() + 1;
+    for end in start..whole.len() {
+        assert_eq!(verify(&whole.as_bytes()[..end], &keys()), Err(Untrusted::NotXml(BadXml::Cut)), "{end}");
+    }
+    let broken = whole.replacen("<status>", "<status", 1);
+    let why = verify(broken.as_bytes(), &keys()).unwrap_err();
+    assert!(matches!(why, Untrusted::NotXml(BadXml::At(line, _)) if line > 1), "{why:?}");
+}
+
+#[test]
 fn what_would_cost_the_reader_much_is_not_read() {
     assert_eq!(verify(&vec![b'<'; DOCUMENT_MOST + 1], &keys()), Err(Untrusted::Long));
     let deep = format!("{}{}", "<a>".repeat(50_000), "</a>".repeat(50_000));
@@ -315,6 +327,9 @@ fn what_is_odd_in_one_place_is_read_as_far_as_it_goes_and_asks_a_person() {
         (polygon, "11.0;108.0 11.0;109.0 12.5;109.0", "polygon"),
         (polygon, "11.0,108.0 11.0,108.0 11.0,108.0 11.0,108.0", "polygon"),
         (polygon, "11.0,108.0 11.0,190.0 12.5,109.0 11.0,108.0", "polygon"),
+        // The whole world, or a strip along the line of dates.
+        (polygon, "-90.0,-180.0 -90.0,180.0 90.0,180.0 90.0,-180.0 -90.0,-180.0", "polygon"),
+        (polygon, "-20.0,175.0 -20.0,-175.0 -10.0,-175.0 -10.0,175.0 -20.0,175.0", "polygon"),
     ] {
         // One info, so that nothing else in it is worth more.
         let alone = in_vietnamese();
@@ -530,19 +545,13 @@ fn a_place_is_in_an_area_by_the_map_by_a_code_or_by_a_name() {
     ] {
         assert_eq!(is_in_area(&place_at(latitude, longitude), &horseshoe), is_inside, "{latitude} {longitude}");
     }
-    let dates = area(
-        vec![CapShape::Polygon(vec![
-            corner(-20.0, 175.0),
-            corner(-20.0, -175.0),
-            corner(-10.0, -175.0),
-            corner(-10.0, 175.0),
-            corner(-20.0, 175.0),
-        ])],
-        &[],
-        "",
-    );
-    for (longitude, is_inside) in [(179.0, true), (-179.0, true), (170.0, false), (-170.0, false), (0.0, false)] {
-        assert_eq!(is_in_area(&place_at(-15.0, longitude), &dates), is_inside, "{longitude}");
+    // From one end of the map to the other, in steps that each leave no doubt which way they go.
+    let east = [-180.0, -60.0, 60.0, 180.0];
+    let (south, north) = (east.map(|longitude| corner(-15.0, longitude)), east.map(|longitude| corner(15.0, longitude)));
+    let round: Vec<(f64, f64)> = south.into_iter().chain(north.into_iter().rev()).chain([south[0]]).collect();
+    let belt = area(vec![CapShape::Polygon(round)], &[], "");
+    for (latitude, longitude, is_inside) in [(11.0, 108.0, true), (11.0, -170.0, true), (16.0, 108.0, false)] {
+        assert_eq!(is_in_area(&place_at(latitude, longitude), &belt), is_inside, "{latitude} {longitude}");
     }
     // A degree of latitude is 111.2 km.
     let circle = area(vec![CapShape::Circle((11.0, 108.0), 112.0)], &[], "");
