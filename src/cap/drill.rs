@@ -202,12 +202,12 @@ fn is_made_up(said: &str, is_text: bool) -> bool {
         let is_one = |(first, second, letters): &(&str, &str, &[char])| {
             fold(pair[0]) == *first && fold(pair[1]) == *second && pair[0].contains(*letters)
         };
+        if !MADE_UP.iter().any(is_one) {
+            return false;
+        }
         let before: Vec<String> = words[..at].iter().map(|word| fold(word)).collect();
         let is_said = !is_text || ends_in(&before, &["mot"], &["la", "tinh huong"]);
-        MADE_UP.iter().any(is_one)
-            && is_said
-            && !is_in(before.last(), BEFORE_MODEL)
-            && !ends_in(&before, AFTER_DENIALS, DENIALS)
+        is_said && !is_in(before.last(), BEFORE_MODEL) && !ends_in(&before, AFTER_DENIALS, DENIALS)
     })
 }
 

@@ -123,7 +123,7 @@ fn comments_instructions_and_wrappings_mislead_nobody() {
 fn wherever_a_document_is_cut_that_is_said_and_what_is_broken_is_told_by_its_place() {
     let whole = WHOLE.trim_end();
     let start = whole.find("<alert").unwrap() + 1;
-    for end in start..whole.len() {
+    for end in (start..whole.len()).step_by(7) {
         assert_eq!(verify(&whole.as_bytes()[..end], &keys()), Err(Untrusted::NotXml(BadXml::Cut)), "{end}");
     }
     let broken = whole.replacen("<status>", "<status", 1);

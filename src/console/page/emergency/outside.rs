@@ -74,37 +74,46 @@ pub(super) fn outside(app: &App, look: &Look, who: &Who, form: &str) -> Markup {
 pub(super) async fn decline(
     State(app): State<App>,
     who: Who,
-    Path((alarm, place)): Path<(String, String)>,
+    Path((digest, place)): Path<(String, String)>,
     fields: Fields,
 ) -> Response {
-    let (station, mark) = (app.station(), format!("[CAP {alarm}/{place}]"));
+    let (station, mark) = (app.station(), format!("[CAP {digest}/{place}]"));
     // Tapped twice, the second finds it decided.
     if app.alarms().is_declined(&mark) {
         return go_to("/emergency");
     }
     let found = waiting(&app, &station).into_iter().find(|(_, part)| part.mark == mark);
-    let Some((_, part)) = found else { return gone(&app, &who) };
+    let Some((alarm, part)) = found else { return gone(&app, &who) };
     if !part.zones.iter().all(|zone| who.person().may_in(Right::Alert, zone)) {
         return not_his(&app, &who);
     }
     if let Some(asked) = sure_or_ask(&app, &who, &fields) {
         return asked;
     }
-    let why: String = fields.get("why").split_whitespace().collect::<Vec<_>>().join(" ");
-    let why: String = why.chars().filter(|c| !is_deceptive(*c)).take(WHY_MOST).collect();
+    let why = in_a_line(fields.get("why"), WHY_MOST);
     if why.is_empty() {
         let why = text!("xin ghi vì sao báo động này không phát", "write why this alarm does not sound");
         return shell::refused(&app, &who, &why);
     }
+    // One that says nothing that could be read has its number.
+    let titles = [part.title.as_str(), &alarm.identity.identifier, &mark];
+    let title = titles.into_iter().map(|title| in_a_line(title, TITLE_MOST)).find(|title| !title.is_empty());
     let told = Command::Mark {
         what: AlarmMark::Declined,
         order: None,
-        title: part.title.chars().take(TITLE_MOST).collect(),
+        title: title.unwrap_or_default(),
         by: who.person().name.clone(),
         why: format!("{why} {mark}"),
     };
     app.alarms().decline(&mark, told);
     go_to("/emergency")
+}
+
+/// As the journal takes it: letters that can be seen, so many, in one line.
+fn in_a_line(said: &str, most: usize) -> String {
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    let said: String = said.chars().filter(|c| !is_deceptive(*c)).take(most).collect();
+    said.trim().to_owned()
 }
 
 /// The mark of the alarm from outside that this one sounds. One that does not wait any more, or is for other zones, is an
