@@ -64,11 +64,12 @@ pub(super) fn marked(conn: &Connection, mark: &str) -> Result<Option<String>, Jo
     Ok(rows.find_map(|entry| taken(&entry).map(str::to_owned)))
 }
 
-/// Who decided that what has this mark does not sound, and why (`Hai: xã khác`); none where nobody did.
+/// Who decided that what has this mark does not sound, and why (`Hai: xã khác`); none where nobody did. The mark stands last: what a
+/// person writes before it may name others.
 pub(super) fn declined(conn: &Connection, mark: &str) -> Result<Option<String>, JournalError> {
     Ok(named(conn, "mark", mark)?.into_iter().find_map(|entry| match entry.reason {
-        Some(Reason::AlarmDeclined(Ordered { by, why, .. })) if why.contains(mark) => {
-            Some([by.as_str(), why.replace(mark, "").trim()].join(": "))
+        Some(Reason::AlarmDeclined(Ordered { by, why, .. })) => {
+            why.strip_suffix(mark).map(|why| [by.as_str(), why.trim()].join(": "))
         }
         _ => None,
     }))
@@ -136,11 +137,12 @@ mod tests {
 
     #[test]
     fn a_decision_against_an_alarm_is_found_by_its_mark_and_is_no_order() {
-        let said = format!("alarm_declined: Trần Thị Hai (loa-console): xã khác {MARK}");
+        let said = format!("alarm_declined: Trần Thị Hai (loa-console): xã khác, như [CAP 5/1] {MARK}");
         let journal = journal(&[row(1, "alarm_dropped: Hai: x [CAP 4f2a9c1d7e03/1]", None), row(2, &said, None)]);
         let found = declined(journal.connection(), MARK).unwrap();
-        assert_eq!(found.as_deref(), Some("Trần Thị Hai (loa-console): xã khác"));
+        assert_eq!(found.as_deref(), Some("Trần Thị Hai (loa-console): xã khác, như [CAP 5/1]"));
         assert_eq!(declined(journal.connection(), "[CAP 4f2a9c1d7e03/10]").unwrap(), None);
+        assert_eq!(declined(journal.connection(), "[CAP 5/1]").unwrap(), None, "a person wrote that");
         assert_eq!(marked(journal.connection(), MARK).unwrap(), None);
         assert!(journal.verify().unwrap().is_sound());
     }
