@@ -103,7 +103,7 @@ def seal(line, rows, epoch):
 
 # Notes that a book tells of, by the code that their reason begins with.
 HAPPENINGS = """station_off power_lost late alert warrant passed_as_emergency alarm_unsent alarm_dropped alarm_agreed
-alarm_alone alarm_read alarm_remark alarm_received alarm_unheard night_code night_codes drill drill_measured say talk stopped
+alarm_alone alarm_read alarm_remark alarm_received alarm_declined alarm_unheard night_code night_codes drill drill_measured say talk stopped
 order_refused clock_untrusted clock_confirmed clock_step device_lost device_failed amplifier_failed proof_not_heard
 journal_renewed journal_altered journal_gone journal_restored station_restored journal_gap schedule_broken last_good_expired
 rules_changed station_kept""".split()

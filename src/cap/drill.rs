@@ -1,5 +1,6 @@
 //! Whether an alarm that is marked as real says in its words that it is a drill or a test. One that says that it is none, as real
-//! ones do at the time of a drill, is none.
+//! ones do at the time of a drill, is none. Words that real alarms have too count where those would not have them: «kiểm tra» in what
+//! the danger is called, and not in what people are told to do («kiểm tra nhà cửa»); a flood that waits for a person is a harm as well.
 
 use loa_core::diag::fold;
 
@@ -7,30 +8,94 @@ use crate::alert::CapAlert;
 use crate::event::{folded_words, split};
 use crate::info::CapInfo;
 
-/// In a name or a headline.
-const NAMES: &[&str] = &["dien tap", "thu nghiem", "tap duot", "exercise", "drill", "test"];
-/// In what is said to those who pass it on.
-const NOTES: &[&str] =
-    &["dien tap", "thu nghiem", "tap duot", "exercise", "drill", "a test", "test only", "test message"];
+/// In a name, a headline, or what is said to those who pass it on.
+const CALLED: &[&str] = &[
+    "dien tap",
+    "thu nghiem",
+    "tap duot",
+    "luyen tap",
+    "tap huan",
+    "ban tin kiem tra",
+    "kiem tra dinh ky",
+    "kiem tra he thong",
+    "kiem tra thiet bi",
+    "kiem tra duong truyen",
+    "kiem tra ky thuat",
+    "kiem tra bao dong",
+    "kiem tra canh bao",
+    "kiem tra coi",
+    "kiem tra loa",
+    "exercise",
+    "drill",
+    "rehearsal",
+    "simulation",
+    "simulated",
+    "training",
+    "system check",
+    "siren check",
+    "routine check",
+    "weekly check",
+    "monthly check",
+];
+/// In a name or a headline, besides.
+const NAMES: &[&str] = &["test", "tests", "testing", "practice", "mock"];
+/// In what a danger is called, besides: no danger is an inspection.
+const EVENTS: &[&str] = &["kiem tra", "check"];
+/// In what is said to those who pass it on, besides.
+const NOTES: &[&str] = &["a test", "test only", "test message"];
 /// In whole sentences, which are about much else too: a dam is on test, a gauge is tested.
 const TEXTS: &[&str] = &[
     "dien tap",
     "tin thu nghiem",
     "la thu nghiem",
+    "la luyen tap",
+    "cuoc luyen tap",
+    "buoi luyen tap",
+    "luyen tap phong chong",
+    "luyen tap ung pho",
+    "la tap huan",
+    "la buoi tap huan",
+    "la lop tap huan",
+    "ban tin kiem tra",
+    "la tin kiem tra",
+    "la buoi kiem tra",
+    "la dot kiem tra",
+    "kiem tra dinh ky he thong",
+    "kiem tra he thong bao dong",
+    "kiem tra he thong canh bao",
+    "kiem tra he thong loa",
     "exercise",
     "drill",
+    "is a rehearsal",
+    "is a simulation",
+    "is simulated",
+    "training only",
+    "is a system check",
+    "is a siren check",
+    "is a routine check",
     "only a test",
     "just a test",
     "is a test",
     "test only",
 ];
 
+/// Words for what is made up, of which others differ by their marks only («gia đình», «xã Gia Lập», «mở phòng»): both as they are folded,
+/// and the letters of which the first has one, composed or not.
+const MADE_UP: &[(&str, &str, &[char])] = &[
+    ("gia", "dinh", &['ả', 'Ả', '\u{309}']),
+    ("gia", "lap", &['ả', 'Ả', '\u{309}']),
+    ("mo", "phong", &['ô', 'Ô', '\u{302}']),
+];
+/// `Theo mô phỏng`, `kết quả mô phỏng`: what will come is reckoned so.
+const BEFORE_MODEL: &[&str] = &["theo", "qua", "hinh"];
+
 /// Before one of these words: it is no drill.
 const DENIALS: &[&str] = &["khong phai", "chang phai", "not", "isn t", "is no"];
 /// What may stand between the two.
 const AFTER_DENIALS: &[&str] = &[
     "a", "an", "any", "the", "just", "only", "or", "nor", "la", "mot", "chi", "cuoc", "buoi", "dot", "bai", "ban",
-    "tin", "hay", "hoac", "dien", "tap", "thu", "nghiem", "duot", "exercise", "drill", "test",
+    "tin", "hay", "hoac", "dien", "tap", "thu", "nghiem", "duot", "luyen", "huan", "kiem", "tra", "mo", "phong", "gia",
+    "dinh", "lap", "tinh", "huong", "exercise", "drill", "test", "simulation", "training", "rehearsal",
 ];
 /// `Sơ tán như khi diễn tập`, `đã được diễn tập`: an earlier one.
 const RECALLS: &[&str] = &["da", "nhu"];
@@ -68,17 +133,22 @@ const MUCH: &[&str] = &[
 /// `Avoid outdoor exercise`, `do not exercise outdoors`.
 const BEFORE_SPORT: &[&str] = &["avoid", "hard", "heavy", "intense", "outdoor", "physical", "strenuous", "vigorous"];
 const AFTER_SPORT: &[&str] = &["outdoors", "outside"];
+/// `Hạn chế luyện tập`, `luyện tập thể thao`, `luyện tập ngoài trời`.
+const BEFORE_TRAINING: &[&str] = &["che", "tranh", "ngung"];
+const AFTER_TRAINING: &[&str] = &["the", "ngoai"];
 
 /// Whether it calls itself a drill or a test, in any of its languages: each of them may be the only one that says so.
 pub(crate) fn says_drill(alert: &CapAlert) -> bool {
+    let is_called = |said: &str| says(CALLED, said, false) || is_made_up(said, false);
     let is_named = |info: &CapInfo| {
-        says(NAMES, &info.event, false)
-            || says(NAMES, &info.headline, false)
+        [&info.event, &info.headline].into_iter().any(|said| says(NAMES, said, false) || is_called(said))
+            || says(EVENTS, &info.event, false)
             || is_try(&info.event, usize::MAX)
             || is_try(&info.headline, 3)
     };
-    let is_told = |text: &String| says(TEXTS, text, true) || is_try_bulletin(text);
+    let is_told = |text: &String| says(TEXTS, text, true) || is_try_bulletin(text) || is_made_up(text, true);
     says(NOTES, &alert.note, false)
+        || is_called(&alert.note)
         || is_try_bulletin(&alert.note)
         || alert.infos.iter().any(|info| is_named(info) || is_told(&info.description) || is_told(&info.instruction))
 }
@@ -95,7 +165,11 @@ fn says(phrases: &[&str], said: &str, is_text: bool) -> bool {
             let (before, after) = (&words[..at], &words[at + wanted.len()..]);
             let is_denied = ends_in(before, AFTER_DENIALS, DENIALS);
             let is_recalled = is_text && ends_in(before, AFTER_RECALLS, RECALLS);
-            let is_another = *phrase == "exercise" && is_verb_or_sport(before, after);
+            let is_another = match *phrase {
+                "exercise" => is_verb_or_sport(before, after),
+                "luyen tap" => is_in(before.last(), BEFORE_TRAINING) || is_in(after.first(), AFTER_TRAINING),
+                _ => false,
+            };
             !is_denied && !is_recalled && !is_another
         })
     })
@@ -109,12 +183,32 @@ fn ends_in(words: &[String], between: &[&str], ends: &[&str]) -> bool {
 
 /// The other meanings of `exercise`.
 fn is_verb_or_sport(before: &[String], after: &[String]) -> bool {
-    let is_in = |word: Option<&String>, list: &[&str]| word.is_some_and(|word| list.contains(&word.as_str()));
     let (next, then) = (after.first(), after.get(1));
     is_in(next, CARE)
         || is_in(next, MUCH) && is_in(then, CARE)
         || is_in(next, AFTER_SPORT)
         || is_in(before.last(), BEFORE_SPORT)
+}
+
+fn is_in(word: Option<&String>, list: &[&str]) -> bool {
+    word.is_some_and(|word| list.contains(&word.as_str()))
+}
+
+/// Whether it is called made up («giả định», «giả lập», «mô phỏng»); in a whole sentence where it says so of itself («đây là mô phỏng») or of
+/// what happens («tình huống giả định»).
+fn is_made_up(said: &str, is_text: bool) -> bool {
+    let words: Vec<&str> = split(said).collect();
+    words.windows(2).enumerate().any(|(at, pair)| {
+        let is_one = |(first, second, letters): &(&str, &str, &[char])| {
+            fold(pair[0]) == *first && fold(pair[1]) == *second && pair[0].contains(*letters)
+        };
+        if !MADE_UP.iter().any(is_one) {
+            return false;
+        }
+        let before: Vec<String> = words[..at].iter().map(|word| fold(word)).collect();
+        let is_said = !is_text || ends_in(&before, &["mot"], &["la", "tinh huong"]);
+        is_said && !is_in(before.last(), BEFORE_MODEL) && !ends_in(&before, AFTER_DENIALS, DENIALS)
+    })
 }
 
 /// Whether `thử` stands among the first words, so many of them.

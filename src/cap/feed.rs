@@ -1,13 +1,16 @@
 //! Where a feed says that alarms lie: Atom (RFC 4287) and RSS 2.0. A feed is signed by nobody; all that is taken from it is
 //! addresses, at which something may lie that is signed.
 
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimeParser;
 use loa_core::diag::{Text, text};
 use quick_xml::de::from_str;
 use serde::Deserialize;
 
-/// The newest so many entries are looked at.
-const ENTRIES_MOST: usize = 200;
-/// A feed that is longer is none.
+/// A feed that is longer is none. It has no other limit: an entry that is left out may be the alarm.
 const FEED_MOST: usize = 4 << 20;
 /// An address.
 const ADDRESS_MOST: usize = 2_000;
@@ -31,6 +34,8 @@ struct Atom {
 struct AtomEntry {
     #[serde(default)]
     link: Vec<AtomLink>,
+    #[serde(default)]
+    updated: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -60,6 +65,8 @@ struct RssItem {
     link: Vec<String>,
     #[serde(default)]
     enclosure: Vec<RssEnclosure>,
+    #[serde(rename = "pubDate", default)]
+    published: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -70,28 +77,34 @@ struct RssEnclosure {
     kind: String,
 }
 
-/// The addresses of alarms that a feed names, as written there, in its order, each once.
+/// The addresses of alarms that a feed names, as written there, each once: the newest first, and those that say no time last,
+/// in the feed's order.
 pub fn links(bytes: &[u8]) -> Result<Vec<String>, BadFeed> {
     let text = std::str::from_utf8(bytes).ok().filter(|text| text.len() <= FEED_MOST).ok_or(BadFeed::Bytes)?;
     let text = text.trim_start_matches('\u{feff}');
-    let found: Vec<String> = match root(text) {
+    let mut found: Vec<(Option<Timestamp>, String)> = match root(text) {
         Some("feed") => {
             let feed: Atom = from_str(text).map_err(|_| BadFeed::Form)?;
-            feed.entry.iter().take(ENTRIES_MOST).filter_map(atom).collect()
+            feed.entry.iter().filter_map(|entry| Some((when(&entry.updated), atom(entry)?))).collect()
         }
         Some("rss") => {
             let feed: Rss = from_str(text).map_err(|_| BadFeed::Form)?;
-            feed.channel.item.iter().take(ENTRIES_MOST).filter_map(rss).collect()
+            feed.channel.item.iter().filter_map(|item| Some((when(&item.published), rss(item)?))).collect()
         }
         _ => return Err(BadFeed::Form),
     };
-    let mut seen: Vec<String> = Vec::new();
-    for address in found.into_iter().filter(|address| (1..=ADDRESS_MOST).contains(&address.len())) {
-        if !seen.contains(&address) {
-            seen.push(address);
-        }
-    }
-    Ok(seen)
+    // None is before every instant.
+    found.sort_by_key(|(at, _)| Reverse(*at));
+    let mut seen = BTreeSet::new();
+    let mut links: Vec<String> = found.into_iter().map(|(_, address)| address).collect();
+    links.retain(|address| (1..=ADDRESS_MOST).contains(&address.len()) && seen.insert(address.clone()));
+    Ok(links)
+}
+
+/// As Atom has a time (RFC 3339), or RSS (RFC 2822), where a wrong name of the day is no harm.
+fn when(written: &[String]) -> Option<Timestamp> {
+    let said = written.first()?.trim();
+    said.parse().ok().or_else(|| DateTimeParser::new().relaxed_weekday(true).parse_timestamp(said).ok())
 }
 
 /// The one that says that it is an alarm; else the one that the entry is about.

@@ -215,7 +215,9 @@ fn polygon(drawn: &str) -> Option<(CapShape, bool)> {
         corners.extend(corners.first().copied());
     }
     let different: BTreeSet<_> = corners.iter().map(|(north, east)| (north.to_bits(), east.to_bits())).collect();
-    let is_shape = different.len() >= 3 && corners.len() <= POINTS_MOST;
+    // A side that goes more than half way round is that of the whole world, or of a strip along the line of dates: nobody knows.
+    let is_wide = corners.windows(2).any(|side| (side[0].1 - side[1].1).abs() > 180.0);
+    let is_shape = different.len() >= 3 && corners.len() <= POINTS_MOST && !is_wide;
     is_shape.then_some((CapShape::Polygon(corners), is_open || is_odd))
 }
 

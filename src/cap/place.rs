@@ -59,23 +59,18 @@ impl CapShape {
 }
 
 /// How many sides lie east of the point: an odd number where it is inside. Sides are straight on a map in degrees, as CAP has
-/// them; a side that is longer than half way round goes the other way, over the line of dates.
+/// them; one that goes more than half way round is not read as a shape.
 fn is_within((latitude, longitude): (f64, f64), corners: &[(f64, f64)]) -> bool {
-    // Seen from the point: it is at zero, and every corner within 180° of its neighbour.
-    let turned = |degrees: f64| (degrees + 540.0).rem_euclid(360.0) - 180.0;
     let mut is_inside = false;
-    let Some(first) = corners.first() else { return false };
-    let mut from = (first.0, turned(first.1 - longitude));
-    for corner in corners.iter().skip(1) {
-        let to = (corner.0, from.1 + turned(corner.1 - longitude - from.1));
+    for side in corners.windows(2) {
+        let (from, to) = (side[0], side[1]);
         if (from.0 > latitude) != (to.0 > latitude) {
             let crossing = from.1 + (latitude - from.0) / (to.0 - from.0) * (to.1 - from.1);
             // Borders count as inside: whoever lives on one had better hear it.
-            if crossing >= 0.0 {
+            if crossing >= longitude {
                 is_inside = !is_inside;
             }
         }
-        from = to;
     }
     is_inside
 }

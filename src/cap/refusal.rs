@@ -41,6 +41,8 @@ pub enum BadXml {
     Utf8(usize),
     /// It has a document type, which no alarm needs.
     Dtd,
+    /// It ends before its end.
+    Cut,
     /// It cannot be read on: line, column.
     At(u32, u32),
 }
@@ -134,6 +136,10 @@ impl BadXml {
         match self {
             Self::Utf8(at) => text!("không phải UTF-8, từ byte {at}", "it is not UTF-8, from byte {at} on"),
             Self::Dtd => text!("có DOCTYPE, báo động không được có", "it has a DOCTYPE, which no alarm may have"),
+            Self::Cut => text!(
+                "bị cắt ngang, thiếu phần cuối: chép lại, hoặc xin gửi lại",
+                "it is cut off, its end is missing: copy it again, or ask for it again"
+            ),
             Self::At(line, column) => {
                 text!("hỏng ở dòng {line}, cột {column}", "it is broken in line {line}, column {column}")
             }

@@ -64,7 +64,11 @@ fn decoded(bytes: &[u8]) -> Result<&str, Untrusted> {
         return Err(Untrusted::Long);
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    std::str::from_utf8(bytes).map_err(|error| Untrusted::NotXml(BadXml::Utf8(error.valid_up_to())))
+    std::str::from_utf8(bytes).map_err(|error| {
+        // Where nothing is wrong but that a letter has no end, it was cut within that letter.
+        let is_cut = error.error_len().is_none();
+        Untrusted::NotXml(if is_cut { BadXml::Cut } else { BadXml::Utf8(error.valid_up_to()) })
+    })
 }
 
 fn parsed(text: &str) -> Result<Document<'_>, Untrusted> {
@@ -75,6 +79,11 @@ fn parsed(text: &str) -> Result<Document<'_>, Untrusted> {
     let document = Document::parse_with_options(text, options).map_err(|error| match error {
         roxmltree::Error::NodesLimitReached => Untrusted::Crowded,
         roxmltree::Error::DtdDetected => Untrusted::NotXml(BadXml::Dtd),
+        roxmltree::Error::UnclosedRootNode
+        | roxmltree::Error::UnexpectedEndOfStream
+        | roxmltree::Error::NoRootNode => Untrusted::NotXml(BadXml::Cut),
+        // XML begins with `<` and ends with `>`.
+        _ if text.trim_start().starts_with('<') && !text.trim_end().ends_with('>') => Untrusted::NotXml(BadXml::Cut),
         other => Untrusted::NotXml(BadXml::At(other.pos().row, other.pos().col)),
     })?;
     if !document.root_element().has_tag_name((CAP, "alert")) {

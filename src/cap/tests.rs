@@ -120,6 +120,18 @@ fn comments_instructions_and_wrappings_mislead_nobody() {
 }
 
 #[test]
+fn wherever_a_document_is_cut_that_is_said_and_what_is_broken_is_told_by_its_place() {
+    let whole = WHOLE.trim_end();
+    let start = whole.find("<alert").unwrap() + 1;
+    for end in (start..whole.len()).step_by(7) {
+        assert_eq!(verify(&whole.as_bytes()[..end], &keys()), Err(Untrusted::NotXml(BadXml::Cut)), "{end}");
+    }
+    let broken = whole.replacen("<status>", "<status", 1);
+    let why = verify(broken.as_bytes(), &keys()).unwrap_err();
+    assert!(matches!(why, Untrusted::NotXml(BadXml::At(line, _)) if line > 1), "{why:?}");
+}
+
+#[test]
 fn what_would_cost_the_reader_much_is_not_read() {
     assert_eq!(verify(&vec![b'<'; DOCUMENT_MOST + 1], &keys()), Err(Untrusted::Long));
     let deep = format!("{}{}", "<a>".repeat(50_000), "</a>".repeat(50_000));
@@ -315,6 +327,9 @@ fn what_is_odd_in_one_place_is_read_as_far_as_it_goes_and_asks_a_person() {
         (polygon, "11.0;108.0 11.0;109.0 12.5;109.0", "polygon"),
         (polygon, "11.0,108.0 11.0,108.0 11.0,108.0 11.0,108.0", "polygon"),
         (polygon, "11.0,108.0 11.0,190.0 12.5,109.0 11.0,108.0", "polygon"),
+        // The whole world, or a strip along the line of dates.
+        (polygon, "-90.0,-180.0 -90.0,180.0 90.0,180.0 90.0,-180.0 -90.0,-180.0", "polygon"),
+        (polygon, "-20.0,175.0 -20.0,-175.0 -10.0,-175.0 -10.0,175.0 -20.0,175.0", "polygon"),
     ] {
         // One info, so that nothing else in it is worth more.
         let alone = in_vietnamese();
@@ -422,6 +437,19 @@ fn a_drill_is_known_by_its_words_wherever_they_stand_and_what_is_none_sounds() {
         in_description("This is a drill, and not a real alarm."),
         in_description("EXERCISE EXERCISE EXERCISE. Leave the river."),
         in_description("Không phải báo động thật, đây là diễn tập."),
+        in_headline("Kiểm tra định kỳ hệ thống báo động:"),
+        in_headline("Luyện tập phòng chống lũ:"),
+        in_headline("Tập huấn:"),
+        in_headline("Lũ quét gia\u{309} định:"),
+        in_headline("Monthly system check of flood sirens:"),
+        in_event("mô phỏng"),
+        in_event("(giả định)"),
+        in_event("(kiểm tra)"),
+        in_note("Training only"),
+        in_description("Bản tin kiểm tra hệ thống cảnh báo, bà con không phải làm gì."),
+        in_description("Đây là một tình huống giả định."),
+        in_instruction("Đây là buổi luyện tập, bà con bình tĩnh."),
+        in_instruction("This is a simulation."),
     ];
     let real = [
         in_note("Không phải diễn tập."),
@@ -434,6 +462,15 @@ fn a_drill_is_known_by_its_words_wherever_they_stand_and_what_is_none_sounds() {
         in_description("Lũ diễn biến phức tập, bản tin thứ hai; the contest is off."),
         in_description("Exercise extreme caution; avoid outdoor exercise. Test your lamps."),
         in_description("Thủy điện đang vận hành thử nghiệm đã mở cửa xả."),
+        in_instruction("Kiểm tra nhà cửa, kiểm tra hệ thống điện. Việc phải làm ngay là kiểm tra thuyền."),
+        in_headline("Kiểm tra nhà cửa ngay:"),
+        in_headline("Các gia đình ở xã Gia Lập:"),
+        in_headline("Hạn chế luyện tập ngoài trời:"),
+        in_headline("Theo mô phỏng, một giờ nữa lũ về:"),
+        in_headline("Không phải mô phỏng hay diễn tập:"),
+        in_note("Không phải kiểm tra hệ thống."),
+        in_description("Theo kết quả mô phỏng, lũ về trong một giờ. Đội xung kích đã tập huấn."),
+        in_instruction("Sơ tán như đã luyện tập. Check your doors."),
     ];
     let all = drills.iter().map(|text| (text, CapAct::Ask)).chain(real.iter().map(|text| (text, CapAct::Sound)));
     for (text, act) in all {
@@ -508,19 +545,13 @@ fn a_place_is_in_an_area_by_the_map_by_a_code_or_by_a_name() {
     ] {
         assert_eq!(is_in_area(&place_at(latitude, longitude), &horseshoe), is_inside, "{latitude} {longitude}");
     }
-    let dates = area(
-        vec![CapShape::Polygon(vec![
-            corner(-20.0, 175.0),
-            corner(-20.0, -175.0),
-            corner(-10.0, -175.0),
-            corner(-10.0, 175.0),
-            corner(-20.0, 175.0),
-        ])],
-        &[],
-        "",
-    );
-    for (longitude, is_inside) in [(179.0, true), (-179.0, true), (170.0, false), (-170.0, false), (0.0, false)] {
-        assert_eq!(is_in_area(&place_at(-15.0, longitude), &dates), is_inside, "{longitude}");
+    // From one end of the map to the other, in steps that each leave no doubt which way they go.
+    let east = [-180.0, -60.0, 60.0, 180.0];
+    let (south, north) = (east.map(|longitude| corner(-15.0, longitude)), east.map(|longitude| corner(15.0, longitude)));
+    let round: Vec<(f64, f64)> = south.into_iter().chain(north.into_iter().rev()).chain([south[0]]).collect();
+    let belt = area(vec![CapShape::Polygon(round)], &[], "");
+    for (latitude, longitude, is_inside) in [(11.0, 108.0, true), (11.0, -170.0, true), (16.0, 108.0, false)] {
+        assert_eq!(is_in_area(&place_at(latitude, longitude), &belt), is_inside, "{latitude} {longitude}");
     }
     // A degree of latitude is 111.2 km.
     let circle = area(vec![CapShape::Circle((11.0, 108.0), 112.0)], &[], "");
@@ -598,10 +629,29 @@ fn feeds_are_read_for_their_addresses_and_for_nothing_else() {
         <item><title>a</title><link>https://a.vn/1.xml</link></item>
         <item><link>https://a.vn/2.html</link><enclosure url="https://a.vn/2.xml" type="application/cap+xml" length="1"/></item></channel></rss>"#;
     assert_eq!(links(rss).unwrap(), ["https://a.vn/1.xml", "https://a.vn/2.xml"]);
+    // Newest first, whichever way the feed has them; one of another weekday, and one that says no time.
+    let atom = br#"<feed><entry><updated>2026-11-29T03:00:00+07:00</updated><link href="old.xml"/></entry>
+        <entry><link href="none.xml"/><updated>yesterday</updated></entry>
+        <entry><link href="new.xml"/><updated>2026-11-28T21:00:00Z</updated></entry></feed>"#;
+    assert_eq!(links(atom).unwrap(), ["new.xml", "old.xml", "none.xml"]);
+    let rss = br#"<rss><channel><item><link>old.xml</link><pubDate>Sun, 29 Nov 2026 03:00:00 +0700</pubDate></item>
+        <item><link>new.xml</link><pubDate>Mon, 29 Nov 2026 04:00:00 +0700</pubDate></item></channel></rss>"#;
+    assert_eq!(links(rss).unwrap(), ["new.xml", "old.xml"]);
     for bad in [&b"<html></html>"[..], b"", b"{}", b"<rss></rss>", b"<feed><entry>", b"\xff<feed/>", WHOLE.as_bytes()] {
         let why = links(bad).unwrap_err();
         assert!(!why.text().vi.is_empty());
     }
+}
+
+#[test]
+fn no_entry_of_a_long_feed_is_left_out() {
+    let entry = |number: usize| {
+        let (minute, second) = (number / 60, number % 60);
+        format!("<entry><link href=\"{number}.xml\"/><updated>2026-11-29T03:{minute:02}:{second:02}Z</updated></entry>")
+    };
+    let feed = format!("<feed>{}</feed>", (0..1_001).map(entry).collect::<String>());
+    let found = links(feed.as_bytes()).unwrap();
+    assert_eq!((found.len(), found[0].as_str()), (1_001, "1000.xml"));
 }
 
 #[test]

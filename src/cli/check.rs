@@ -10,6 +10,8 @@ use crate::diag::figure::count;
 use crate::diag::{Colours, Diagnostic, Text, json, render, text};
 use crate::plan::Wanted;
 use crate::player::World;
+use crate::site::Site;
+use crate::warning::key_findings;
 
 /// `loa check`: print every problem of the station's files, and of the plan they make in the next 90
 /// days; exit 1 if one is an error.
@@ -23,6 +25,8 @@ pub(super) fn run(context: &Context, clock: &dyn Clock) -> anyhow::Result<ExitCo
     let (station, schedule) = (Arc::new(gathered.station.clone()), Arc::new(gathered.loaded.schedule.clone()));
     let world = World { station, schedule, library: Arc::new(library) };
     gathered.diagnostics.extend(daemon::checked(&context.dir, &world, now));
+    let today = now.zoned(&world.station.timezone).date();
+    gathered.diagnostics.extend(key_findings(&Site::new(&context.dir), &world.station.cap, today));
     Diagnostic::sort(&mut gathered.diagnostics);
     print(&gathered, context)
 }

@@ -5,52 +5,20 @@ use crate::diag::{Text, figure, shown, text};
 use crate::instant::Wall;
 use crate::site::Site;
 use crate::station::{CapSource, Station};
-use crate::warning::{CapStanding, trusted};
+use crate::warning::{CapStanding, FeedStanding, key_findings};
 
-/// Dead links of one feed that are told.
+/// Dead links of one feed, or files of one directory that are not read, that are told.
 const DEAD_MOST: usize = 3;
 /// So many hours it is told that the record of alarms was damaged.
 const DAMAGE_TOLD: i64 = 7 * 24;
-/// A key that ends within so many days is to be renewed now.
-const KEY_SOON: i64 = 30;
 
 /// Alarms from outside, where `loa.toml` takes some: keys, directories, feeds that do not answer.
 pub(super) fn look(site: &Site, station: &Station, now: Wall) -> Option<Look> {
     if !station.cap.is_written() {
         return None;
     }
-    let mut findings = Vec::new();
-    let (_, unusable) = trusted(site, &station.cap);
-    for key in unusable {
-        findings.push(Finding::warning(
-            "cap_key",
-            key.why,
-            text!(
-                "sửa key trong [cap.senders.…], rồi thử: loa cap show BẢN-TIN.xml",
-                "mend key in [cap.senders.…], then try: loa cap show ALARM.xml"
-            ),
-        ));
-    }
     let today = now.zoned(&station.timezone).date();
-    for sender in &station.cap.senders {
-        let Some(last) = sender.not_after else { continue };
-        let left = (last - today).get_days();
-        if i64::from(left) < KEY_SOON {
-            let (title, last) = (shown(&sender.title), written(last));
-            let (vi, en) = (last.vi, last.en);
-            findings.push(Finding::warning(
-                "cap_key_over",
-                text!(
-                    "khóa của «{title}» chỉ dùng được đến {vi}; sau đó báo động của họ không được tin",
-                    "the key of \"{title}\" counts until {en}; after that its alarms are not believed"
-                ),
-                text!(
-                    "xin họ khóa mới, ghi vào key và not_after",
-                    "ask them for the new one, and write it in key and not_after"
-                ),
-            ));
-        }
-    }
+    let mut findings: Vec<Finding> = key_findings(site, &station.cap, today).iter().map(Finding::from).collect();
     for source in &station.cap.feeds {
         let CapSource::Directory(path) = source else { continue };
         if !site.dir().join(path).exists() {
@@ -64,32 +32,7 @@ pub(super) fn look(site: &Site, station: &Station, now: Wall) -> Option<Look> {
     }
     let standing = CapStanding::read(site);
     findings.extend(standing.finding(station, believed(site, station, now)));
-    for (feed, told) in &standing.feeds {
-        for (address, why) in told.dead.iter().take(DEAD_MOST) {
-            let (feed, address, Text { vi, en }) = (shown(feed), shown(address), Text::from(why.clone()));
-            findings.push(Finding::warning(
-                "cap_link",
-                text!(
-                    "nguồn báo động {feed} dẫn đến {address}, không lấy được: {vi}",
-                    "the feed of alarms {feed} leads to {address}, which cannot be fetched: {en}"
-                ),
-                text!(
-                    "báo cho nơi giữ nguồn ấy; những bản tin khác trong nguồn vẫn được lấy",
-                    "tell whoever keeps that feed; the other alarms in it are fetched all the same"
-                ),
-            ));
-        }
-        let Some((_, words)) = &told.hindered else { continue };
-        let (feed, Text { vi, en }) = (shown(feed), Text::from(words.clone()));
-        findings.push(Finding::warning(
-            "cap_silent",
-            text!("không lấy được gì từ nguồn báo động {feed}: {vi}", "the feed of alarms {feed} gives nothing: {en}"),
-            text!(
-                "xem mạng của máy, và địa chỉ ấy trong feeds",
-                "look at the network of the machine, and at that address in feeds"
-            ),
-        ));
-    }
+    findings.extend(standing.feeds.iter().flat_map(|(feed, told)| of_feed(feed, told)));
     if let Some(at) = standing.damaged.filter(|at| now.since(Wall::from(*at)).as_hours() < DAMAGE_TOLD) {
         let Text { vi, en } = figure::moment(Wall::from(at), &station.timezone);
         findings.push(Finding::warning(
@@ -110,7 +53,65 @@ pub(super) fn look(site: &Site, station: &Station, now: Wall) -> Option<Look> {
     Some(Look::new(text!("Báo động từ ngoài", "Alarms from outside"), seen, findings))
 }
 
-fn written(day: jiff::civil::Date) -> Text {
-    let (vi, en) = (day.strftime("%d/%m/%Y").to_string(), day.strftime("%F").to_string());
-    text!("{vi}", "{en}")
+/// What a feed, or a directory, has that is not read, and whether it answers.
+fn of_feed(feed: &str, told: &FeedStanding) -> Vec<Finding> {
+    let feed = shown(feed);
+    let mut findings: Vec<Finding> = told
+        .dead
+        .iter()
+        .take(DEAD_MOST)
+        .map(|(what, why)| {
+            let (what, Text { vi, en }) = (shown(what), Text::from(why.clone()));
+            if told.is_directory() {
+                return Finding::warning(
+                    "cap_directory",
+                    text!(
+                        "trong thư mục báo động {feed} có {what}, không đọc: {vi}",
+                        "{what} in the directory of alarms {feed} is not read: {en}"
+                    ),
+                    text!(
+                        "nếu là báo động thì chép lại chính tệp ấy, tên kết thúc bằng .xml; không thì cất đi",
+                        "if it is an alarm, copy the file itself again under a name that ends in .xml; else put it away"
+                    ),
+                );
+            }
+            Finding::warning(
+                "cap_link",
+                text!(
+                    "nguồn báo động {feed} dẫn đến {what}, không lấy được: {vi}",
+                    "the feed of alarms {feed} leads to {what}, which cannot be fetched: {en}"
+                ),
+                text!(
+                    "báo cho nơi giữ nguồn ấy; những bản tin khác trong nguồn vẫn được lấy",
+                    "tell whoever keeps that feed; the other alarms in it are fetched all the same"
+                ),
+            )
+        })
+        .collect();
+    if told.left > 0 {
+        let left = told.left;
+        findings.push(Finding::warning(
+            "cap_link",
+            text!(
+                "nguồn báo động {feed} dài: còn {left} bản tin chưa lấy",
+                "the feed of alarms {feed} is long: {left} alarms that it names are not fetched yet"
+            ),
+            text!(
+                "chúng được lấy dần, mới nhất trước; bảo nơi giữ nguồn ấy bỏ bớt bản tin cũ",
+                "they come some at a time, the newest first; ask whoever keeps that feed to take old ones out"
+            ),
+        ));
+    }
+    if let Some((_, words)) = &told.hindered {
+        let Text { vi, en } = Text::from(words.clone());
+        findings.push(Finding::warning(
+            "cap_silent",
+            text!("không lấy được gì từ nguồn báo động {feed}: {vi}", "the feed of alarms {feed} gives nothing: {en}"),
+            text!(
+                "xem mạng của máy, và địa chỉ ấy trong feeds",
+                "look at the network of the machine, and at that address in feeds"
+            ),
+        ));
+    }
+    findings
 }

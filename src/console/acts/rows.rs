@@ -225,6 +225,7 @@ fn act(reason: &Reason, Text { vi, en }: &Text, names: &Names) -> Text {
         | Reason::AlarmRead(by)
         | Reason::AlarmRemark(by)
         | Reason::AlarmReceived(by)
+        | Reason::AlarmDeclined(by)
         | Reason::AlarmUnheard(by)
         | Reason::DrillMeasured(by) => {
             let Text { vi: brief_vi, en: brief_en } = reason.brief();

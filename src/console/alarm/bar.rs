@@ -38,7 +38,7 @@ pub(crate) fn bar(app: &App, who: &Who, station: &Station, at: &str) -> Markup {
     let others = status.into_iter().flat_map(|status| elsewhere(who, &alarms, status, station, now));
     sounds.extend(others.map(|one| (Rank::Real, one)));
     sounds.extend(rest.iter().filter_map(|alarm| Some((rank(alarm).unsent(), unsent(who, alarm, now)?))));
-    sounds.extend(outside::told(app, who, station).into_iter().map(|one| (Rank::Unsent, one)));
+    sounds.extend(outside::told(app, who, station).map(|one| (Rank::Unsent, one)));
     sounds.sort_by_key(|(rank, _)| *rank);
     let lacking = alarms.iter().filter(|alarm| alarm.lacks_second());
     let mut told: Vec<Markup> = lacking.filter_map(|alarm| second(who, alarm, station, now)).collect();

@@ -14,7 +14,7 @@ mod store;
 mod watch;
 
 pub(super) use bar::bar;
-pub(super) use outside::{believed, waiting};
+pub(super) use outside::{believed, his, undecided, waiting};
 pub(super) use record::{Alarm, AlarmKind, AlarmPlace, AlarmProgress, AlarmSign};
 pub(super) use record::{instant, millis};
 pub(super) use stand::{AlarmStand, answered, real_on, refused};

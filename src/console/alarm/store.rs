@@ -19,6 +19,9 @@ const BYTES_MOST: u64 = 32 << 20;
 /// Marks that wait for a daemon that does not answer.
 const MARKS_MOST: usize = 200;
 
+/// Alarms from outside that somebody decided against: as many as the watch on them remembers.
+const DECLINED_MOST: usize = 300;
+
 /// The alarms of a station, in a file of the page's own. What cannot be written is kept in memory all the same: no alarm
 /// waits for a disk.
 #[derive(Debug)]
@@ -33,6 +36,8 @@ struct Held {
     alarms: Vec<Alarm>,
     /// What the journal is still to be told.
     marks: VecDeque<Command>,
+    /// Marks of alarms from outside that do not sound, as somebody decided here.
+    declined: VecDeque<String>,
 }
 
 impl Alarms {
@@ -156,6 +161,25 @@ impl Alarms {
         self.keep(&held);
     }
 
+    /// Somebody decided that the alarm from outside of this mark does not sound, as the journal is told; once.
+    pub(crate) fn decline(&self, outside: &str, told: Command) {
+        {
+            let mut held = self.held();
+            if held.declined.iter().any(|known| known == outside) {
+                return;
+            }
+            held.declined.push_back(outside.to_owned());
+            let over = held.declined.len().saturating_sub(DECLINED_MOST);
+            held.declined.drain(..over);
+        }
+        self.mark(told);
+    }
+
+    /// Whether somebody decided so.
+    pub(crate) fn is_declined(&self, outside: &str) -> bool {
+        self.held().declined.iter().any(|known| known == outside)
+    }
+
     /// What the journal is to be told next.
     pub(crate) fn next_mark(&self) -> Option<Command> {
         self.held().marks.front().cloned()
@@ -229,6 +253,17 @@ pub(super) mod tests {
         alarms.make(alarm("d", "f2", 1));
         let undone: Vec<String> = alarms.undone().into_iter().map(|one| one.token).collect();
         assert_eq!(undone, ["c", "d"]);
+    }
+
+    #[test]
+    fn what_was_decided_against_is_told_once_and_stays_so_when_the_page_ends() {
+        let (dir, alarms) = alarms();
+        alarms.decline("[CAP 1/1]", Command::Reload);
+        alarms.decline("[CAP 1/1]", Command::Reload);
+        let again = Alarms::of(&Site::new(dir.path()));
+        assert!(again.is_declined("[CAP 1/1]") && !again.is_declined("[CAP 1/2]"));
+        again.told(&Command::Reload);
+        assert_eq!(again.next_mark(), None);
     }
 
     #[test]

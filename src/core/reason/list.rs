@@ -219,6 +219,8 @@ reasons! {
     AlarmRemark(Ordered) "alarm_remark" "ghi thêm về báo động" "a remark on the alarm";
     /// An alarm came from outside: who wrote it down, and how it was judged.
     AlarmReceived(Ordered) "alarm_received" "nhận báo động từ ngoài" "an alarm came from outside";
+    /// An alarm from outside waited for a person, who decided that it does not sound: who, and why.
+    AlarmDeclined(Ordered) "alarm_declined" "quyết định KHÔNG PHÁT báo động từ ngoài" "a person decided that an alarm from outside does not sound";
     /// An alarm from outside is over, and was not heard everywhere: where, and whom to call.
     AlarmUnheard(Ordered) "alarm_unheard" "có nơi KHÔNG NGHE được báo động" "an alarm was NOT HEARD everywhere";
     /// How long a drill took from the tap to the first sample: who, and the figures.

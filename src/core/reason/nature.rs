@@ -140,6 +140,7 @@ impl Reason {
             Self::AlarmRead(order) => Self::AlarmRead(ordered(order)),
             Self::AlarmRemark(order) => Self::AlarmRemark(ordered(order)),
             Self::AlarmReceived(order) => Self::AlarmReceived(ordered(order)),
+            Self::AlarmDeclined(order) => Self::AlarmDeclined(ordered(order)),
             Self::AlarmUnheard(order) => Self::AlarmUnheard(ordered(order)),
             Self::DrillMeasured(order) => Self::DrillMeasured(ordered(order)),
             Self::NightCode(order) => Self::NightCode(ordered(order)),

@@ -180,6 +180,7 @@ fn marked(what: AlarmMark, by: crate::reason::Ordered) -> Reason {
         AlarmMark::Read => Reason::AlarmRead(by),
         AlarmMark::Remark => Reason::AlarmRemark(by),
         AlarmMark::Received => Reason::AlarmReceived(by),
+        AlarmMark::Declined => Reason::AlarmDeclined(by),
         AlarmMark::Unheard => Reason::AlarmUnheard(by),
         AlarmMark::Measured => Reason::DrillMeasured(by),
         AlarmMark::Code => Reason::NightCode(by),

@@ -201,6 +201,8 @@ pub enum AlarmMark {
     Remark,
     /// One came from outside, and was judged.
     Received,
+    /// One that came from outside does not sound.
+    Declined,
     /// It was not heard everywhere.
     Unheard,
     /// A drill was measured.

@@ -1,7 +1,8 @@
 //! What lies at addresses. Nothing is believed of a server: what it gives counts by its signature. A redirect is not followed, an
 //! alarm is fetched from the feed's own server only, and nothing is sent but the question.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -14,7 +15,7 @@ use crate::cap::{DOCUMENT_MOST, links};
 use crate::checkup::Words;
 use crate::diag::{Text, foreign, shown, text};
 
-/// A feed of some hundred entries.
+/// A feed of some ten thousand entries.
 const FEED_MOST: u64 = 4 << 20;
 /// Alarms that are fetched at one time; the rest come the next time.
 const FETCHED_MOST: usize = 50;
@@ -25,12 +26,24 @@ const DEAD_MOST: usize = 5;
 
 /// Links to other servers that are named, of one feed.
 const ELSEWHERE_MOST: usize = 20;
+/// Links that lead nowhere that are remembered, of one feed.
+const DEAD_NAMED_MOST: usize = 200;
 
 /// What is known of an address that a feed names: how often the feed was asked since it was fetched, and since it failed.
 #[derive(Clone, Copy, Default)]
 struct FeedLink {
     times: u32,
     failed: Option<u32>,
+}
+
+/// What is fetched at one time of what a feed names.
+#[derive(PartialEq, Eq, Debug)]
+struct DueLinks {
+    addresses: Vec<String>,
+    /// So many that were never fetched wait for the next time.
+    left: usize,
+    /// There is nothing else to do.
+    is_whole: bool,
 }
 
 /// What a server answered.
@@ -93,8 +106,9 @@ impl Watching<'_> {
                 ),
             );
         }
-        known.retain(|address, _| addresses.contains(address));
-        let (due, mut is_whole) = due(&addresses, known);
+        let named: BTreeSet<&String> = addresses.iter().collect();
+        known.retain(|address, _| named.contains(address));
+        let DueLinks { addresses: due, left, mut is_whole } = due(&addresses, known);
         let mut dead: BTreeMap<String, Words> = self.memory().feed(feed).dead.clone();
         dead.retain(|address, _| known.contains_key(address));
         let why = text!("ở máy chủ khác với nguồn tin", "it is on another server than the feed");
@@ -113,12 +127,22 @@ impl Watching<'_> {
                     is_whole = false;
                     let (at, Text { vi, en }) = (shown(&address), &why);
                     self.say_once(&address, &text!("không lấy được {at}: {vi}", "{at} cannot be fetched: {en}"));
-                    dead.insert(address, Words::from(&why));
+                    if dead.len() < DEAD_NAMED_MOST {
+                        dead.insert(address, Words::from(&why));
+                    }
                 }
             }
         }
-        if self.memory().feed(feed).dead != dead {
-            self.remember(|memory| memory.feed(feed).dead = dead);
+        let is_known = {
+            let mut memory = self.memory();
+            let standing = memory.feed(feed);
+            standing.dead == dead && standing.left == left
+        };
+        if !is_known {
+            self.remember(|memory| {
+                let standing = memory.feed(feed);
+                (standing.dead, standing.left) = (dead, left);
+            });
         }
         is_whole
     }
@@ -225,31 +249,34 @@ fn failed(error: &ureq::Error, most: u64) -> Text {
     }
 }
 
-/// Which of the addresses that a feed names are fetched now, in its order, and whether that is all there is to do. Those that
-/// failed come last, the one that was left alone longest first.
-fn due(addresses: &[String], known: &mut BTreeMap<String, FeedLink>) -> (Vec<String>, bool) {
-    let (mut fresh, mut dead) = (Vec::new(), Vec::new());
+/// Which of the addresses that a feed names are fetched now: those that never were, in its order, before those that are looked at
+/// again. Those that failed come last, the one that was left alone longest first.
+fn due(addresses: &[String], known: &mut BTreeMap<String, FeedLink>) -> DueLinks {
+    let (mut fresh, mut again, mut dead) = (Vec::new(), Vec::new(), Vec::new());
     for address in addresses {
-        let is_new = !known.contains_key(address);
-        let link = known.entry(address.clone()).or_default();
+        let Some(link) = known.get_mut(address) else {
+            fresh.push(address.clone());
+            continue;
+        };
         if let Some(since) = &mut link.failed {
             *since += 1;
             dead.push((*since, address.clone()));
             continue;
         }
-        link.times += u32::from(!is_new);
-        if link.times.is_multiple_of(AGAIN_EVERY) {
-            fresh.push(address.clone());
+        link.times += 1;
+        if link.times >= AGAIN_EVERY {
+            again.push(address.clone());
         }
     }
-    dead.sort_by_key(|(since, _)| std::cmp::Reverse(*since));
+    dead.sort_by_key(|(since, _)| Reverse(*since));
+    let left = fresh.len().saturating_sub(FETCHED_MOST);
+    fresh.append(&mut again);
     let is_whole = fresh.len() <= FETCHED_MOST && dead.len() <= DEAD_MOST;
-    for left in fresh.drain(FETCHED_MOST.min(fresh.len())..) {
-        known.remove(&left);
-    }
+    fresh.truncate(FETCHED_MOST);
+    known.extend(fresh.iter().map(|address| (address.clone(), FeedLink::default())));
     dead.truncate(DEAD_MOST);
     fresh.extend(dead.into_iter().map(|(_, address)| address));
-    (fresh, is_whole)
+    DueLinks { addresses: fresh, left, is_whole }
 }
 
 /// A whole address for what stands in an answer of `from`, on whatever server.
@@ -323,21 +350,33 @@ mod tests {
         let names =
             |from: usize, to: usize| (from..to).map(|number| format!("http://a.vn/{number}")).collect::<Vec<_>>();
         let (all, mut known) = (names(0, 10), BTreeMap::new());
-        assert_eq!(due(&all, &mut known), (all.clone(), true));
+        assert_eq!(due(&all, &mut known), DueLinks { addresses: all.clone(), left: 0, is_whole: true });
         for dead in &all[..8] {
             known.get_mut(dead).unwrap().failed = Some(0);
         }
         let later = names(0, 11);
-        let (first, is_whole) = due(&later, &mut known);
-        assert_eq!((first.len(), &first[0], is_whole), (1 + DEAD_MOST, &later[10], false));
+        let DueLinks { addresses: first, left, is_whole } = due(&later, &mut known);
+        assert_eq!((first.len(), &first[0], left, is_whole), (1 + DEAD_MOST, &later[10], 0, false));
         for dead in &first[1..] {
             known.get_mut(dead).unwrap().failed = Some(0);
         }
-        let (second, _) = due(&later, &mut known);
+        let second = due(&later, &mut known).addresses;
         assert_eq!(second[..3], all[DEAD_MOST..8], "those that were left out");
-        let many = names(0, 2 * FETCHED_MOST);
-        let mut known = BTreeMap::new();
-        assert_eq!(due(&many, &mut known), (many[..FETCHED_MOST].to_vec(), false));
-        assert_eq!(due(&many, &mut known).0, many[FETCHED_MOST..]);
+    }
+
+    #[test]
+    fn of_a_long_feed_all_is_fetched_and_what_is_known_keeps_nothing_new_waiting() {
+        let names = |count: usize| (0..count).map(|number| format!("http://a.vn/{number}")).collect::<Vec<_>>();
+        let (many, mut known) = (names(9 * FETCHED_MOST), BTreeMap::new());
+        for turn in 1..=9 {
+            let found = due(&many, &mut known);
+            let (addresses, left) = (many[(turn - 1) * FETCHED_MOST..turn * FETCHED_MOST].to_vec(), (9 - turn) * FETCHED_MOST);
+            assert_eq!(found, DueLinks { addresses, left, is_whole: left == 0 });
+        }
+        let newer = names(9 * FETCHED_MOST + 1);
+        let found = due(&newer, &mut known);
+        assert_eq!(found, DueLinks { addresses: newer[9 * FETCHED_MOST..].to_vec(), left: 0, is_whole: true });
+        let looked_at: usize = (0..70).map(|_| due(&newer, &mut known).addresses.len()).sum();
+        assert_eq!(looked_at, newer.len(), "each is looked at once more");
     }
 }

@@ -26,6 +26,8 @@ const PATIENCE_MOST: u32 = 32;
 enum Found {
     /// It was taken: its id.
     Taken(String),
+    /// A person decided that it does not sound: who, and why.
+    Declined(String),
     /// It was not.
     Nothing,
     /// The journal cannot be read.
@@ -84,6 +86,10 @@ impl Watching<'_> {
                         .await;
                     return false;
                 }
+                Found::Declined(why) => {
+                    self.declined(part, why);
+                    return false;
+                }
                 Found::Nothing if part.ends => {
                     self.set(part, |part| part.stage = CapStage::Withdrawn);
                     return false;
@@ -103,11 +109,23 @@ impl Watching<'_> {
         if deed == CapDeed::Sounds {
             return self.sound(alarm, part).await;
         }
-        // A person may have sounded it.
-        if let Found::Taken(order) = self.in_journal(part) {
-            self.ordered(part, OrderTaken::by_a_person(order), alarm).await;
-        }
+        self.is_decided(alarm, part).await;
         false
+    }
+
+    /// Whether a person has sounded it, or decided that it does not sound: then that is remembered.
+    async fn is_decided(&self, alarm: &KnownCap, part: &KnownPart) -> bool {
+        match self.in_journal(part) {
+            Found::Taken(order) => self.ordered(part, OrderTaken::by_a_person(order), alarm).await,
+            Found::Declined(why) => self.declined(part, why),
+            Found::Nothing | Found::Unknown => return false,
+        }
+        true
+    }
+
+    fn declined(&self, part: &KnownPart, why: String) {
+        let words = Words { vi: why.clone(), en: why };
+        self.set(part, |part| (part.stage, part.why, part.refused) = (CapStage::Declined, words, None));
     }
 
     async fn sound(&self, alarm: &KnownCap, part: &KnownPart) -> bool {
@@ -127,8 +145,7 @@ impl Watching<'_> {
         };
         let now = self.now();
         // A person may have been quicker, while the clock was not believed; or it sounded before the record of alarms was lost.
-        if let Found::Taken(order) = self.in_journal(part) {
-            self.ordered(part, OrderTaken::by_a_person(order), alarm).await;
+        if self.is_decided(alarm, part).await {
             return false;
         }
         // More of them may have come at one time than sound by themselves.
@@ -242,14 +259,18 @@ impl Watching<'_> {
         })
     }
 
-    /// Whether an order for this part was taken, by whomever.
+    /// Whether an order for this part was taken, by whomever, or a person decided against it.
     fn in_journal(&self, part: &KnownPart) -> Found {
         let reader = match Reader::open(&self.watch.site.journal()) {
             Ok(Some(reader)) => reader,
             Ok(None) => return Found::Nothing,
             Err(_) => return Found::Unknown,
         };
-        let Ok(order) = reader.order_marked(&part.mark) else { return Found::Unknown };
-        order.map_or(Found::Nothing, Found::Taken)
+        match (reader.order_marked(&part.mark), reader.declined(&part.mark)) {
+            (Ok(Some(order)), _) => Found::Taken(order),
+            (Ok(None), Ok(Some(why))) => Found::Declined(why),
+            (Ok(None), Ok(None)) => Found::Nothing,
+            (Err(_), _) | (_, Err(_)) => Found::Unknown,
+        }
     }
 }

@@ -92,7 +92,7 @@ impl CapMemory {
                         (part.ends, part.unheard) = (true, Vec::new());
                         marks.push(part.mark.clone());
                     }
-                    CapStage::Expired | CapStage::Withdrawn => {}
+                    CapStage::Expired | CapStage::Withdrawn | CapStage::Declined => {}
                 }
             }
         }
@@ -282,6 +282,23 @@ mod tests {
         assert!(said.starts_with("2 báo động từ ngoài CHƯA PHÁT") && said.contains("03:00"), "{said}");
         assert!(said.ends_with("«Bão»"), "{said}");
         assert!(help.contains("Báo khẩn cấp") && help.contains("loa cap --status"), "{help}");
+    }
+
+    #[test]
+    fn all_that_waits_is_told_first_however_many_came_after_it() {
+        let waits = |number: usize| {
+            let mut known = alarm(number, "kttv", "2026-11-29T09:00:00+07:00");
+            known.title = format!("Lũ {number}");
+            known
+        };
+        let mut alarms: Vec<KnownCap> = (0..40).map(waits).collect();
+        for known in &mut alarms[5..35] {
+            known.parts[0].stage = CapStage::Settled;
+        }
+        let standing = CapStanding { alarms, ..CapStanding::default() };
+        let said: Vec<String> = standing.lines(&Station::default(), None, 3).into_iter().map(|line| line.vi).collect();
+        let told: Vec<&str> = said.iter().filter_map(|line| Some(line.split_once("«Lũ ")?.1.split_once('»')?.0)).collect();
+        assert_eq!(told, ["39", "38", "37", "36", "35", "4", "3", "2", "1", "0", "34", "33", "32"]);
     }
 
     #[test]

@@ -22,4 +22,4 @@ pub use pace::CapPace;
 pub use running::{CapWatch, Unwatched, run};
 pub use stage::CapStage;
 pub use standing::{CapStanding, FeedStanding, KnownCap, KnownPart};
-pub use trusted::{UnusableKey, trusted};
+pub use trusted::{UnusableKey, key_findings, trusted};

@@ -21,6 +21,8 @@ pub enum CapStage {
     Expired,
     /// Whoever sent it has taken it back, or sent another one in its place.
     Withdrawn,
+    /// A person decided that it does not sound.
+    Declined,
     /// It is there to be read, and for nothing else.
     Shown,
 }
@@ -28,7 +30,7 @@ pub enum CapStage {
 impl CapStage {
     /// Nothing is to be done about it any more.
     pub const fn is_done(self) -> bool {
-        matches!(self, Self::Settled | Self::Expired | Self::Withdrawn | Self::Shown)
+        matches!(self, Self::Settled | Self::Expired | Self::Withdrawn | Self::Declined | Self::Shown)
     }
 }
 

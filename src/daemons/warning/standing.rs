@@ -40,9 +40,12 @@ pub struct FeedStanding {
     /// Why it does not, since when.
     #[serde(default)]
     pub hindered: Option<(Timestamp, Words)>,
-    /// Addresses that it names and where no alarm could be fetched, and why.
+    /// Addresses that it names and where no alarm could be fetched, and why; of a directory the files in it that are not read.
     #[serde(default)]
     pub dead: BTreeMap<String, Words>,
+    /// So many of the alarms that it names are not fetched yet: they come some at a time, the newest first.
+    #[serde(default)]
+    pub left: usize,
 }
 
 /// An alarm that came.
@@ -180,29 +183,11 @@ impl CapStanding {
         ))
     }
 
-    /// For `loa cap --status`, one thing a line. `now` is none where the clock is not believed.
+    /// For `loa cap --status`, one thing a line: all that waits for a person, and so many others. `now` is none where the clock is
+    /// not believed.
     pub fn lines(&self, station: &Station, now: Option<Timestamp>, most: usize) -> Vec<Text> {
         let when = |at: Timestamp| figure::moment(Wall::from(at), &station.timezone);
-        let mut lines = Vec::new();
-        for (name, feed) in &self.feeds {
-            let name = shown(name);
-            let said = match (&feed.hindered, feed.heard) {
-                (Some((since, words)), _) => {
-                    let (Text { vi, en }, since) = (Text::from(words.clone()), when(*since));
-                    text!(since = since; "Nguồn {name}: không lấy được gì từ {since}: {vi}", "Feed {name}: gives nothing since {since}: {en}")
-                }
-                (None, Some(at)) => {
-                    let at = when(at);
-                    text!(at = at; "Nguồn {name}: trả lời lúc {at}", "Feed {name}: answered at {at}")
-                }
-                (None, None) => text!("Nguồn {name}: chưa hỏi lần nào", "Feed {name}: not asked yet"),
-            };
-            lines.push(said);
-            for (address, why) in &feed.dead {
-                let (address, Text { vi, en }) = (shown(address), Text::from(why.clone()));
-                lines.push(text!("  không lấy được {address}: {vi}", "  {address} cannot be fetched: {en}"));
-            }
-        }
+        let mut lines: Vec<Text> = self.feeds.iter().flat_map(|(name, feed)| feed.lines(name, station)).collect();
         if let Some(at) = self.damaged {
             let (at, file) = (when(at), Self::DAMAGED);
             lines.push(text!(
@@ -214,7 +199,10 @@ impl CapStanding {
         if self.alarms.is_empty() {
             lines.push(text!("Báo động từ ngoài: chưa có", "Alarms from outside: none yet"));
         }
-        for alarm in self.alarms.iter().rev().take(most) {
+        // What waits is told first, and all of it.
+        let waits = |alarm: &&KnownCap| alarm.parts.iter().any(|part| part.asks(alarm.identity.sent, now));
+        let (waiting, rest): (Vec<&KnownCap>, Vec<&KnownCap>) = self.alarms.iter().rev().partition(waits);
+        for alarm in waiting.into_iter().chain(rest.into_iter().take(most)) {
             let (title, sender, came) = (shown(&alarm.title), shown(&alarm.sender), when(alarm.came));
             lines.push(text!(came = came; "{came}: «{title}» của {sender}", "{came}: \"{title}\" of {sender}"));
             if let Some(nothing) = &alarm.nothing {
@@ -242,6 +230,50 @@ impl CapStanding {
     }
 }
 
+impl FeedStanding {
+    /// Whether it is a directory: that is asked nothing, and never answers.
+    pub const fn is_directory(&self) -> bool {
+        self.heard.is_none() && self.hindered.is_none()
+    }
+
+    /// Whether it answers, and what it has that is not read; of a directory only that.
+    fn lines(&self, name: &str, station: &Station) -> Vec<Text> {
+        let when = |at: Timestamp| figure::moment(Wall::from(at), &station.timezone);
+        let (name, mut lines) = (shown(name), Vec::new());
+        match (&self.hindered, self.heard) {
+            (Some((since, words)), _) => {
+                let (Text { vi, en }, since) = (Text::from(words.clone()), when(*since));
+                lines.push(text!(
+                    since = since;
+                    "Nguồn {name}: không lấy được gì từ {since}: {vi}",
+                    "Feed {name}: gives nothing since {since}: {en}"
+                ));
+            }
+            (None, Some(at)) => {
+                let at = when(at);
+                lines.push(text!(at = at; "Nguồn {name}: trả lời lúc {at}", "Feed {name}: answered at {at}"));
+            }
+            (None, None) => {}
+        }
+        if self.left > 0 {
+            let left = self.left;
+            lines.push(text!(
+                "  còn {left} bản tin trong nguồn chưa lấy: lấy dần, mới nhất trước",
+                "  {left} alarms that it names are not fetched yet: some at a time, the newest first"
+            ));
+        }
+        for (what, why) in &self.dead {
+            let (what, Text { vi, en }) = (shown(what), Text::from(why.clone()));
+            lines.push(if self.is_directory() {
+                text!("Thư mục {name}: không đọc {what}: {vi}", "Directory {name}: {what} is not read: {en}")
+            } else {
+                text!("  không lấy được {what}: {vi}", "  {what} cannot be fetched: {en}")
+            });
+        }
+        lines
+    }
+}
+
 impl KnownPart {
     /// `Thôn 1, Thôn 2: CHƯA PHÁT, chờ người quyết định`.
     pub fn line(&self, station: &Station, sent: Timestamp, now: Option<Timestamp>) -> Text {
@@ -262,6 +294,7 @@ impl KnownPart {
             CapStage::Ordered | CapStage::Settled => text!("đã ra lệnh phát", "was ordered"),
             CapStage::Expired => text!("hết hạn, không phát", "over, not sounded"),
             CapStage::Withdrawn => text!("nơi gửi đã hủy, không phát", "taken back by its sender, not sounded"),
+            CapStage::Declined => text!("có người quyết định không phát", "a person decided that it does not sound"),
             CapStage::Shown => text!("chỉ để xem", "to be read only"),
         };
         // What a rule says is no reason why it does not sound.

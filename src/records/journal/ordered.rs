@@ -30,13 +30,17 @@ pub(super) fn taken(entry: &Entry) -> Option<&str> {
     entry.order.as_deref().filter(|_| !matches!(entry.reason, Some(Reason::OrderRefused(_))))
 }
 
-/// Keep the number of a row, where it is one of an order.
+/// Keep the number of a row, where it is one of an order, or of a decision against one.
 pub(super) fn keep(conn: &Connection, seq: u64, entry: &Entry) -> Result<(), JournalError> {
-    let Some(order) = taken(entry) else { return Ok(()) };
+    let order = taken(entry);
+    // Whoever decides that an alarm does not sound has ordered nothing.
+    if order.is_none() && !matches!(entry.reason, Some(Reason::AlarmDeclined(_))) {
+        return Ok(());
+    }
     let reason = entry.reason_text().unwrap_or_default();
     let names = marks(&reason).into_iter().map(|mark| format!("mark/{mark}/{seq:012}"));
     let mut insert = conn.prepare_cached("INSERT OR IGNORE INTO meta (key, value) VALUES (?1, '')")?;
-    for name in names.chain([format!("order/{order}/{seq:012}")]) {
+    for name in names.chain(order.map(|order| format!("order/{order}/{seq:012}"))) {
         insert.execute([name])?;
     }
     Ok(())

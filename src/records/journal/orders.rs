@@ -5,6 +5,7 @@ use super::ordered::{keep, taken};
 use super::recent;
 use super::select;
 use crate::fact::Entry;
+use crate::reason::{Ordered, Reason};
 
 /// Once this stands there, the rows of orders do: those from then on, and of those before the last [`recent::MOST`].
 const BEGUN: &str = "orders";
@@ -61,6 +62,17 @@ pub(super) fn marked(conn: &Connection, mark: &str) -> Result<Option<String>, Jo
     let has_mark = |entry: &Entry| entry.reason_text().is_some_and(|reason| reason.contains(mark));
     let mut rows = named(conn, "mark", mark)?.into_iter().filter(has_mark);
     Ok(rows.find_map(|entry| taken(&entry).map(str::to_owned)))
+}
+
+/// Who decided that what has this mark does not sound, and why (`Hai: xã khác`); none where nobody did. The mark stands last: what a
+/// person writes before it may name others.
+pub(super) fn declined(conn: &Connection, mark: &str) -> Result<Option<String>, JournalError> {
+    Ok(named(conn, "mark", mark)?.into_iter().find_map(|entry| match entry.reason {
+        Some(Reason::AlarmDeclined(Ordered { by, why, .. })) => {
+            why.strip_suffix(mark).map(|why| [by.as_str(), why.trim()].join(": "))
+        }
+        _ => None,
+    }))
 }
 
 /// The rows of an order that was taken, by number.
@@ -120,6 +132,18 @@ mod tests {
         let journal = journal(&rows);
         assert_eq!(found(&journal), (Some("c/1".to_owned()), vec![4, 5]));
         assert_eq!(marked(journal.connection(), "[CAP 4f2a9c1d7e03/2]").unwrap(), None);
+        assert!(journal.verify().unwrap().is_sound());
+    }
+
+    #[test]
+    fn a_decision_against_an_alarm_is_found_by_its_mark_and_is_no_order() {
+        let said = format!("alarm_declined: Trần Thị Hai (loa-console): xã khác, như [CAP 5/1] {MARK}");
+        let journal = journal(&[row(1, "alarm_dropped: Hai: x [CAP 4f2a9c1d7e03/1]", None), row(2, &said, None)]);
+        let found = declined(journal.connection(), MARK).unwrap();
+        assert_eq!(found.as_deref(), Some("Trần Thị Hai (loa-console): xã khác, như [CAP 5/1]"));
+        assert_eq!(declined(journal.connection(), "[CAP 4f2a9c1d7e03/10]").unwrap(), None);
+        assert_eq!(declined(journal.connection(), "[CAP 5/1]").unwrap(), None, "a person wrote that");
+        assert_eq!(marked(journal.connection(), MARK).unwrap(), None);
         assert!(journal.verify().unwrap().is_sound());
     }
 

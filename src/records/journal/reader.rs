@@ -207,6 +207,11 @@ impl Reader {
         orders::marked(&self.conn, mark)
     }
 
+    /// Who decided that the alarm from outside of this mark does not sound, and why.
+    pub fn declined(&self, mark: &str) -> Result<Option<String>, JournalError> {
+        orders::declined(&self.conn, mark)
+    }
+
     /// The rows of an order that was taken, by number.
     pub fn rows_of_order(&self, order: &str) -> Result<Vec<Entry>, JournalError> {
         orders::rows(&self.conn, order)

@@ -162,6 +162,7 @@ fn kind(reason: &Reason) -> Option<HappeningKind> {
         | Reason::AlarmRead(_)
         | Reason::AlarmRemark(_)
         | Reason::AlarmReceived(_)
+        | Reason::AlarmDeclined(_)
         | Reason::AlarmUnheard(_) => HappeningKind::Alarm,
         Reason::NightCode(_) | Reason::NightCodes(_) => HappeningKind::SealedCode,
         Reason::Drill(_) | Reason::DrillMeasured(_) => HappeningKind::Drill,

@@ -50,6 +50,45 @@ fn what_asks_a_person_waits_on_the_page_and_leaves_when_it_was_sounded_or_is_ove
     assert_eq!(alerts(&station).len(), 2);
 }
 
+/// A person's no ends the waiting everywhere, and is a person's: with a name, and why.
+#[test]
+#[ignore = "long"]
+fn what_a_person_decides_against_waits_nowhere_and_the_journal_has_who_and_why() {
+    let sender = Sender::new();
+    let station = station(&sender, "[\"cap\"]", "ask");
+    let daemon = station.run();
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    let mut ba = console.person("Lê Văn Ba", "operator", &["thon-3"]);
+    for identifier in ["lu-1", "lu-2"] {
+        station.write(&format!("cap/{identifier}.xml"), &sender.flood(&Flood { identifier, ..Flood::default() }));
+    }
+    let both = "CHƯA PHÁT: 2 báo động từ ngoài chờ quyết định";
+    daemon.wait_until("both wait in one bar", || hai.clone().get("/").body.contains(both));
+    let today = hai.get("/").body;
+    assert!(today.contains("href=\"/emergency#outside\">CHƯA PHÁT") && !today.contains("Không có việc gì đang chờ"));
+    let page = hai.get("/emergency").body;
+    let path = page.split("action=\"").find(|rest| rest.split('"').next().unwrap().ends_with("/decline")).unwrap();
+    let path = path.split('"').next().unwrap().to_owned();
+    assert_eq!(ba.post(&path, &[("why", "không phải xã mình")]).status, 422, "it is not for his hamlet");
+    assert_eq!(hai.post(&path, &[("why", " ")]).status, 422, "why is needed");
+    assert!(hai.get("/").body.contains(both));
+    for _ in 0..2 {
+        assert_eq!(hai.post(&path, &[("why", "bản tin gửi nhầm xã")]).status, 303);
+    }
+    assert!(hai.get("/").body.contains("CHƯA PHÁT, báo động từ Đài khí tượng"), "one still waits");
+    assert!(!hai.get("/emergency").body.contains(&path));
+    daemon.wait_until("the watch has seen it", || stages(&station).iter().any(|stage| stage == "declined"));
+    let told = notes(&station, "alarm_declined");
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].contains("Trần Thị Hai") && told[0].contains("bản tin gửi nhầm xã"), "{told:?}");
+    let status = station.loa(&["cap", "--status"]).out;
+    assert!(status.contains("a person decided that it does not sound") && status.contains("Trần Thị Hai"), "{status}");
+    let doctor = station.loa(&["doctor"]).out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(doctor.contains("1 alarm from outside NOT SOUNDED"), "{doctor}");
+    assert!(alerts(&station).is_empty());
+}
+
 /// Only what has sounded uses up what sounds by itself, and the journal says what was decided.
 #[test]
 #[ignore = "long"]

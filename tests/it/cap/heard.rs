@@ -323,3 +323,29 @@ fn an_update_ends_what_sounds_and_is_heard_in_its_place_once() {
 fn between<'t>(text: &'t str, from: &str, until: &str) -> &'t str {
     text.split_once(from).unwrap().1.split_once(until).unwrap().0
 }
+
+/// Sticks have names in capitals; whoever lays a file there that is not read is told.
+#[test]
+#[ignore = "long"]
+fn what_lies_in_the_directory_and_is_not_read_is_named_with_why() {
+    let sender = Sender::new();
+    let station = station(&sender, "[\"cap\"]", "ask");
+    let daemon = run(&station);
+    station.write("cap/D3.XML", &sender.flood(&Flood::default()));
+    station.write("cap/d4.txt", &sender.flood(&Flood { identifier: "lu-2", ..Flood::default() }));
+    station.write("cap/dai.xml", &" ".repeat(3 << 20));
+    std::os::unix::fs::symlink(station.path("cap/D3.XML"), station.path("cap/noi.xml")).unwrap();
+    std::fs::create_dir(station.path("cap/da-xem")).unwrap();
+    daemon.wait_until("the one in capitals is read", || stages(&station) == ["open"]);
+    let status = || station.loa(&["cap", "--status"]).out;
+    daemon.wait_until("each is named", || ["d4.txt", "dai.xml", "noi.xml"].iter().all(|name| status().contains(name)));
+    let doctor = station.loa(&["doctor"]).out.split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in ["d4.txt in the directory of alarms cap is not read", "over 1 MiB", "this is a link"] {
+        assert!(doctor.contains(words), "{words}: {doctor}");
+    }
+    assert!(!status().contains("da-xem") && !status().contains("D3.XML") && !status().contains("not asked yet"));
+    for name in ["d4.txt", "dai.xml", "noi.xml"] {
+        std::fs::remove_file(station.path(&format!("cap/{name}"))).unwrap();
+    }
+    daemon.wait_until("they were put away", || !status().contains("is not read"));
+}

@@ -72,6 +72,9 @@ fn a_key_that_cannot_be_used_is_told_with_its_cure() {
         assert!(said.err.contains(words) && said.err.contains("kttv"), "{words}: {}", said.err);
         let doctor = station.loa(&["doctor"]).out;
         assert!(doctor.contains("the key of the sender") && doctor.contains("kttv"), "{doctor}");
+        let check = station.loa(&["check"]);
+        let said = check.out.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(check.code == 1 && said.contains("cap_key") && said.contains(words), "{words}: {check:?}");
     }
     std::fs::remove_file(station.path("kttv.pem")).unwrap();
     assert!(station.loa(&["cap"]).err.contains("kttv.pem"));

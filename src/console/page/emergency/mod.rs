@@ -1,6 +1,6 @@
 //! The emergency page and the page of drills: two addresses, two colours, two questions, and no mode. An alarm is chosen
 //! ([`choose`]), repeated in words with its sound to hear ([`confirm`]), sent by a button that says the act ([`send`]), and
-//! followed zone by zone until its outcome was read ([`live`], [`over`]); [`after`] is what people do about it meanwhile; [`received`] are those that came from outside. No
+//! followed zone by zone until its outcome was read ([`live`], [`over`]); [`after`] is what people do about it meanwhile; [`received`] are those that came from outside, [`outside`] those of them that wait for a decision. No
 //! address that is only looked at orders anything, and a form sent twice orders once.
 
 mod after;
@@ -52,6 +52,7 @@ pub(super) const ROUTES: &[Route] = &[
     route(Ask::Post, "/emergency", ALERT, || post(|app, who, fields| choose::make(REAL, app, who, fields))),
     route(Ask::Get, "/emergency/outside", ALERT, || get(received::all)),
     route(Ask::Get, "/emergency/outside/{alarm}/{part}/list", ALERT, || get(received::list)),
+    route(Ask::Post, "/emergency/outside/{alarm}/{part}/decline", ALERT, || post(outside::decline)),
     route(Ask::Get, "/emergency/codes", Need::Right(Right::People), || get(codes::list)),
     route(Ask::Post, "/emergency/codes", Need::Right(Right::People), || post(codes::renew)),
     route(Ask::Get, "/night", Need::Nothing, || get(codes::ask)),

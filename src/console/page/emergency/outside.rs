@@ -1,26 +1,37 @@
+use axum::extract::{Path, State};
+use axum::response::Response;
 use maud::{Markup, html};
 
+use super::received::path_of;
 use super::sound::AlarmSound;
-use crate::alarm::{Alarm, AlarmKind, waiting};
+use super::{gone, not_his};
+use crate::alarm::{Alarm, AlarmKind, his, waiting};
 use crate::app::App;
-use crate::diag::{figure, text};
-use crate::gate::Who;
+use crate::daemon::protocol::{AlarmMark, Command};
+use crate::diag::{figure, is_deceptive, text};
+use crate::fields::Fields;
+use crate::gate::{Who, go_to, sure_or_ask};
 use crate::instant::Wall;
 use crate::look::Look;
 use crate::role::Right;
+use crate::shell;
 use crate::station::{Station, Zone};
 use crate::warning::KnownPart;
 
-/// Alarms from outside that wait for a person: what each says, and one button, which makes it ready and sounds nothing.
+/// Letters of why an alarm does not sound.
+const WHY_MOST: usize = 300;
+/// Letters of what an alarm is called, for the journal.
+const TITLE_MOST: usize = 300;
+
+/// Alarms from outside that wait for a person: what each says, a button that makes it ready and sounds nothing, and one that decides
+/// against it.
 pub(super) fn outside(app: &App, look: &Look, who: &Who, form: &str) -> Markup {
     let (lang, station) = (who.lang, &look.world.station);
-    let person = who.person();
-    let is_his = |part: &KnownPart| part.zones.iter().all(|zone| person.may_in(Right::Alert, zone));
-    let all: Vec<_> = waiting(app, station).into_iter().filter(|(_, part)| is_his(part)).collect();
+    let all = his(app, who, station);
     html! {
         @if !all.is_empty() {
             h2 #outside { (text!("Báo động từ ngoài, CHƯA PHÁT", "Alarms from outside, NOT SENT").get(lang)) }
-            p.hint { (text!("Đã kiểm chữ ký. Nút dưới đây chưa phát gì: bước sau còn nghe lại và xác nhận. Hết hạn thì tự mất khỏi trang.", "Truly signed. The button sounds nothing yet: the next step is to listen and to confirm. What is over leaves by itself.").get(lang)) }
+            p.hint { (text!("Đã kiểm chữ ký. Nút «Tiếp tục» chưa phát gì: bước sau còn nghe lại và xác nhận. Hết hạn, hay đã quyết định không phát, thì không chờ nữa.", "Truly signed. \"Go on\" sounds nothing yet: the next step is to listen and to confirm. What is over, or was decided against, waits no longer.").get(lang)) }
             @for (place, (alarm, part)) in all.iter().enumerate() {
                 @let zones: Vec<&Zone> = station.zones.iter().filter(|zone| part.zones.contains(&zone.id)).collect();
                 @let preset = part.preset.as_deref().and_then(|id| station.emergency.preset(id));
@@ -47,10 +58,62 @@ pub(super) fn outside(app: &App, look: &Look, who: &Who, form: &str) -> Markup {
                     } @else {
                         p { (text!("Không có bản ghi nào hợp: chọn một việc ở dưới, hoặc phát lời nói trực tiếp bằng cách khác.", "No sound fits it: choose an alarm below, or tell people by other means.").get(lang)) }
                     }
+                    @if let Some(path) = path_of(part) {
+                        form.narrow method="post" action={ (path) "/decline" } {
+                            label { (text!("Không phát thì ghi vì sao", "Why it does not sound, if so").get(lang)) input name="why" maxlength=(WHY_MOST) required; }
+                            button { (text!("Không phát", "Do not sound it").get(lang)) }
+                        }
+                    }
                 }
             }
         }
     }
+}
+
+/// `POST /emergency/outside/{alarm}/{part}/decline`: it does not sound, and waits no longer. Who decided so, and why, the journal has.
+pub(super) async fn decline(
+    State(app): State<App>,
+    who: Who,
+    Path((digest, place)): Path<(String, String)>,
+    fields: Fields,
+) -> Response {
+    let (station, mark) = (app.station(), format!("[CAP {digest}/{place}]"));
+    // Tapped twice, the second finds it decided.
+    if app.alarms().is_declined(&mark) {
+        return go_to("/emergency");
+    }
+    let found = waiting(&app, &station).into_iter().find(|(_, part)| part.mark == mark);
+    let Some((alarm, part)) = found else { return gone(&app, &who) };
+    if !part.zones.iter().all(|zone| who.person().may_in(Right::Alert, zone)) {
+        return not_his(&app, &who);
+    }
+    if let Some(asked) = sure_or_ask(&app, &who, &fields) {
+        return asked;
+    }
+    let why = in_a_line(fields.get("why"), WHY_MOST);
+    if why.is_empty() {
+        let why = text!("xin ghi vì sao báo động này không phát", "write why this alarm does not sound");
+        return shell::refused(&app, &who, &why);
+    }
+    // One that says nothing that could be read has its number.
+    let titles = [part.title.as_str(), &alarm.identity.identifier, &mark];
+    let title = titles.into_iter().map(|title| in_a_line(title, TITLE_MOST)).find(|title| !title.is_empty());
+    let told = Command::Mark {
+        what: AlarmMark::Declined,
+        order: None,
+        title: title.unwrap_or_default(),
+        by: who.person().name.clone(),
+        why: format!("{why} {mark}"),
+    };
+    app.alarms().decline(&mark, told);
+    go_to("/emergency")
+}
+
+/// As the journal takes it: letters that can be seen, so many, in one line.
+fn in_a_line(said: &str, most: usize) -> String {
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    let said: String = said.chars().filter(|c| !is_deceptive(*c)).take(most).collect();
+    said.trim().to_owned()
 }
 
 /// The mark of the alarm from outside that this one sounds. One that does not wait any more, or is for other zones, is an

@@ -86,10 +86,14 @@ fn zones<'s>(ids: &[String], station: &'s Station) -> Vec<&'s Zone> {
     station.zones.iter().filter(|zone| ids.contains(&zone.id)).collect()
 }
 
-/// `[CAP 4f2a9c1d7e03/1]` is at `/emergency/outside/4f2a9c1d7e03/1/list`.
-fn list_path(part: &KnownPart) -> Option<String> {
+/// `[CAP 4f2a9c1d7e03/1]` is at `/emergency/outside/4f2a9c1d7e03/1`.
+pub(super) fn path_of(part: &KnownPart) -> Option<String> {
     let (alarm, place) = part.mark.strip_prefix("[CAP ")?.strip_suffix(']')?.split_once('/')?;
-    Some(format!("{PATH}/{alarm}/{place}/list"))
+    Some(format!("{PATH}/{alarm}/{place}"))
+}
+
+fn list_path(part: &KnownPart) -> Option<String> {
+    path_of(part).map(|path| path + "/list")
 }
 
 /// `GET /emergency/outside`.

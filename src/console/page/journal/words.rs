@@ -127,6 +127,7 @@ fn behind(reason: &Reason) -> Option<&str> {
         | Reason::AlarmRead(order)
         | Reason::AlarmRemark(order)
         | Reason::AlarmReceived(order)
+        | Reason::AlarmDeclined(order)
         | Reason::AlarmUnheard(order)
         | Reason::DrillMeasured(order)
         | Reason::NightCode(order)

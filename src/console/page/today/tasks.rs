@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::said::{before, when};
 use super::view::View;
+use crate::alarm;
 use crate::approval::Lack;
 use crate::day::{SoundTask, Unapproved};
 use crate::diag::{Lang, Text, figure, text};
@@ -31,13 +32,14 @@ pub(super) fn tasks(view: &View, is_own: bool) -> Markup {
     let title = if is_own { text!("Cần nộp", "To hand in") } else { text!("Việc cần làm", "To do") };
     let returned = if is_own { returned(view) } else { Vec::new() };
     let alarms = if may_hand_in_for_all(&view.who) { unrecorded(view) } else { None };
+    let outside = if is_own { 0 } else { view.outside };
     // What waits for approval stands above.
     let waits = view.who.may(Right::Approvals) && !view.day.unapproved.is_empty();
     html! {
         section.tasks aria-labelledby="tasks" {
             h2 #tasks { (title.get(lang)) }
             @if !is_own { (tomorrow(view)) }
-            @if wanted.is_empty() && meets == 0 && files.is_empty() && !waits && alarms.is_none() && returned.is_empty() {
+            @if wanted.is_empty() && meets == 0 && files.is_empty() && !waits && outside == 0 && alarms.is_none() && returned.is_empty() {
                 p { (if is_own {
                     text!("Không cần nộp bản ghi nào trong 14 ngày tới.", "No recording is needed in the next 14 days.")
                 } else {
@@ -50,6 +52,7 @@ pub(super) fn tasks(view: &View, is_own: bool) -> Markup {
                 }
             }
             ul.list {
+                @if outside > 0 { li.bad { a.row href="/emergency#outside" { (alarm::undecided(outside).get(lang)) } } }
                 @for file in files {
                     li.bad {
                         p { (text!(

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
+use crate::alarm::his;
 use crate::app::App;
 use crate::checkup::Finding;
 use crate::day::Day;
@@ -26,6 +27,8 @@ pub(super) struct View {
     pub(super) now: Wall,
     /// What is short on its disks.
     pub(super) short: Vec<Finding>,
+    /// Alarms from outside that wait for him.
+    pub(super) outside: usize,
     /// The station's own accounts.
     pub(super) own: OwnAccounts,
 }
@@ -36,7 +39,8 @@ impl View {
         let now = app.now();
         let (status, age) = (app.door().status(), app.door().age(now.mono));
         let short = disk::space::short(&disk::space::disks(app.site()));
-        Self { who, status, age, look, day, now: now.wall, short, own: app.own_accounts() }
+        let outside = his(app, &who, &look.world.station).len();
+        Self { who, status, age, look, day, now: now.wall, short, outside, own: app.own_accounts() }
     }
 
     /// Of which moment it is what the daemon said.
