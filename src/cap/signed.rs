@@ -79,9 +79,9 @@ fn parsed(text: &str) -> Result<Document<'_>, Untrusted> {
     let document = Document::parse_with_options(text, options).map_err(|error| match error {
         roxmltree::Error::NodesLimitReached => Untrusted::Crowded,
         roxmltree::Error::DtdDetected => Untrusted::NotXml(BadXml::Dtd),
-        roxmltree::Error::UnclosedRootNode
-        | roxmltree::Error::UnexpectedEndOfStream
-        | roxmltree::Error::NoRootNode => Untrusted::NotXml(BadXml::Cut),
+        roxmltree::Error::UnclosedRootNode | roxmltree::Error::UnexpectedEndOfStream | roxmltree::Error::NoRootNode => {
+            Untrusted::NotXml(BadXml::Cut)
+        }
         // XML begins with `<` and ends with `>`.
         _ if text.trim_start().starts_with('<') && !text.trim_end().ends_with('>') => Untrusted::NotXml(BadXml::Cut),
         other => Untrusted::NotXml(BadXml::At(other.pos().row, other.pos().col)),

@@ -547,7 +547,8 @@ fn a_place_is_in_an_area_by_the_map_by_a_code_or_by_a_name() {
     }
     // From one end of the map to the other, in steps that each leave no doubt which way they go.
     let east = [-180.0, -60.0, 60.0, 180.0];
-    let (south, north) = (east.map(|longitude| corner(-15.0, longitude)), east.map(|longitude| corner(15.0, longitude)));
+    let (south, north) =
+        (east.map(|longitude| corner(-15.0, longitude)), east.map(|longitude| corner(15.0, longitude)));
     let round: Vec<(f64, f64)> = south.into_iter().chain(north.into_iter().rev()).chain([south[0]]).collect();
     let belt = area(vec![CapShape::Polygon(round)], &[], "");
     for (latitude, longitude, is_inside) in [(11.0, 108.0, true), (11.0, -170.0, true), (16.0, 108.0, false)] {
@@ -634,8 +635,8 @@ fn feeds_are_read_for_their_addresses_and_for_nothing_else() {
         <entry><link href="none.xml"/><updated>yesterday</updated></entry>
         <entry><link href="new.xml"/><updated>2026-11-28T21:00:00Z</updated></entry></feed>"#;
     assert_eq!(links(atom).unwrap(), ["new.xml", "old.xml", "none.xml"]);
-    let rss = br#"<rss><channel><item><link>old.xml</link><pubDate>Sun, 29 Nov 2026 03:00:00 +0700</pubDate></item>
-        <item><link>new.xml</link><pubDate>Mon, 29 Nov 2026 04:00:00 +0700</pubDate></item></channel></rss>"#;
+    let rss = b"<rss><channel><item><link>old.xml</link><pubDate>Sun, 29 Nov 2026 03:00:00 +0700</pubDate></item>
+        <item><link>new.xml</link><pubDate>Mon, 29 Nov 2026 04:00:00 +0700</pubDate></item></channel></rss>";
     assert_eq!(links(rss).unwrap(), ["new.xml", "old.xml"]);
     for bad in [&b"<html></html>"[..], b"", b"{}", b"<rss></rss>", b"<feed><entry>", b"\xff<feed/>", WHOLE.as_bytes()] {
         let why = links(bad).unwrap_err();

@@ -18,7 +18,6 @@ use crate::ledger::{BookKind, BookPage, JournalState, Ledger, LedgerError, Ledge
 use crate::lost::StreamRecord;
 use crate::news::BookReader;
 use crate::pulse::{PulseRecord, close_twin};
-use crate::rivals::RivalRecord;
 use crate::standing::{FleetRows, StationRows};
 use crate::trouble::of_the_centre;
 

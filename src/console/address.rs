@@ -50,9 +50,8 @@ pub fn good_at(listen: SocketAddr, names: &[String]) -> String {
 /// The same for somebody who reached the page as `host`: what led him here leads others here, unless it is the machine's
 /// name for itself.
 pub(super) fn shown_at(host: &str, listen: SocketAddr, names: &[String]) -> String {
-    let leads = |asked: &SocketAddr| {
-        !asked.ip().is_loopback() && (names.is_empty() || covers(names, &asked.ip().to_string()))
-    };
+    let leads =
+        |asked: &SocketAddr| !asked.ip().is_loopback() && (names.is_empty() || covers(names, &asked.ip().to_string()));
     let asked = host.parse::<SocketAddr>().ok().filter(leads);
     asked.map_or_else(|| good_at(listen, names), |asked| asked.to_string())
 }

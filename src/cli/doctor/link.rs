@@ -58,7 +58,10 @@ fn untaken(standing: &LinkStanding, tz: &TimeZone) -> Option<Finding> {
     Some(Finding::warning(
         "link_untaken",
         text!(at = at; "nhật ký không lên được trung tâm từ {at}: {vi}", "the journal does not get to the centre since {at}: {en}"),
-        text!("gọi trung tâm; xem đường về: loa link --status", "ring the centre; how the link stands: loa link --status"),
+        text!(
+            "gọi trung tâm; xem đường về: loa link --status",
+            "ring the centre; how the link stands: loa link --status"
+        ),
     ))
 }
 

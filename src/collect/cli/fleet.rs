@@ -56,7 +56,7 @@ pub(super) enum FleetCommand {
     #[command(subcommand)]
     Rollout(RolloutCommand),
     /// Báo động, kết thúc báo động, ai đã nghe. | Give an alarm, end it, see who has heard it.
-    Alarm(AlarmArgs),
+    Alarm(Box<AlarmArgs>),
 }
 
 impl FleetCommand {

@@ -63,7 +63,6 @@ struct Arguments {
 }
 
 #[derive(Subcommand, Debug)]
-#[expect(clippy::large_enum_variant, reason = "one is made, once")]
 enum Command {
     /// Thu nhật ký của mọi đài về một chỗ. | Collect the journals of all stations.
     #[command(subcommand)]

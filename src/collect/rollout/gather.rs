@@ -73,12 +73,7 @@ impl RolloutView {
 }
 
 /// Why a box does not take what lies at the places of its wave. What it said before it can have seen the letter is of an earlier one.
-fn refusal(
-    pulse: Option<&PulseRecord>,
-    record: &RolloutRecord,
-    wave: &RolloutWave,
-    path: &Locality,
-) -> Option<String> {
+fn refusal(pulse: Option<&PulseRecord>, record: &RolloutRecord, wave: &RolloutWave, path: &Locality) -> Option<String> {
     let (pulse, sent) = (pulse?, wave.sent?);
     let came = UtcSecond::of(pulse.came_at()?);
     if came.seconds() - sent.seconds() < i64::from(record.rules.grace) {

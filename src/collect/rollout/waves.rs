@@ -130,8 +130,8 @@ impl RolloutRecord {
             || target.place.covers(&self.place)
             || self.waves.iter().flat_map(|wave| &wave.stations).any(|path| target.stations.contains(path));
         let mut out = self.waves.iter().filter(|wave| wave.sent.is_some()).flat_map(|wave| &wave.places);
-        let is_its_own = self.previous == Some(letter.version)
-            || self.sha256 == sha256 && out.any(|place| *place == target.place);
+        let is_its_own =
+            self.previous == Some(letter.version) || self.sha256 == sha256 && out.any(|place| *place == target.place);
         !self.is_ended() && self.sender == letter.place && is_near && !is_its_own
     }
 

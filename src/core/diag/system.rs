@@ -20,7 +20,14 @@ const WORDS: &[(&[&str], &str, &str)] = &[
         "no server is found by its name, there is no network or the name is wrong",
     ),
     (
-        &["ENETUNREACH", "ENETDOWN", "Network is unreachable", "Network unreachable", "Network is down", "Network down"],
+        &[
+            "ENETUNREACH",
+            "ENETDOWN",
+            "Network is unreachable",
+            "Network unreachable",
+            "Network is down",
+            "Network down",
+        ],
         "máy chưa có mạng",
         "there is no network",
     ),
@@ -31,7 +38,11 @@ const WORDS: &[(&[&str], &str, &str)] = &[
     ),
     (&["UnknownIssuer"], "không biết nơi cấp chứng nhận của máy chủ", "nobody here knows who has certified the server"),
     (&["CaUsedAsEndEntity"], "máy chủ dùng chứng nhận tự ký", "the server has certified itself"),
-    (&["not valid for name"], "chứng nhận của máy chủ cấp cho tên khác", "the server's certificate is for another name"),
+    (
+        &["not valid for name"],
+        "chứng nhận của máy chủ cấp cho tên khác",
+        "the server's certificate is for another name",
+    ),
     (
         &["certificate expired", "NotValidYet", "certificate not valid yet"],
         "chứng nhận của máy chủ không đúng hạn, hay đồng hồ sai",

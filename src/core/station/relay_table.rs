@@ -164,7 +164,8 @@ fn address(findings: &mut Findings<'_>, entry: &KeyValue, example: &str) -> Opti
     if rest.is_some() && written.contains(|sign: char| sign.is_whitespace() || sign.is_control()) {
         findings
             .error("bad_relay", &entry.node.span, text!("địa chỉ có khoảng trắng", "the address has a blank in it"))
-            .help = Some(text!("xóa khoảng trắng, hay viết %20 thay nó", "delete the blank, or write %20 in its place"));
+            .help =
+            Some(text!("xóa khoảng trắng, hay viết %20 thay nó", "delete the blank, or write %20 in its place"));
         return None;
     }
     let is_good = host.rsplit('@').next().is_some_and(|host| !host.is_empty()) && written.len() <= ADDRESS_MOST;

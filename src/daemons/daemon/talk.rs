@@ -302,7 +302,10 @@ impl LiveTalk<'_> {
         let is_over = self.stand.is_over();
         if !is_over && self.taped.is_none() && !self.is_broken {
             // The chime has sounded at most: nobody was heard.
-            self.lost(text!("thôi khi chưa hết tiếng chuông, chưa nói lời nào", "ended within the chime, before a word"));
+            self.lost(text!(
+                "thôi khi chưa hết tiếng chuông, chưa nói lời nào",
+                "ended within the chime, before a word"
+            ));
         }
         if !is_over {
             // While it is kept, silence is heard at most.

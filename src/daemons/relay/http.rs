@@ -100,12 +100,13 @@ impl RelayWeb {
                 return Ok((address, answer));
             }
             let to = header(&answer, "location");
-            address = Some(to.trim()).filter(|to| !to.is_empty()).and_then(|to| joined(&address, to)).ok_or_else(|| {
-                text!(
-                    "máy chủ chỉ sang một chỗ không phải địa chỉ trên mạng",
-                    "the server points to what is no address on the network"
-                )
-            })?;
+            address =
+                Some(to.trim()).filter(|to| !to.is_empty()).and_then(|to| joined(&address, to)).ok_or_else(|| {
+                    text!(
+                        "máy chủ chỉ sang một chỗ không phải địa chỉ trên mạng",
+                        "the server points to what is no address on the network"
+                    )
+                })?;
         }
         Err(text!(
             "máy chủ chỉ đi vòng quanh, không tới luồng nào",

@@ -46,6 +46,7 @@ fn hear(site: &Site, id: &str, clock: &dyn Clock) -> io::Result<Result<(), Text>
             }
         }
     }
-    let silent = || if has_answered { text!("chưa nhận được tiếng", "no sound comes") } else { fetcher_hangs() };
+    let silent =
+        || if has_answered { text!("chưa nhận được tiếng", "no sound comes") } else { fetcher_hangs() };
     Ok(Err(why.unwrap_or_else(silent)))
 }

@@ -370,7 +370,8 @@ mod tests {
         let (many, mut known) = (names(9 * FETCHED_MOST), BTreeMap::new());
         for turn in 1..=9 {
             let found = due(&many, &mut known);
-            let (addresses, left) = (many[(turn - 1) * FETCHED_MOST..turn * FETCHED_MOST].to_vec(), (9 - turn) * FETCHED_MOST);
+            let (addresses, left) =
+                (many[(turn - 1) * FETCHED_MOST..turn * FETCHED_MOST].to_vec(), (9 - turn) * FETCHED_MOST);
             assert_eq!(found, DueLinks { addresses, left, is_whole: left == 0 });
         }
         let newer = names(9 * FETCHED_MOST + 1);

@@ -132,8 +132,7 @@ impl Watching<'_> {
                 Err(why) => unread = Some(why.text()),
             }
         } else {
-            let why =
-                text!("tên không kết thúc bằng .xml hay .cap", "its name does not end in .xml or in .cap");
+            let why = text!("tên không kết thúc bằng .xml hay .cap", "its name does not end in .xml or in .cap");
             unread = Some(why);
         }
         // While it is being copied it may have another name, or another end.

@@ -297,7 +297,8 @@ mod tests {
         }
         let standing = CapStanding { alarms, ..CapStanding::default() };
         let said: Vec<String> = standing.lines(&Station::default(), None, 3).into_iter().map(|line| line.vi).collect();
-        let told: Vec<&str> = said.iter().filter_map(|line| Some(line.split_once("«Lũ ")?.1.split_once('»')?.0)).collect();
+        let told: Vec<&str> =
+            said.iter().filter_map(|line| Some(line.split_once("«Lũ ")?.1.split_once('»')?.0)).collect();
         assert_eq!(told, ["39", "38", "37", "36", "35", "4", "3", "2", "1", "0", "34", "33", "32"]);
     }
 

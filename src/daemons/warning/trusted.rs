@@ -128,7 +128,8 @@ mod tests {
         let told: Vec<_> = found.iter().map(|one| (one.code, one.is_error())).collect();
         let key = ("cap_key", true);
         assert_eq!(told, [key, key, key, ("cap_key_over", true), ("cap_key_over", false)]);
-        for (one, words) in found.iter().zip(["chứng thư", "mat.pem", "khóa bí mật", "đã hết hạn", "chỉ dùng được đến"]) {
+        for (one, words) in found.iter().zip(["chứng thư", "mat.pem", "khóa bí mật", "đã hết hạn", "chỉ dùng được đến"])
+        {
             assert!(one.message.vi.contains(words) && one.help.is_some(), "{words}: {}", one.message.vi);
         }
     }

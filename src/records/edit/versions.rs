@@ -206,7 +206,8 @@ impl Versions {
 
     /// What was changed together with a version, itself among it, each with the lines of the entries that changed.
     pub fn together(&self, seq: i64) -> Result<Vec<Version>, Refusal> {
-        let sql = "SELECT * FROM version WHERE done = 1 AND batch = (SELECT batch FROM version WHERE seq = ?) ORDER BY seq";
+        let sql =
+            "SELECT * FROM version WHERE done = 1 AND batch = (SELECT batch FROM version WHERE seq = ?) ORDER BY seq";
         let versions = self.rows(sql, vec![Sql::Integer(seq)])?.into_iter();
         versions.map(|version| Ok(Version { parts: self.parts(version.seq)?, ..version })).collect()
     }

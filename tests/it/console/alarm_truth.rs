@@ -56,7 +56,10 @@ fn an_alarm_that_is_on_already_adds_nothing_and_says_so_and_its_end_ends_no_othe
     let stopped = hai.post("/stop", &[("zone", "thon-1")]);
     assert_eq!(stopped.status, 303);
     let receipt = hai.get(stopped.to()).body;
-    assert!(receipt.contains("Về trang Hôm nay") && !receipt.contains("Cho phát tiếp"), "an alarm is not said again: {receipt}");
+    assert!(
+        receipt.contains("Về trang Hôm nay") && !receipt.contains("Cho phát tiếp"),
+        "an alarm is not said again: {receipt}"
+    );
     assert!(!hai.clone().get("/").body.contains("ĐANG BÁO ĐỘNG"));
     let given = reasons(&station).into_iter().filter(|reason| reason.starts_with("order_refused: same_order"));
     assert_eq!(given.count(), 1, "the journal has the one that added nothing");

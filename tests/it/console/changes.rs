@@ -107,7 +107,8 @@ fn a_whole_session_is_moved_once_and_stands_as_before_the_day_after() {
     assert_eq!(planned(&station, "sau", "2038-01-05"), ["05:32"]);
     // One receipt for all of it, and one button that brings all of it back.
     let receipt = hai.get(moved.to());
-    for said in ["cả buổi phát có lượt 05:30", "của thon-1: 2 mục", "Bản tin sáng", "Theo sau", "Trở lại cả 2 mục"] {
+    for said in ["cả buổi phát có lượt 05:30", "của thon-1: 2 mục", "Bản tin sáng", "Theo sau", "Trở lại cả 2 mục"]
+    {
         assert!(receipt.body.contains(said), "{said}\n{}", receipt.body);
     }
     let back = hai.post("/schedule/restore", &[("seq", &field(&receipt, "seq")), ("all", "1")]);
@@ -133,7 +134,8 @@ fn an_old_change_is_undone_only_once_somebody_has_read_what_was_changed_since() 
     let fields = [("seq", &*seq), ("part", &*part), ("before", "1")];
     let asked = hai.post("/schedule/restore", &fields);
     assert_eq!(asked.status, 409, "{}", asked.body);
-    for said in ["Sau lần sửa này còn 1 lần sửa nữa", "So với bây giờ sẽ đổi", "Trần Thị Hai"] {
+    for said in ["Sau lần sửa này còn 1 lần sửa nữa", "So với bây giờ sẽ đổi", "Trần Thị Hai"]
+    {
         assert!(asked.body.contains(said), "{said}\n{}", asked.body);
     }
     assert_eq!(file(&station), after, "nothing was changed by the question");

@@ -551,8 +551,7 @@ fn an_emergency_outside_the_hours_is_written_by_somebody_who_says_that_he_means_
     set(&mut title, "title", &["Còi đê sông Hồng"]);
     assert_eq!(send(&mut hai, &title, "save").status, 303);
     let (id, at) = (values(&title, "id")[0], format!("{day}T03:15"));
-    let moved =
-        [("id", id), ("at", at.as_str()), ("zone", "thon-1"), ("do", "move"), ("how", "once"), ("to", "2h45")];
+    let moved = [("id", id), ("at", at.as_str()), ("zone", "thon-1"), ("do", "move"), ("how", "once"), ("to", "2h45")];
     let asked = hai.post("/schedule/once", &moved);
     assert!(asked.status == 422 && asked.body.contains("Chưa ghi vào lịch."), "{} {}", asked.status, asked.body);
     let meant = meant(&asked);

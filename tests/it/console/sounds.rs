@@ -310,9 +310,8 @@ fn a_name_and_its_versions_in_every_language_are_one_sound_and_another_hamlet_ha
     let mut ba = console.person("Ba", "operator", &["thon-1"]);
     let mut sau = console.person("Sáu", "operator", &["thon-3"]);
     let mut tu = console.person("Tư", "official", &[]);
-    let hands_in = |browser: &mut Browser, name: &str| {
-        begin(browser, &format!("sound={name}&name=x.wav&replace=1"), 100).status
-    };
+    let hands_in =
+        |browser: &mut Browser, name: &str| begin(browser, &format!("sound={name}&name=x.wav&replace=1"), 100).status;
     // What nobody's broadcast plays, as «nhac», is said by hand in every hamlet.
     for name in ["nop-ho-so", "Nop-Ho-So", "nop-ho-so.vi", "nop-ho-so.kho", "nhac"] {
         assert_eq!(hands_in(&mut ba, name), 403, "{name}");

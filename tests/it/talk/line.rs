@@ -133,7 +133,8 @@ fn who_may_not_speak_does_not_and_what_is_wrong_on_the_line_ends_it() {
     speak(&mut socket, &webm, 4.0);
     // A phone that is gone: not one more word comes of it.
     let over = socket.told();
-    let lost = |news: &Option<Value>| news.as_ref().is_none_or(|news| news["talk"] == "unheard" || news["talk"] == "over");
+    let lost =
+        |news: &Option<Value>| news.as_ref().is_none_or(|news| news["talk"] == "unheard" || news["talk"] == "over");
     assert!(lost(&over), "{over:?}");
     crate::console::until("it is written down", || {
         (!rows(&station, "talk_lost: Nguyễn Văn Năm").is_empty()).then_some(())

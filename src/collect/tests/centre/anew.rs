@@ -38,10 +38,8 @@ fn a_book_that_was_lost_says_so_and_has_the_alarms_and_letters_that_others_know_
     let stream = StreamRecord { last: 4, ..StreamRecord::default() };
     let pulse = Pulse { bundles: [("vn.p01".to_owned(), 12)].into(), ..Pulse::default() };
     let pulse = PulseRecord::after(None, pulse, now).0;
-    let pages = [
-        BookPage::of(BookKind::Stream, "LOA_SCHED", &stream, now),
-        BookPage::of(BookKind::Pulse, PATH, &pulse, now),
-    ];
+    let pages =
+        [BookPage::of(BookKind::Stream, "LOA_SCHED", &stream, now), BookPage::of(BookKind::Pulse, PATH, &pulse, now)];
     ledger.write_pages(&pages).unwrap();
     let told = said(&status());
     for part in ["(số a9)", "không rõ ai phát lúc", "0 trên 1 đài đã nghe", "Sổ không ghi ai phát", "Còn hiệu lực"]

@@ -45,7 +45,11 @@ fn whoever_counts_stations_says_that_the_register_is_missing() {
     // No fleet was ever set up here: what came is counted, and that is said.
     for words in [&month[..], &["collect", "status"]] {
         let output = run(dir.path(), words);
-        assert!(output.status.success() && said(&output).contains("Chỉ kể những đài đã gửi nhật ký"), "{}", said(&output));
+        assert!(
+            output.status.success() && said(&output).contains("Chỉ kể những đài đã gửi nhật ký"),
+            "{}",
+            said(&output)
+        );
     }
     // One that was, and has lost its register: a month without the silent ones is no month.
     std::fs::create_dir(dir.path().join("keys")).unwrap();

@@ -129,7 +129,11 @@ fn a_box_that_has_never_joined_is_believed_once_somebody_has_compared_its_key() 
     let wrong = take_at(dir.path(), stick.path(), Some("0000-1111-2222-3333"), &mut ledger, 25);
     assert!(wrong.new == 0 && wrong.wrong[1].vi.contains("không phải khóa"), "{:?}", wrong.wrong);
     let refused = ledger.refused().unwrap();
-    assert_eq!((refused.len(), refused[0].count), (1, 2), "no place, then no key; the same once more is no new trouble");
+    assert_eq!(
+        (refused.len(), refused[0].count),
+        (1, 2),
+        "no place, then no key; the same once more is no new trouble"
+    );
     // The short form, as it is typed in haste, and the whole one as the station shows it.
     for typed in [name.to_lowercase(), name.replace('-', " "), key.public().as_str().to_uppercase()] {
         let mut fresh = SqliteLedger::in_memory().unwrap();

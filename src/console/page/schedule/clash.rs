@@ -28,7 +28,7 @@ pub(super) fn page(app: &App, who: &Who, fields: &Fields, message: &Text, confli
     let body = html! {
         p.said role="alert" { (sentence(message.get(lang))) " " (text!("Xin xem hai bản rồi chọn.", "Look at both and choose.").get(lang)) }
         form.broadcast method="post" action="/schedule/save" {
-            @for (name, value) in fields.pairs().filter(|(name, _)| !matches!(*name, "do" | "now") && !name.starts_with("take.")) {
+            @for (name, value) in fields.iter().filter(|(name, _)| !matches!(*name, "do" | "now") && !name.starts_with("take.")) {
                 input type="hidden" name=(name) value=(value);
             }
             input type="hidden" name="now" value=(now);

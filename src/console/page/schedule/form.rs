@@ -185,7 +185,13 @@ impl Form<'_> {
         let classes = [
             ("normal", text!("Thông thường", "Normal")),
             ("priority", text!("Ưu tiên: được phát trước", "Priority: goes first")),
-            ("emergency", text!("Khẩn cấp theo lịch: kêu cả ngoài giờ được phép", "Scheduled emergency: sounds outside the hours too")),
+            (
+                "emergency",
+                text!(
+                    "Khẩn cấp theo lịch: kêu cả ngoài giờ được phép",
+                    "Scheduled emergency: sounds outside the hours too"
+                ),
+            ),
         ];
         html! {
             fieldset {

@@ -75,7 +75,7 @@ pub(super) fn ask_again(asked: &Text, fields: &Fields, who: &Who) -> Markup {
     html! {
         p.said.bad role="alert" { (text!("Chưa ghi vào lịch.", "Not written yet.").get(lang)) " " (asked.get(lang)) }
         form method="post" action=(who.path) {
-            @for (name, value) in fields.pairs().filter(|(name, _)| *name != MEANT) { input type="hidden" name=(name) value=(value); }
+            @for (name, value) in fields.iter().filter(|(name, _)| *name != MEANT) { input type="hidden" name=(name) value=(value); }
             input type="hidden" name=(MEANT) value=(asked.vi);
             button { (text!("Đúng ý tôi, ghi vào lịch", "I mean it, write it").get(lang)) }
         }

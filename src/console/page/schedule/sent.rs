@@ -37,7 +37,7 @@ impl Sent {
         let page = (!fields.get("page").is_empty())
             .then(|| (fields.get("file").to_owned(), Digest::written(fields.get("page"))));
         let takes =
-            fields.pairs().filter_map(|(name, value)| Some((name.strip_prefix("take.")?.to_owned(), value == "yours")));
+            fields.iter().filter_map(|(name, value)| Some((name.strip_prefix("take.")?.to_owned(), value == "yours")));
         let chosen = entry(fields.get("now")).map(|now| (now, takes.collect()));
         Self { draft: Typed::read(fields, desk.today), base, page, chosen }
     }

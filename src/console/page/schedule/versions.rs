@@ -93,8 +93,11 @@ fn moved(desk: &Sight, lang: Lang, asked: &Fields, count: usize) -> Markup {
     }
 }
 
+/// Entries, each with the version that changed it.
+type Entries = Vec<(Version, Part)>;
+
 /// Every entry of what was changed together, where all of it can be brought back together: broadcasts that were there before.
-fn all_of(versions: &[Version]) -> Vec<(Version, Part)> {
+fn all_of(versions: &[Version]) -> Entries {
     let of = |version: &Version| version.parts.iter().map(|part| (version.clone(), part.clone())).collect::<Vec<_>>();
     let parts: Vec<(Version, Part)> = versions.iter().flat_map(of).collect();
     let can = parts.iter().all(|(_, part)| part.of == Of::Broadcast && part.before.is_some());
@@ -188,7 +191,7 @@ pub(super) async fn deleted(State(app): State<App>, who: Who) -> Response {
 }
 
 /// What somebody wants back: an entry of a version, or all that was saved with it.
-fn wanted(desk: &Sight, sent: &Fields) -> Result<(Vec<(Version, Part)>, Vec<Change>), Undone> {
+fn wanted(desk: &Sight, sent: &Fields) -> Result<(Entries, Vec<Change>), Undone> {
     let history = desk.editor.history()?;
     let seq = sent.get("seq").parse().unwrap_or(-1);
     let is_all = sent.is_ticked("all");

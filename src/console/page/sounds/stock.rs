@@ -154,9 +154,8 @@ impl SoundStock {
     /// The files that a broadcast finds by this name, in whatever language, measured or not.
     pub(crate) fn versions(&self, name: &str) -> Vec<&str> {
         let name = spelled(name);
-        let is_one = |file: &str| {
-            spelled(without_ending(file).unwrap_or(file)) == name || spelled(&self.stem(file)) == name
-        };
+        let is_one =
+            |file: &str| spelled(without_ending(file).unwrap_or(file)) == name || spelled(&self.stem(file)) == name;
         self.files().into_iter().filter(|file| is_one(file)).collect()
     }
 

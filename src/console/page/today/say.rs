@@ -52,7 +52,8 @@ async fn form(app: &App, who: &Who, typed: &Fields, said: Option<&Text>) -> Resp
     let sounds = &look.world.library.sounds;
     let good = sounds.values().filter(|sound| sound.facts.is_ok()).map(|sound| sound.file.as_str());
     // What nobody has measured yet lies there: the station says whether it plays. What an alarm is sounded with is no announcement.
-    let all = good.chain(look.unmeasured.iter().map(|file| file.as_str())).filter(|file| of_an_alarm(station, file).is_none());
+    let all =
+        good.chain(look.unmeasured.iter().map(String::as_str)).filter(|file| of_an_alarm(station, file).is_none());
     let (words, chosen) = (typed.get("q"), typed.get("name"));
     let (files, more) = offered(all, words, chosen);
     let length = |file: &str| sounds.get(file).and_then(|sound| sound.facts.as_ref().ok()).map(plan::Facts::length);
