@@ -11,7 +11,7 @@ use clap::{Args, Subcommand};
 use loa_core::diag::{is_same_name, shown, text};
 use loa_core::signature::UtcSecond;
 
-use super::clock::ClockArgs;
+use super::clock::ServerClockArgs;
 use super::collect::{DatabaseArgs, open, open_there};
 use super::{CentreExit, CentreGround, Failed, Screen};
 use crate::answers::alarms;
@@ -85,7 +85,7 @@ struct GiveArgs {
     #[arg(long, value_name = "SECONDS", default_value_t = 20)]
     wait: u64,
     #[command(flatten)]
-    clock: ClockArgs,
+    clock: ServerClockArgs,
     #[command(flatten)]
     database: DatabaseArgs,
 }
@@ -105,7 +105,7 @@ struct EndArgs {
     #[arg(long, value_name = "PLACE", num_args = 1..)]
     to: Vec<String>,
     #[command(flatten)]
-    clock: ClockArgs,
+    clock: ServerClockArgs,
     #[command(flatten)]
     database: DatabaseArgs,
 }

@@ -15,7 +15,7 @@ use clap::{Args, Subcommand};
 use loa_core::diag::{Text, shown, text};
 use loa_core::signature::Locality;
 
-use super::clock::ClockArgs;
+use super::clock::ServerClockArgs;
 use super::collect::{DatabaseArgs, open, open_there};
 use super::join::locality;
 use super::{CentreExit, CentreGround, Failed};
@@ -73,7 +73,7 @@ pub(super) struct StartArgs {
     #[arg(long, value_name = "SECONDS", default_value_t = 150, hide = true)]
     grace: u32,
     #[command(flatten)]
-    clock: ClockArgs,
+    clock: ServerClockArgs,
     #[command(flatten)]
     database: DatabaseArgs,
 }

@@ -7,7 +7,7 @@ use loa_core::bundle::{Endorsed, PublicKey, SecretKey};
 use loa_core::diag::{Text, shown, text};
 use serde_json::json;
 
-use super::clock::ClockArgs;
+use super::clock::ServerClockArgs;
 use super::collect::{DatabaseArgs, open, read};
 use super::{CentreExit, CentreGround, Failed, Screen};
 use crate::dispatch::{
@@ -54,7 +54,7 @@ pub(super) struct SendArgs {
     #[arg(long, value_name = "WHO")]
     by: Option<String>,
     #[command(flatten)]
-    clock: ClockArgs,
+    clock: ServerClockArgs,
     #[command(flatten)]
     database: DatabaseArgs,
 }

@@ -62,7 +62,6 @@ fn each_slip_has_its_cure() {
         ("[relays.dai-tinh]\nurl = \"http://a/b\"\ncommand = [\"x\"]\n", item, "bad_relay", "else"),
         ("[relays.dai-tinh]\nurl = \"a/b\"\n", item, "bad_relay", "https://"),
         ("[relays.dai-tinh]\nurl = \"http://a/b c\"\n", item, "bad_relay", "delete the blank"),
-        ("[relays.dai-tinh]\nurl = \" http://a/b\"\n", item, "bad_relay", "delete the blank"),
         ("[relays.dai-tinh]\nurl = \"http://a/b.m3u8\"\n", item, "bad_relay", "`hls`"),
         ("[relays.dai-tinh]\nurl = \"http://a/b.xspf\"\n", item, "bad_relay", "editor"),
         ("[relays.dai-tinh]\nurl = \"http://a/b\"\nelse = [{ relay = \"x\" }]\n", item, "unknown_relay", "[relays"),
