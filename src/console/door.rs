@@ -105,6 +105,16 @@ impl Door {
         read(&line.map_err(|_| unclear())?.map_err(|error| unreached(&error))?)
     }
 
+    /// Say what is to be written down, and whether the daemon took it; why not is of no use to anybody then.
+    pub(super) async fn tell(&self, command: &Command) -> Telling {
+        let line = timeout(PATIENCE, converse(&self.socket, command)).await;
+        match line.map(|line| line.map(|line| serde_json::from_str(&line))) {
+            Ok(Ok(Ok(Reply::Done { .. }))) => Telling::Taken,
+            Ok(Ok(Ok(Reply::Refused { .. }))) => Telling::Refused,
+            _ => Telling::Unanswered,
+        }
+    }
+
     /// Give an order that goes on: what came of it, and the conversation as it stands.
     pub(super) async fn begin(
         &self,
@@ -116,6 +126,17 @@ impl Door {
         let receipt = serde_json::from_value(read(&line)?).map_err(|_| unclear())?;
         Ok((receipt, answers))
     }
+}
+
+/// What became of something that the daemon was told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Telling {
+    /// It is written down.
+    Taken,
+    /// Not this, and not now.
+    Refused,
+    /// Nobody knows.
+    Unanswered,
 }
 
 fn read(line: &str) -> Result<Value, Text> {

@@ -185,6 +185,17 @@ impl Alarms {
         self.held().marks.front().cloned()
     }
 
+    /// The daemon does not take it now: the others do not wait for it.
+    pub(crate) fn put_off(&self, mark: &Command) {
+        let mut held = self.held();
+        if held.marks.front() == Some(mark)
+            && let Some(mark) = held.marks.pop_front()
+        {
+            held.marks.push_back(mark);
+            self.keep(&held);
+        }
+    }
+
     /// It was told.
     pub(crate) fn told(&self, mark: &Command) {
         let mut held = self.held();
@@ -264,6 +275,17 @@ pub(super) mod tests {
         assert!(again.is_declined("[CAP 1/1]") && !again.is_declined("[CAP 1/2]"));
         again.told(&Command::Reload);
         assert_eq!(again.next_mark(), None);
+    }
+
+    #[test]
+    fn a_note_that_is_not_taken_keeps_no_other_waiting() {
+        let (_dir, alarms) = alarms();
+        alarms.mark(Command::Reload);
+        alarms.mark(Command::Status);
+        alarms.put_off(&Command::Reload);
+        assert_eq!(alarms.next_mark(), Some(Command::Status));
+        alarms.told(&Command::Status);
+        assert_eq!(alarms.next_mark(), Some(Command::Reload), "it is tried again");
     }
 
     #[test]

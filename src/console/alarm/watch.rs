@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::daemon::protocol::{AlarmMark, Command};
 use crate::daemon::receipt::Receipt;
 use crate::diag::{Lang, Text, figure, text};
+use crate::door::Telling;
 use crate::instant::Wall;
 use crate::station::Station;
 use crate::status::{OrderStatus, Status};
@@ -51,10 +52,14 @@ pub(crate) async fn follow(app: App) {
         turns.tick().await;
         turn(&app);
         while let Some(mark) = app.alarms().next_mark() {
-            if app.door().ask(&mark).await.is_err() {
-                break;
+            match app.door().tell(&mark).await {
+                Telling::Taken => app.alarms().told(&mark),
+                Telling::Refused => {
+                    app.alarms().put_off(&mark);
+                    break;
+                }
+                Telling::Unanswered => break,
             }
-            app.alarms().told(&mark);
         }
     }
 }

@@ -86,7 +86,7 @@ mod tests {
             !marked.vi.contains("duyệt") && !marked.en.contains("approve"),
             "what is marked is not approved: {marked:?}"
         );
-        std::fs::create_dir_all(dir.path().join("state/console")).unwrap();
+        crate::site::make_dir(&dir.path().join("state/console")).unwrap();
         assert!(!may(page, "Bà Hai"), "the directory is somebody else's");
         assert!(is_everybodys(page, Some(page.0)) && !is_everybodys(other, Some(page.0)));
         assert_eq!(site.page_account(), Some(PeerAccount::own().0));
