@@ -118,6 +118,26 @@ fn a_whole_session_is_moved_once_and_stands_as_before_the_day_after() {
 }
 
 #[test]
+fn in_the_other_language_a_page_still_shows_what_it_was_asked_for() {
+    let station = with_morning();
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    let at = "2038-01-04T05:30:00";
+    assert_eq!(hai.post("/schedule/once", &[("id", "tin"), ("at", at), ("do", "skip")]).status, 303);
+    let list = hai.get("/schedule/versions");
+    let seq: String =
+        list.body.split_once("/schedule/version?seq=").unwrap().1.chars().take_while(char::is_ascii_digit).collect();
+    let version = format!("/schedule/version?seq={seq}");
+    for asked in [version.as_str(), "/schedule/broadcast?id=tin&at=2038-01-05T05:30:00", "/schedule"] {
+        let back = field(&hai.get(asked), "back").replace("&amp;", "&");
+        assert_eq!(back, asked);
+        let other = hai.post("/language", &[("back", &back), ("lang", "en")]);
+        assert_eq!((other.status, other.to()), (303, asked));
+        assert_eq!(hai.get(other.to()).status, 200);
+    }
+}
+
+#[test]
 fn an_old_change_is_undone_only_once_somebody_has_read_what_was_changed_since() {
     let station = with_morning();
     let console = Console::start(&station);
