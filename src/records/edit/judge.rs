@@ -34,7 +34,7 @@ pub struct Surroundings<'a> {
 impl Surroundings<'_> {
     /// What became of a file, with zones as people call them.
     pub(super) fn compare(&self, file: &str, was: &str, is: &str) -> (Vec<Part>, Text) {
-        compare_with(file, was, is, &|key, id| self.title(key, id))
+        compare_with(file, was, is, &|key, id| self.title(key, id), &self.station.zones)
     }
 
     fn title(&self, key: &str, id: &str) -> Option<Text> {
