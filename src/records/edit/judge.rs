@@ -113,9 +113,9 @@ fn check(texts: &Texts, world: &Surroundings<'_>) -> (Schedule, Vec<Diagnostic>)
     (schedule, found)
 }
 
-/// The emergencies that these files let begin outside the lawful hours.
+/// The emergencies that these files let sound outside the lawful hours.
 pub fn rousing(texts: &Texts, world: &Surroundings<'_>) -> Vec<Rousing> {
-    plan::rousing(&read(texts, world).0, world.station, world.now)
+    plan::rousing(&read(texts, world).0, world.station, world.library, world.now)
 }
 
 /// The next airings of a broadcast, in the words of the plan. Only the moments at which it is due are planned, so that
