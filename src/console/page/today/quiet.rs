@@ -224,8 +224,8 @@ async fn write(app: &App, who: &Who, changes: Vec<Change>) -> Result<(), Refusal
     written
 }
 
-/// What these zones do was written. Wait until the station says of each what the plan says comes next, so that Today, which
-/// is shown then, promises nothing that will not be heard. Where it never says so, the page follows it later by itself.
+/// Wait until the station says of each of these zones what the plan says comes next: Today, which is shown then, promises
+/// nothing that will not be heard. Where the station does not say so, the page follows it later by itself.
 async fn taken_over(app: &App, zones: &[String]) {
     if app.door().status().is_none() {
         return;
