@@ -44,7 +44,7 @@ impl Rousing {
 }
 
 /// The emergencies that sound outside of what is lawful from `now` on, in the order of the files. It is no matter whether
-/// their sounds are there: those may come later, and nobody is asked then. Until then what is known of their length counts.
+/// their sounds are there: those may come later, and nobody is asked then. What is known of their length counts.
 pub fn rousing(schedule: &Schedule, station: &Station, library: &Library, now: Wall) -> Vec<Rousing> {
     let urgent = || schedule.broadcasts.iter().filter(|one| one.class == Class::Emergency);
     if urgent().next().is_none() {

@@ -51,11 +51,12 @@ fn meant(entry: &FileEntry, key: &str) -> Option<Value> {
     written.or_else(|| (key == ZONES).then(|| Value::Text(ALL.to_owned())))
 }
 
-/// Where one of two says all zones and the other names at least half of them: all of them by name, to tell which came or went.
+/// Where one of two says all zones and the other names at least half of them: all of them by name, to tell which came or
+/// went.
 fn by_name(was: Value, is: Value, zones: &[Zone]) -> (Value, Value) {
     let says_all = |value: &Value| matches!(value.items(), [Value::Text(all)] if all.eq_ignore_ascii_case(ALL));
     let is_zone = |item: &Value| zones.iter().any(|zone| item.text() == Some(zone.id.as_str()));
-    let names_most = |value: &Value| value.items().len() * 2 >= zones.len() && value.items().iter().all(is_zone);
+    let names_most = |value: &Value| value.items().len() * 2 >= zones.len().max(1) && value.items().iter().all(is_zone);
     let every = || Value::texts(zones.iter().map(|zone| zone.id.as_str()));
     if says_all(&was) && names_most(&is) {
         (every(), is)

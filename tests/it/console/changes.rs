@@ -107,7 +107,8 @@ fn a_whole_session_is_moved_once_and_stands_as_before_the_day_after() {
     assert_eq!(planned(&station, "sau", "2038-01-05"), ["05:32"]);
     // One receipt for all of it, and one button that brings all of it back.
     let receipt = hai.get(moved.to());
-    for said in ["cả buổi phát có lượt 05:30", "ở tất cả cụm loa: 2 mục", "Bản tin sáng", "Theo sau", "Trở lại cả 2 mục"]
+    for said in
+        ["cả buổi phát có lượt 05:30", "ở tất cả cụm loa: 2 mục", "Bản tin sáng", "Theo sau", "Trở lại cả 2 mục"]
     {
         assert!(receipt.body.contains(said), "{said}\n{}", receipt.body);
     }
