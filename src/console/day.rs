@@ -143,7 +143,7 @@ pub(super) struct Day {
     pub(super) meetings: Vec<Hindrance>,
     /// What waits for approval and is due, the first first.
     pub(super) unapproved: Vec<Unapproved>,
-    /// Emergencies of the schedule that are still to begin outside the lawful hours.
+    /// Emergencies of the schedule that are still to sound outside the lawful hours.
     pub(super) rousing: Vec<Rousing>,
     /// Tomorrow until noon.
     pub(super) tomorrow: Vec<MorningAiring>,
@@ -201,7 +201,7 @@ impl Day {
         let drill = drill(site, month);
         Self {
             at: now,
-            rousing: plan::rousing(&world.schedule, &world.station, now),
+            rousing: plan::rousing(&world.schedule, &world.station, &world.library, now),
             unapproved,
             plan,
             wanted,

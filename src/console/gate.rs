@@ -148,8 +148,7 @@ pub(super) fn ask_again(app: &App, who: &Who, fields: &Fields, then: &str, said:
 /// Find out who asks, and let him through where he may.
 pub(super) async fn pass(State((app, need)): State<(App, Need)>, mut request: Request, next: Next) -> Response {
     let lang = cookie(request.headers(), LANGUAGE).and_then(|lang| lang.parse().ok()).unwrap_or_else(|| app.language());
-    let path = request.uri().path().to_owned();
-    let mut who = Who { person: None, is_sure: false, lang, token: None, path };
+    let mut who = Who::nobody(lang, request.uri());
     if let Some(token) = token(request.headers()).map(str::to_owned) {
         let now = app.now();
         let mut people = app.people();

@@ -167,7 +167,7 @@ fn language(who: &Who) -> Markup {
     let (value, name) = if who.lang == Lang::En { ("vi", "Tiếng Việt") } else { ("en", "English") };
     html! {
         form method="post" action="/language" {
-            input type="hidden" name="back" value=(who.path);
+            input type="hidden" name="back" value=(who.address);
             button name="lang" value=(value) lang=(value) { (name) }
         }
     }

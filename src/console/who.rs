@@ -1,8 +1,8 @@
 //! Who asks for a page: the person, if he is logged in, and in which language he reads.
 
 use axum::extract::FromRequestParts;
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{StatusCode, Uri};
 
 use super::people::{ApiToken, Person};
 use super::role::Right;
@@ -22,9 +22,18 @@ pub(super) struct Who {
     pub(super) token: Option<ApiToken>,
     /// The path that was asked for.
     pub(super) path: String,
+    /// The same with what was asked of it: `/schedule/version?seq=23`.
+    pub(super) address: String,
 }
 
 impl Who {
+    /// Nobody yet, who asks for this.
+    pub(super) fn nobody(lang: Lang, asked: &Uri) -> Self {
+        let path = asked.path().to_owned();
+        let address = asked.query().map_or_else(|| path.clone(), |query| format!("{path}?{query}"));
+        Self { person: None, is_sure: false, lang, token: None, path, address }
+    }
+
     /// The person behind an address that needs one.
     ///
     /// # Panics

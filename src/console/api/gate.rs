@@ -50,10 +50,10 @@ pub(super) async fn pass(State((app, need)): State<(App, Need)>, mut request: Re
 }
 
 fn who(app: &App, need: Need, request: &Request) -> Result<Who, Problem> {
-    let (lang, path) = (asked_lang(request.headers()), request.uri().path().to_owned());
+    let lang = asked_lang(request.headers());
     let now = app.now();
     let rate = |name: &str| app.rates().ask(name, now.mono).map_err(too_many);
-    let nobody = Who { person: None, is_sure: false, lang, token: None, path };
+    let nobody = Who::nobody(lang, request.uri());
     let address = request.extensions().get::<Peer>().map_or_else(String::new, |peer| counted(peer.0.ip()));
     let Some(word) = word(request.headers()) else {
         rate(&address)?;

@@ -11,7 +11,7 @@ use super::closed;
 use super::cursor::part;
 use super::given::{Nothing, local};
 use super::operation::Operation;
-use super::problem::Problem;
+use super::problem::{FindingShown, Problem};
 use crate::act::Undone;
 use crate::diag::text;
 use crate::edit::{Change, Coming, Digest, Done, FileEntry, Of, Value, form_keys};
@@ -116,6 +116,8 @@ pub(super) struct WrittenAnswer {
     versions: Vec<i64>,
     /// The broadcasts that were made or changed, with their next airings.
     broadcasts: Vec<ComingShown>,
+    /// What the check says now and did not say before: warnings, and sounds that are still to come.
+    findings: Vec<FindingShown>,
 }
 
 /// A broadcast with its next airings.
@@ -240,6 +242,7 @@ pub(super) fn written<I>(call: &Call<I>, done: Done, station: &Station) -> Writt
         done: done.told.map(|told| told.get(call.who.lang).to_owned()),
         versions: done.versions,
         broadcasts: broadcasts.collect(),
+        findings: FindingShown::all(&done.new, lang),
     }
 }
 

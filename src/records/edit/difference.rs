@@ -2,27 +2,35 @@ use super::Value;
 use super::entry::FileEntry;
 use super::words::{TitleOf, name, value_said};
 use crate::diag::{Text, shown, text};
+use crate::station::Zone;
 
+/// The key that says where.
+const ZONES: &str = "zones";
+/// What it says where that is everywhere.
+const ALL: &str = "all";
 /// Items of a list that are named, each way; further ones are counted.
 const NAMED_MOST: usize = 12;
 /// Letters of a long text that are told before the place where two differ.
 const BEFORE: usize = 12;
 
 /// What changed from one entry to the other, key by key: `giờ 05:30 thành 05:45`, and of a list that keeps something what came
-/// and went: `lần không phát: bỏ 12/12/2026, thêm 31/12/2026`.
-pub fn fields(before: &FileEntry, after: &FileEntry, known: TitleOf<'_>) -> Vec<Text> {
+/// and went: `lần không phát: bỏ 12/12/2026, thêm 31/12/2026`. `zones` are the station's, as far as they are known.
+pub fn fields(before: &FileEntry, after: &FileEntry, known: TitleOf<'_>, zones: &[Zone]) -> Vec<Text> {
     let mut keys: Vec<&str> = after.fields.iter().map(|field| field.key.as_str()).collect();
     keys.extend(before.fields.iter().map(|field| field.key.as_str()).filter(|key| after.field(key).is_none()));
     let changed = keys.into_iter().filter_map(|key| {
-        let value = |entry: &FileEntry| entry.field(key).map(|field| field.value.clone());
-        let (was, is) = (value(before), value(after));
+        let (was, is) = (meant(before, key), meant(after, key));
         let name = name(key);
         let said = |value: &Value| {
             let Text { vi, en } = value_said(key, value, known);
             Text { vi: shown(&vi), en: shown(&en) }
         };
         Some(match (was, is) {
-            (Some(was), Some(is)) if !was.says_as(&is) => {
+            (Some(was), Some(is)) => {
+                let (was, is) = if key == ZONES { by_name(was, is, zones) } else { (was, is) };
+                if was.says_as(&is) {
+                    return None;
+                }
                 if let Some(told) = of_lists(key, &was, &is, known) {
                     return Some(told);
                 }
@@ -31,10 +39,32 @@ pub fn fields(before: &FileEntry, after: &FileEntry, known: TitleOf<'_>) -> Vec<
             }
             (None, Some(is)) => text!(name = name, is = said(&is); "thêm {name} {is}", "{name} {is} added"),
             (Some(was), None) => text!(name = name, was = said(&was); "bỏ {name} {was}", "{name} {was} removed"),
-            _ => return None,
+            (None, None) => return None,
         })
     });
     changed.collect()
+}
+
+/// What an entry says under a key, or means where it says nothing: no zones are all of them.
+fn meant(entry: &FileEntry, key: &str) -> Option<Value> {
+    let written = entry.field(key).map(|field| field.value.clone());
+    written.or_else(|| (key == ZONES).then(|| Value::Text(ALL.to_owned())))
+}
+
+/// Where one of two says all zones and the other names at least half of them: all of them by name, to tell which came or
+/// went.
+fn by_name(was: Value, is: Value, zones: &[Zone]) -> (Value, Value) {
+    let says_all = |value: &Value| matches!(value.items(), [Value::Text(all)] if all.eq_ignore_ascii_case(ALL));
+    let is_zone = |item: &Value| zones.iter().any(|zone| item.text() == Some(zone.id.as_str()));
+    let names_most = |value: &Value| value.items().len() * 2 >= zones.len().max(1) && value.items().iter().all(is_zone);
+    let every = || Value::texts(zones.iter().map(|zone| zone.id.as_str()));
+    if says_all(&was) && names_most(&is) {
+        (every(), is)
+    } else if names_most(&was) && says_all(&is) {
+        (was, every())
+    } else {
+        (was, is)
+    }
 }
 
 /// What came into a list and what went out of it, where something stays.
@@ -109,7 +139,7 @@ mod tests {
             let lines = format!("[[broadcast]]\nid = \"tin\"\n{key} = {value}\n");
             FileEntry::of_lines("schedules/a.toml", Of::Broadcast, "tin", &lines).unwrap()
         };
-        let told = fields(&entry(was), &entry(is), &|_, _| None);
+        let told = fields(&entry(was), &entry(is), &|_, _| None, &[]);
         assert_eq!(told.len(), 1, "{told:?}");
         told[0].vi.clone()
     }
@@ -129,6 +159,25 @@ mod tests {
         assert_eq!(order, "nội dung: đổi thứ tự, a, b thành b, a");
         let many = told("dates", "[2026-12-31]", &format!("[2026-12-31, {}", &days("-99")[1..]));
         assert!(many.ends_with("và 18 nữa"), "{many}");
+    }
+
+    #[test]
+    fn no_zones_are_all_of_them() {
+        let entry = |zones: &str| {
+            let lines = format!("[[broadcast]]\nid = \"tin\"\n{zones}\n");
+            FileEntry::of_lines("schedules/a.toml", Of::Broadcast, "tin", &lines).unwrap()
+        };
+        let zones = crate::plan::sample::station(4).zones;
+        let told = |was: &str, is: &str| {
+            let told = fields(&entry(was), &entry(is), &|_, _| None, &zones);
+            told.into_iter().map(|one| one.vi).collect::<Vec<_>>().join("; ")
+        };
+        let three = "zones = [\"thon-1\", \"thon-2\", \"thon-4\"]";
+        assert_eq!(told("", three), "cụm loa: bỏ thon-3");
+        assert_eq!(told(three, "zones = \"all\""), "cụm loa: thêm thon-3");
+        assert_eq!(told("", "zones = \"all\""), "");
+        assert_eq!(told("", "zones = [\"thon-1\"]"), "cụm loa tất cả các cụm loa thành thon-1");
+        assert_eq!(told("zones = [\"xom\"]", ""), "cụm loa xom thành tất cả các cụm loa");
     }
 
     #[test]

@@ -365,7 +365,7 @@ fn notice(folder: &Folder, files: &[File], versions: &mut Versions, now: Wall) -
     let compared: Vec<(Vec<Part>, Text)> = known
         .iter()
         .map(|(file, before, after, how)| match (how, before, after) {
-            (How::Found, ..) => (Vec::new(), text!("{file} có từ trước", "{file} was there before")),
+            (How::Found, ..) => (Vec::new(), text!("thấy tệp {file} lần đầu", "{file} was seen for the first time")),
             (_, before, None) => {
                 let (parts, _) = compare(file, before.as_deref().unwrap_or_default(), "");
                 (parts, text!("xóa tệp {file}", "the file {file} was deleted"))

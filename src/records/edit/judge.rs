@@ -34,7 +34,7 @@ pub struct Surroundings<'a> {
 impl Surroundings<'_> {
     /// What became of a file, with zones as people call them.
     pub(super) fn compare(&self, file: &str, was: &str, is: &str) -> (Vec<Part>, Text) {
-        compare_with(file, was, is, &|key, id| self.title(key, id))
+        compare_with(file, was, is, &|key, id| self.title(key, id), &self.station.zones)
     }
 
     fn title(&self, key: &str, id: &str) -> Option<Text> {
@@ -113,9 +113,9 @@ fn check(texts: &Texts, world: &Surroundings<'_>) -> (Schedule, Vec<Diagnostic>)
     (schedule, found)
 }
 
-/// The emergencies that these files let begin outside the lawful hours.
+/// The emergencies that these files let sound outside the lawful hours.
 pub fn rousing(texts: &Texts, world: &Surroundings<'_>) -> Vec<Rousing> {
-    plan::rousing(&read(texts, world).0, world.station, world.now)
+    plan::rousing(&read(texts, world).0, world.station, world.library, world.now)
 }
 
 /// The next airings of a broadcast, in the words of the plan. Only the moments at which it is due are planned, so that

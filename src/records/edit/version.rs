@@ -14,7 +14,7 @@ pub enum How {
     ByHand,
     /// Brought by a courier or the network.
     Courier,
-    /// It lay there when loa first looked.
+    /// It lay there when loa first saw it: from before, or made by hand since.
     Found,
 }
 
@@ -37,7 +37,7 @@ impl How {
             Self::Form => text!("trên trang", "on the page"),
             Self::ByHand => text!("sửa tay trên máy", "by hand on the machine"),
             Self::Courier => text!("do người đưa tin mang đến", "by courier"),
-            Self::Found => text!("có từ trước", "there before"),
+            Self::Found => text!("thấy trong tệp", "found in the file"),
         }
     }
 }

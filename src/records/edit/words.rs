@@ -5,6 +5,7 @@ use super::difference::fields;
 use super::entry::{FileEntry, Of, seats};
 use super::layout::FileLayout;
 use crate::diag::{Text, shown, text};
+use crate::station::Zone;
 
 /// What became of one entry from one text of a file to the next.
 #[derive(Clone, PartialEq, Debug)]
@@ -25,11 +26,17 @@ pub struct Part {
 
 /// Every entry of which the lines are others, and what was done in words.
 pub(super) fn compare(path: &str, before: &str, after: &str) -> (Vec<Part>, Text) {
-    compare_with(path, before, after, &|_, _| None)
+    compare_with(path, before, after, &|_, _| None, &[])
 }
 
-/// The same where it is known what people call the zones.
-pub(super) fn compare_with(path: &str, before: &str, after: &str, known: TitleOf<'_>) -> (Vec<Part>, Text) {
+/// The same where it is known which zones there are and what people call them.
+pub(super) fn compare_with(
+    path: &str,
+    before: &str,
+    after: &str,
+    known: TitleOf<'_>,
+    zones: &[Zone],
+) -> (Vec<Part>, Text) {
     let (old, new) = match (FileLayout::of(path, before), FileLayout::of(path, after)) {
         (Ok(old), Ok(new)) => (old, new),
         (_, Err(_)) => {
@@ -58,7 +65,7 @@ pub(super) fn compare_with(path: &str, before: &str, after: &str, known: TitleOf
         let behind = a
             .filter(|_| b.is_none())
             .and_then(|(at, a)| old[..at].iter().rev().find(|other| other.of == a.of).map(|other| other.name.clone()));
-        told.push(of_entry(a.map(|(_, a)| a), b, one, known));
+        told.push(of_entry((a.map(|(_, a)| a), b), one, known, zones));
         parts.push(Part {
             of: one.of,
             name: one.name.clone(),
@@ -115,9 +122,14 @@ fn entries(layout: &FileLayout, path: &str) -> Vec<FileEntry> {
     seats(layout).iter().map(|seat| seat.entry(layout, path)).collect()
 }
 
-fn of_entry(before: Option<&FileEntry>, after: Option<&FileEntry>, one: &FileEntry, known: TitleOf<'_>) -> Text {
+fn of_entry(
+    was_and_is: (Option<&FileEntry>, Option<&FileEntry>),
+    one: &FileEntry,
+    known: TitleOf<'_>,
+    zones: &[Zone],
+) -> Text {
     let what = subject(one);
-    match (before, after) {
+    match was_and_is {
         (None, _) if one.of == Of::Cancel => {
             let Text { vi, en } = silence(one, known);
             text!("cho im {vi}", "silence {en}")
@@ -129,7 +141,7 @@ fn of_entry(before: Option<&FileEntry>, after: Option<&FileEntry>, one: &FileEnt
         (None, _) => text!(what = what; "thêm {what}", "{what} added"),
         (_, None) => text!(what = what; "xóa {what}", "{what} deleted"),
         (Some(before), Some(after)) => {
-            let told = fields(before, after, known);
+            let told = fields(before, after, known, zones);
             if told.is_empty() {
                 return text!(what = what; "{what}: chỉ đổi chú thích hoặc cách viết", "{what}: only comments or the writing changed");
             }

@@ -8,9 +8,7 @@ use super::Touch;
 use crate::approval::{Decision, Lack};
 use crate::diag::SourceFile;
 use crate::diag::{Text, figure, text};
-use crate::edit::{
-    Asked, Editor, FileEntry, FileView, How, Of, ROWS_MOST, Refusal, TitleOf, Version, Versions, fields,
-};
+use crate::edit::{Asked, Editor, FileEntry, FileView, How, Of, ROWS_MOST, Refusal, Version, Versions, fields};
 use crate::instant::Wall;
 use crate::plan::{self, Approvable};
 use crate::player::World;
@@ -160,7 +158,7 @@ impl Query<'_> {
         let mut changes = Vec::new();
         if let Some(approved) = &approved {
             if !approved.digest.means_the_same(&what.digest) {
-                changes = said(was.as_ref(), written.as_ref(), &|key, id| called(self.world, key, id));
+                changes = said(was.as_ref(), written.as_ref(), self.world);
             }
             changes.extend(sounds(approved, &what));
         }
@@ -244,8 +242,9 @@ fn written(broadcast: &Broadcast, pages: &[FileView]) -> Option<FileEntry> {
 }
 
 /// What it says now and did not say then.
-fn said(was: Option<&FileEntry>, is: Option<&FileEntry>, known: TitleOf<'_>) -> Vec<Text> {
-    let told = was.zip(is).map(|(was, is)| fields(was, is, known)).unwrap_or_default();
+fn said(was: Option<&FileEntry>, is: Option<&FileEntry>, world: &World) -> Vec<Text> {
+    let known = |key: &str, id: &str| called(world, key, id);
+    let told = was.zip(is).map(|(was, is)| fields(was, is, &known, &world.station.zones)).unwrap_or_default();
     if !told.is_empty() {
         return told;
     }

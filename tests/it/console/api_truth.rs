@@ -29,6 +29,23 @@ fn the_check_of_a_program_finds_what_the_command_finds() {
 }
 
 #[test]
+fn what_the_check_warns_of_stands_in_the_answer_to_what_was_written() {
+    let station = station();
+    let console = Console::start(&station);
+    let mut program = Program::new(&station, &console, "official", &[]);
+    let mut keys = json!({
+        "title": "Còi đê", "zones": ["thon-1"], "at": ["03:15"], "dates": ["2099-12-21"], "play": ["chime"],
+        "class": "emergency", "by": "ông Năm", "why": "thử còi",
+    });
+    let made = program.done("POST", "/broadcasts", &json!({ "keys": keys }));
+    assert!(codes(&made["findings"]).contains("scheduled_emergency"), "{made}");
+    // What it said before is not said again.
+    keys = json!({"title": "Tin sáng", "zones": ["thon-1"], "at": ["05:30"], "play": ["chime"]});
+    let made = program.done("POST", "/broadcasts", &json!({ "keys": keys }));
+    assert!(!codes(&made["findings"]).contains("scheduled_emergency"), "{made}");
+}
+
+#[test]
 fn a_time_with_an_offset_is_that_instant_and_a_day_has_nothing_behind_it() {
     let station = station();
     let console = Console::start(&station);

@@ -107,7 +107,8 @@ fn a_whole_session_is_moved_once_and_stands_as_before_the_day_after() {
     assert_eq!(planned(&station, "sau", "2038-01-05"), ["05:32"]);
     // One receipt for all of it, and one button that brings all of it back.
     let receipt = hai.get(moved.to());
-    for said in ["cả buổi phát có lượt 05:30", "của thon-1: 2 mục", "Bản tin sáng", "Theo sau", "Trở lại cả 2 mục"]
+    for said in
+        ["cả buổi phát có lượt 05:30", "ở tất cả cụm loa: 2 mục", "Bản tin sáng", "Theo sau", "Trở lại cả 2 mục"]
     {
         assert!(receipt.body.contains(said), "{said}\n{}", receipt.body);
     }
@@ -115,6 +116,26 @@ fn a_whole_session_is_moved_once_and_stands_as_before_the_day_after() {
     assert_eq!(back.status, 303, "{}", back.body);
     assert_eq!(planned(&station, "tin", "2038-01-04"), ["05:30"]);
     assert_eq!(planned(&station, "sau", "2038-01-04"), ["05:32"]);
+}
+
+#[test]
+fn in_the_other_language_a_page_still_shows_what_it_was_asked_for() {
+    let station = with_morning();
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    let at = "2038-01-04T05:30:00";
+    assert_eq!(hai.post("/schedule/once", &[("id", "tin"), ("at", at), ("do", "skip")]).status, 303);
+    let list = hai.get("/schedule/versions");
+    let seq: String =
+        list.body.split_once("/schedule/version?seq=").unwrap().1.chars().take_while(char::is_ascii_digit).collect();
+    let version = format!("/schedule/version?seq={seq}");
+    for asked in [version.as_str(), "/schedule/broadcast?id=tin&at=2038-01-05T05:30:00", "/schedule"] {
+        let back = field(&hai.get(asked), "back").replace("&amp;", "&");
+        assert_eq!(back, asked);
+        let other = hai.post("/language", &[("back", &back), ("lang", "en")]);
+        assert_eq!((other.status, other.to()), (303, asked));
+        assert_eq!(hai.get(other.to()).status, 200);
+    }
 }
 
 #[test]

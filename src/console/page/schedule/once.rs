@@ -214,7 +214,7 @@ pub(super) async fn once(State(app): State<App>, who: Who, fields: Fields) -> Re
             let seq = done.versions.last().map_or_else(String::new, i64::to_string);
             // Several at once have one receipt, with all of them.
             if done.coming.len() > 1 {
-                let pairs = [("seq", &*seq), ("moved", fields.get("at")), ("zone", fields.get("zone"))];
+                let pairs = [("seq", &*seq), ("moved", fields.get("at"))];
                 return go_to(&format!("/schedule/version?{}", super::ask::query(&pairs)));
             }
             let mut pairs = vec![("id", fields.get("id")), ("saved", &seq)];

@@ -1,5 +1,6 @@
-//! An emergency of the schedule that begins outside the lawful hours: nobody writes one without saying that he means it.
+//! An emergency of the schedule that sounds outside the lawful hours: nobody writes one without saying that he means it.
 
+use jiff::civil::Time;
 use maud::{Markup, html};
 
 use super::ask::Sight;
@@ -25,7 +26,7 @@ pub(super) fn doubt(desk: &Sight, edit: &Edit, fields: &Fields) -> Option<Text> 
     // What the files do not take is told as that.
     let done = desk.editor.try_out(edit, &desk.world()).ok()?;
     let station = desk.station();
-    let known = plan::rousing(&desk.look.world.schedule, station, desk.now);
+    let known = plan::rousing(&desk.look.world.schedule, station, &desk.look.world.library, desk.now);
     let all = edit::rousing(&done.texts, &desk.world());
     let new = all.iter().filter(|one| !known.iter().any(|known| one.is_within(known)));
     let said: Vec<Text> = new.map(|one| rouses(one, station)).collect();
@@ -38,11 +39,21 @@ pub(super) fn doubt(desk: &Sight, edit: &Edit, fields: &Fields) -> Option<Text> 
 pub(in crate::page) fn rouses(one: &Rousing, station: &Station) -> Text {
     let Text { vi: day_vi, en: day_en } = said::day(one.first.zoned(&station.timezone).date());
     let Text { vi: zones_vi, en: zones_en } = zones(one, station);
-    let mut times: Vec<String> = one.times.iter().take(TIMES_MOST).map(|time| said::clock(*time)).collect();
+    let told = |(from, until): &(Time, Option<Time>)| match until {
+        Some(until) => format!("{}-{}", said::clock(*from), until.strftime("%H:%M")),
+        None => said::clock(*from),
+    };
+    let mut times: Vec<String> = one.times.iter().take(TIMES_MOST).map(told).collect();
     if one.times.len() > TIMES_MOST {
         times.push("…".to_owned());
     }
     let (title, times) = (&one.title, times.join(", "));
+    if one.times.iter().any(|(_, until)| until.is_some()) {
+        return text!(
+            "«{title}» sẽ kêu lúc {times}, lần đầu {day_vi}, ở {zones_vi}: có lúc ngoài giờ được phép phát, đánh thức người dân.",
+            "\"{title}\" will sound at {times}, first on {day_en}, in {zones_en}: in part outside the lawful hours, and people are woken."
+        );
+    }
     text!(
         "«{title}» sẽ kêu lúc {times}, lần đầu {day_vi}, ở {zones_vi}: ngoài giờ được phép phát, đánh thức người dân.",
         "\"{title}\" will sound at {times}, first on {day_en}, in {zones_en}: outside the lawful hours, and people are woken."

@@ -1,7 +1,7 @@
 //! What was changed, by whom, when and how; any of it brought back as a new version. And files that are broken, with the
 //! last version that was right.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
@@ -9,7 +9,7 @@ use axum::response::Response;
 use jiff::civil::DateTime;
 use maud::{Markup, html};
 
-use super::ask::{Sight, may_write_all, query, work, zone_named, zone_title};
+use super::ask::{Sight, may_write_all, places, query, work};
 use super::{rousing, said, trial};
 use crate::act::Undone;
 use crate::app::App;
@@ -20,6 +20,7 @@ use crate::gate::{Who, go_to};
 use crate::role::Right;
 use crate::sentence::sentence;
 use crate::shell::{self, Page};
+use crate::station::ZoneIx;
 
 /// So many rows stand on one page.
 const ROWS: usize = 50;
@@ -79,16 +80,17 @@ fn restore(lang: Lang, seq: i64, part: usize, before: bool, label: &Text) -> Mar
     }
 }
 
-/// A session that has just been moved: what it was, and how many entries.
-fn moved(desk: &Sight, lang: Lang, asked: &Fields, count: usize) -> Markup {
-    let (at, zone) = (asked.get("moved").parse::<DateTime>(), zone_named(desk.station(), asked.get("zone")));
-    let (Ok(at), Some(zone)) = (at, zone) else { return html! {} };
-    let (time, Text { vi, en }) = (said::clock(at.time()), said::day(at.date()));
-    let title = zone_title(desk.station(), zone);
+/// A session that has just been moved: what it was, in every place where its entries are heard, and how many they are.
+fn moved(desk: &Sight, lang: Lang, asked: &Fields, entries: &[(Version, Part)]) -> Markup {
+    let Ok(at) = asked.get("moved").parse::<DateTime>() else { return html! {} };
+    let (time, day) = (said::clock(at.time()), said::day(at.date()));
+    let zones: BTreeSet<ZoneIx> = entries.iter().flat_map(|(_, part)| desk.zones_planned(&part.name)).collect();
+    let places = places(desk.station(), &zones.into_iter().collect::<Vec<_>>());
+    let count = entries.len();
     html! {
-        p.said.good role="status" { (text!(
-            "Đã dời cả buổi phát có lượt {time} {vi} của {title}: {count} mục cùng lúc, giờ mới ghi dưới đây. Muốn trở lại thì trở lại cả {count} mục, bằng nút cuối trang này.",
-            "The whole session with the airing of {time}, {en} of {title} was moved: {count} broadcasts at once, their new times are below. All {count} are brought back by the button at the end of this page."
+        p.said.good role="status" { (text!(day = day, places = places;
+            "Đã dời cả buổi phát có lượt {time} {day} ở {places}: {count} mục cùng lúc, giờ mới ghi dưới đây. Muốn trở lại thì trở lại cả {count} mục, bằng nút cuối trang này.",
+            "The whole session with the airing of {time}, {day} in {places} was moved: {count} broadcasts at once, their new times are below. All {count} are brought back by the button at the end of this page."
         ).get(lang)) }
     }
 }
@@ -125,9 +127,10 @@ pub(super) async fn one(State(app): State<App>, who: Who, RawQuery(query): RawQu
         return shell::refused(&app, &who, &text!("không còn giữ bản này", "this version is not kept any more"));
     };
     let may = who.may(Right::Schedule);
-    let all = all_of(&versions).len();
+    let entries = all_of(&versions);
+    let all = entries.len();
     let body = html! {
-        @if all > 1 { (moved(&desk, lang, &asked, all)) }
+        @if all > 1 { (moved(&desk, lang, &asked, &entries)) }
         p { (at(&desk, version)) " · " (by(lang, version)) }
         @for version in &versions {
             p { (version.told.get(lang)) }

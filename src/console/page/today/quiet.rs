@@ -1,13 +1,17 @@
 //! `Im đến 18:00 vì …`: a hamlet that mourns is quiet until a time that is written into the schedule with its reason, and
 //! can be let go on before. Nothing but an emergency sounds meanwhile.
 
+use std::time::Duration;
+
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::civil::DateTime;
 use maud::{Markup, html};
+use tokio::time::timeout;
 
 use super::now::is_now;
+use super::said::instant;
 use super::view::View;
 use crate::act;
 use crate::app::App;
@@ -16,16 +20,22 @@ use crate::diag::{Text, text};
 use crate::edit::{Change, Edit, Editor, For, How, Refusal, Surroundings, Value};
 use crate::fields::Fields;
 use crate::gate::{Who, go_to};
+use crate::instant::Wall;
 use crate::page::clock_doubt;
 use crate::page::schedule::{line, too_long};
+use crate::plan::{Airing, Verdict};
 use crate::role::Right;
 use crate::sentence::sentence;
 use crate::shell::{self, Page};
 use crate::station::{Zone, ZoneIx};
+use crate::status::NextStatus;
 use crate::typed;
 
 /// A reason is a sentence, not a letter.
 const WHY_MOST: usize = 120;
+
+/// So long it is waited until the station goes by what was written: it reads the files a moment after.
+const TAKEN_WITHIN: Duration = Duration::from_secs(2);
 
 /// The form, for the zones that the address names: they are ticked, and read before it is sent.
 pub(super) async fn ask(State(app): State<App>, who: Who, RawQuery(query): RawQuery) -> Response {
@@ -119,9 +129,12 @@ pub(super) async fn begin(State(app): State<App>, who: Who, fields: Fields) -> R
     }
     // From this minute on: what plays now is stopped by the button beside it.
     let from = here.date().to_datetime(jiff::civil::Time::constant(here.hour(), here.minute(), 0, 0));
-    let quiet = Change::Quiet { from, until, zones: For::Zones(zones), why };
+    let quiet = Change::Quiet { from, until, zones: For::Zones(zones.clone()), why };
     match write(&app, &who, vec![quiet]).await {
-        Ok(()) => go_to("/"),
+        Ok(()) => {
+            taken_over(&app, &zones).await;
+            go_to("/")
+        }
         Err(refusal) => form(&app, &who, &fields, Some(&told(&refusal))),
     }
 }
@@ -168,7 +181,10 @@ pub(super) async fn end(State(app): State<App>, who: Who, fields: Fields) -> Res
         Some(Change::Keys { at, keys: vec![("zones".to_owned(), Some(left))] })
     };
     match write(&app, &who, parted.iter().filter_map(change).collect()).await {
-        Ok(()) => go_to(&on_path(&zones)),
+        Ok(()) => {
+            taken_over(&app, &zones).await;
+            go_to(&on_path(&zones))
+        }
         Err(refusal) => shell::refused(&app, &who, &told(&refusal)),
     }
 }
@@ -208,6 +224,42 @@ async fn write(app: &App, who: &Who, changes: Vec<Change>) -> Result<(), Refusal
     written
 }
 
+/// Wait until the station says of each of these zones what the plan says comes next: Today, which is shown then, promises
+/// nothing that will not be heard. Where the station does not say so, the page follows it later by itself.
+async fn taken_over(app: &App, zones: &[String]) {
+    if app.door().status().is_none() {
+        return;
+    }
+    let (look, day, now) = (app.look().await, app.day().await, app.now().wall);
+    let all = (0..).map(ZoneIx).zip(&look.world.station.zones);
+    let meant: Vec<(ZoneIx, &Zone)> = all.filter(|(_, zone)| zones.contains(&zone.id)).collect();
+    let mut told = app.door().watch();
+    let is_taken = told.wait_for(|status| {
+        let Some(status) = status else { return true };
+        meant.iter().all(|(place, zone)| {
+            let known = status.zones.iter().find(|known| known.zone == zone.id);
+            comes_next(&day.plan, *place, known.and_then(|known| known.next.as_ref()), now)
+        })
+    });
+    let _ = timeout(TAKEN_WITHIN, is_taken).await;
+}
+
+/// Whether what a zone is said to sound next is what the plan of the day says.
+fn comes_next(plan: &[Airing], zone: ZoneIx, said: Option<&NextStatus>, now: Wall) -> bool {
+    let here = || plan.iter().filter(move |airing| airing.zone == zone);
+    let to_come = here().filter(|airing| airing.start > now && matches!(airing.verdict, Verdict::Play | Verdict::Wait));
+    // It is said to the millisecond.
+    let is_it = |airing: &Airing, next: &NextStatus| {
+        let at = instant(&next.start).map_or(0, Wall::nanos);
+        airing.broadcast.id == next.broadcast && airing.start.nanos().abs_diff(at) < 1_000_000_000
+    };
+    match (to_come.min_by_key(|airing| airing.start), said) {
+        (Some(planned), said) => said.is_some_and(|next| is_it(planned, next)),
+        // Then it is of another day.
+        (None, said) => said.is_none_or(|next| !here().any(|airing| is_it(airing, next))),
+    }
+}
+
 fn told(refusal: &Refusal) -> Text {
     let (message, help) = (&refusal.message, &*refusal.help);
     text!(message = message, help = help; "{message}: {help}", "{message}: {help}")
@@ -215,7 +267,45 @@ fn told(refusal: &Refusal) -> Text {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::calendar::sample::{at, daily, zone};
+    use crate::plan::Programme;
+
+    #[test]
+    fn what_is_called_off_or_let_go_on_is_taken_over_once_the_station_says_so() {
+        let tz = zone("Asia/Ho_Chi_Minh");
+        let moment = |time: &str| at(&format!("2026-12-01T{time}"), &tz);
+        let airing = |id: &str, time: &str, verdict: Verdict| Airing {
+            zone: ZoneIx(0),
+            broadcast: Arc::new(daily(id, &[time])),
+            programme: Arc::new(Programme::default()),
+            scheduled: moment(time),
+            start: moment(time),
+            end: moment(time),
+            breaks: Box::default(),
+            verdict,
+            reason: None,
+        };
+        let next = |id: &str, start: Wall| NextStatus {
+            broadcast: id.to_owned(),
+            title: id.to_owned(),
+            start: start.rfc3339(&tz),
+        };
+        let (chieu, toi) = (next("chieu", moment("17:00")), next("toi", moment("19:00")));
+        let tomorrow = next("sang", at("2026-12-02T05:30", &tz));
+        let plan = |verdict| [airing("chieu", "17:00", verdict), airing("toi", "19:00", Verdict::Play)];
+        let says = |plan: &[Airing], said: Option<&NextStatus>| comes_next(plan, ZoneIx(0), said, moment("16:00"));
+        // Until 18:00 nothing sounds.
+        let quiet = plan(Verdict::Refuse);
+        assert!(!says(&quiet, Some(&chieu)) && !says(&quiet, None) && says(&quiet, Some(&toi)));
+        // It goes on.
+        let again = plan(Verdict::Play);
+        assert!(says(&again, Some(&chieu)) && !says(&again, Some(&toi)) && !says(&again, Some(&tomorrow)));
+        // Nothing more today.
+        assert!(!says(&quiet[..1], Some(&chieu)) && says(&quiet[..1], None) && says(&quiet[..1], Some(&tomorrow)));
+    }
 
     #[test]
     fn a_time_of_quiet_is_typed_freely_and_is_still_to_come() {

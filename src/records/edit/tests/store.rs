@@ -81,7 +81,7 @@ fn a_change_is_checked_planned_written_and_kept_with_who_and_when() {
         [
             ("bà Hai", How::Form, "«Bản tin»: giờ 05:30 thành 05:40"),
             // What nobody saw made is by whoever the file belongs to.
-            (own.as_str(), How::Found, "schedules/a.toml có từ trước")
+            (own.as_str(), How::Found, "thấy tệp schedules/a.toml lần đầu")
         ]
     );
     assert_eq!(versions[0].at, place.world().now);
