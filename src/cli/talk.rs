@@ -97,8 +97,10 @@ fn speak(context: &Context, args: &TalkArgs, input: Option<(SpokenVoice, SpokenI
     }
     match news.join().ok().flatten() {
         Some((receipt, is_broken)) => {
+            // Where no horn is fed, nobody has heard him.
+            let has_sounded = receipt.is_heard() && !is_broken;
             let code = order::told(context, serde_json::to_value(receipt)?, &args.zone)?;
-            Ok(if is_broken { Exit::Findings.into() } else { code })
+            Ok(if has_sounded { code } else { Exit::Findings.into() })
         }
         None => Err(Failure::new(
             Exit::Io,

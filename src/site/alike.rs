@@ -1,8 +1,9 @@
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use rustix::fs::{self, FileType, Gid, Mode, Uid};
+use rustix::fs::{self, FileType, Gid, Uid};
 
+use super::draft::set_mode;
 use super::{Folder, ReadRefused};
 
 /// What people share: their group writes it too.
@@ -33,7 +34,7 @@ impl Folder {
             if fs::fchown(draft.file(), Some(owner), Some(group)).is_err() {
                 let _ = fs::fchown(draft.file(), None, Some(group));
             }
-            fs::fchmod(draft.file(), Mode::from_raw_mode(mode)).map_err(io::Error::from)?;
+            set_mode(draft.file(), mode)?;
         }
         draft.file().write_all(bytes)?;
         Ok(draft.place()?)

@@ -32,6 +32,11 @@ impl Draft<'_> {
         self.folder.path().join(&self.beside)
     }
 
+    /// Nobody but its owner may read it. On a stick there is no such thing.
+    pub fn is_closed(&self) -> io::Result<bool> {
+        Ok(fs::fstat(&self.file)?.st_mode & 0o077 == 0)
+    }
+
     /// Take its name away, so that it is gone however this process ends; what holds it open goes on with it.
     pub fn unname(&self) -> io::Result<()> {
         self.folder.remove(&self.beside)
@@ -68,6 +73,15 @@ impl Draft<'_> {
     }
 }
 
+/// Give a file that was made just now its mode. It was made with no more than that; a stick has no modes, and some drivers
+/// refuse to set one: the file is as good as it can be there.
+pub(super) fn set_mode(file: &File, mode: u32) -> io::Result<()> {
+    match fs::fchmod(file, Mode::from_raw_mode(mode)) {
+        Err(Errno::NOSYS | Errno::OPNOTSUPP | Errno::PERM) => Ok(()),
+        set => Ok(set?),
+    }
+}
+
 impl Drop for Draft<'_> {
     fn drop(&mut self) {
         if !self.placed {
@@ -82,7 +96,7 @@ impl Folder {
     pub fn draft(&self, name: impl AsRef<Path>, mode: u32) -> io::Result<Draft<'_>> {
         let draft = self.begin(name.as_ref(), mode)?;
         // Whatever the habits of who runs this.
-        fs::fchmod(&draft.file, Mode::from_raw_mode(mode))?;
+        set_mode(&draft.file, mode)?;
         Ok(draft)
     }
 

@@ -58,7 +58,7 @@ impl Office {
         self.stick.path()
     }
 
-    fn on_stick(&self, name: &str) -> PathBuf {
+    pub(crate) fn on_stick(&self, name: &str) -> PathBuf {
         self.stick.path().join(name)
     }
 

@@ -175,7 +175,7 @@ fn after_a_power_cut_open_airings_are_closed_with_what_is_known() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("journal.db");
     let mut journal = open(&path);
-    for (key, ix) in [("started", 1), ("intended", 2), ("resumed", 3), ("silent", 4), ("done", 5)] {
+    for (key, ix) in [("started", 1), ("intended", 2), ("resumed", 3), ("begun", 4), ("done", 5), ("silent", 6)] {
         journal.intend(&intent(key, ix)).unwrap();
     }
     journal.begin("started", at(60), at(60)).unwrap();
@@ -185,7 +185,11 @@ fn after_a_power_cut_open_airings_are_closed_with_what_is_known() {
     journal.position("resumed", 10.0, at(190)).unwrap();
     journal.begin("resumed", at(310), at(310)).unwrap();
     journal.position("resumed", 15.0, at(315)).unwrap();
-    journal.begin("silent", at(240), at(240)).unwrap();
+    journal.begin("begun", at(240), at(240)).unwrap();
+    // A relay without a sound: it went on, and nothing was heard.
+    journal.begin("silent", at(360), at(360)).unwrap();
+    journal.position("silent", 4.0, at(364)).unwrap();
+    journal.position("silent", 0.0, at(388)).unwrap();
     journal.begin("done", at(300), at(300)).unwrap();
     journal.finish("done", &airing(5, Outcome::Played)).unwrap();
     drop(journal);
@@ -195,11 +199,12 @@ fn after_a_power_cut_open_airings_are_closed_with_what_is_known() {
         let entry = &opened.recovered.closed[ix];
         (entry.outcome, entry.started, entry.ended, entry.seconds_played)
     };
-    assert_eq!(opened.recovered.closed.len(), 3);
+    assert_eq!(opened.recovered.closed.len(), 4);
     let millis = |ms| NOW + Duration::from_millis(ms);
     assert_eq!(row(0), (Some(Outcome::Partial), Some(at(60)), Some(millis(72_345)), Some(12.345)));
     assert_eq!(row(1), (Some(Outcome::Partial), Some(at(180)), Some(at(315)), Some(15.0)));
     assert_eq!(row(2), (Some(Outcome::Partial), Some(at(240)), Some(at(240)), Some(0.0)));
+    assert_eq!(row(3), (Some(Outcome::Missed), Some(at(360)), Some(at(388)), Some(0.0)));
     for entry in &opened.recovered.closed {
         assert_eq!(
             (entry.reason_text().as_deref(), entry.written, entry.kind),

@@ -13,7 +13,7 @@ use crate::bundle::{
 };
 use crate::cli::page::Page;
 use crate::cli::{Context, Exit, Failure};
-use crate::courier::{Unfit, make_key, secret_of};
+use crate::courier::{MadeKey, Unfit, make_key, secret_of};
 use crate::diag::{shown, system, text};
 use crate::instant::Wall;
 use crate::site::Folder;
@@ -91,7 +91,7 @@ pub(in crate::cli) struct SignArgs {
 
 pub(super) fn key(context: &Context, args: &KeyArgs) -> anyhow::Result<ExitCode> {
     let shown = shown(&args.name.to_string_lossy());
-    let key = make_key(&args.name).map_err(|error| {
+    let MadeKey { public: key, is_closed } = make_key(&args.name).map_err(|error| {
         if error.kind() == std::io::ErrorKind::AlreadyExists {
             return Failure::new(
                 Exit::Usage,
@@ -106,6 +106,13 @@ pub(super) fn key(context: &Context, args: &KeyArgs) -> anyhow::Result<ExitCode>
             text!(error = system(&error); "không ghi được khóa: {error}", "the key cannot be written: {error}"),
         )
     })?;
+    if !is_closed {
+        let said = text!(
+            "«{shown}.key» nằm ở nơi không phân quyền đọc (như USB): ai cầm được là đọc được khóa, cất cho kỹ.",
+            "\"{shown}.key\" lies where files have no owners (on a stick): whoever holds it reads the key, so keep it safe."
+        );
+        Page::aside(said.get(context.lang));
+    }
     if context.json {
         Page::line(json!({ "key": key.as_str(), "name": key.name() }));
         return Ok(ExitCode::SUCCESS);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use loa_core::diag::{Text, shown, shown_whole, text};
 use loa_core::fact::{Entry, EntryKind, Outcome, RowBody};
 use loa_core::instant::Wall;
-use loa_core::reason::Reason;
+use loa_core::reason::{Ordered, Reason};
 use loa_core::signature::Locality;
 use loa_core::uplink::{ZoneHeard, alarm_mark};
 
@@ -36,18 +36,24 @@ pub struct ZoneOutcome {
 }
 
 impl ZoneOutcome {
-    /// By the row of an airing that was to be heard so many times; none where nothing became of it yet.
-    fn of(entry: &Entry, times: u32) -> Option<Self> {
+    /// By the row of an airing of this alarm; none where nothing became of it yet.
+    fn of(entry: &Entry, record: &AlarmRecord) -> Option<Self> {
         let (outcome, seconds) = (entry.outcome?, entry.seconds_played.unwrap_or(0.0));
         let planned = entry.seconds_planned.unwrap_or(0.0);
         let why = entry.reason.as_ref().map_or_else(|| text!("không rõ vì sao", "why is not known"), Reason::words);
         if entry.no_horn {
             return Some(Self::unheard());
         }
-        // Who stopped it in its tone let no word of it sound.
-        let has_words = outcome == Outcome::Partial && !matches!(entry.reason, Some(Reason::Recalled(_)));
+        // What ended in its tone let no word of it sound: by whoever stopped it, or by a power cut.
+        let is_recalled = matches!(entry.reason, Some(Reason::Recalled(_)));
+        let is_within_tone = record.tone && entry.is_within_tone();
+        let has_words = outcome == Outcome::Partial && !is_recalled && !is_within_tone;
         let lack = match outcome {
             Outcome::Played => None,
+            Outcome::Partial if is_within_tone && !is_recalled => {
+                let Text { vi, en } = Reason::Recalled(Ordered::default()).brief();
+                Some(text!(why = why; "{vi}: {why}", "{en}: {why}"))
+            }
             Outcome::Partial if has_words => Some(text!(
                 why = why;
                 "một phần: {seconds:.0} giây trên {planned:.0}, {why}",
@@ -55,7 +61,7 @@ impl ZoneOutcome {
             )),
             Outcome::Partial | Outcome::Missed | Outcome::Refused => Some(why),
         };
-        let is_once = has_words && seconds > 0.0 && seconds * f64::from(times.max(1)) >= planned;
+        let is_once = has_words && seconds > 0.0 && seconds * f64::from(record.times.max(1)) >= planned;
         Some(Self { is_heard: outcome == Outcome::Played || is_once, seconds, lack })
     }
 
@@ -111,15 +117,15 @@ impl AlarmOutcome {
             let is_its = is_marked || order.as_ref().is_some_and(|order| orders.contains(order));
             orders.extend(order.filter(|_| is_marked));
             if is_its && entry.kind == EntryKind::Airing {
-                all.entry(station).or_default().note(&entry, record.times);
+                all.entry(station).or_default().note(&entry, record);
             }
         })?;
         Ok(all)
     }
 
     /// A zone that has several rows, since it was ordered again or its journal was written again, was heard as the best of them has it.
-    fn note(&mut self, entry: &Entry, times: u32) {
-        let Some(mut outcome) = ZoneOutcome::of(entry, times) else { return };
+    fn note(&mut self, entry: &Entry, record: &AlarmRecord) {
+        let Some(mut outcome) = ZoneOutcome::of(entry, record) else { return };
         let zone = entry.zone.clone().unwrap_or_default();
         // A box that says that no horn is fed there is believed: the journal of an older one does not tell.
         if self.told().any(|told| told.zone == zone && told.is_unheard()) {

@@ -13,5 +13,5 @@ mod waves;
 
 pub use box_record::RolloutBoxRecord;
 pub use gather::{RolloutView, good_session};
-pub use step::{BoxFacts, BoxStage, RolloutStep, next_step, stage, unheard};
+pub use step::{BoxFacts, BoxStage, RolloutStep, is_carried, next_step, stage, unheard};
 pub use waves::{RolloutRecord, RolloutRules, RolloutState, RolloutWave, plan_waves};

@@ -147,6 +147,13 @@ pub fn unheard(record: &RolloutRecord, boxes: &[BoxFacts]) -> usize {
     boxes.iter().filter(is_unheard).count()
 }
 
+/// It was stopped, and this box goes by it though nothing was sent to its wave: it was brought on a stick. What goes back does not reach it.
+pub fn is_carried(record: &RolloutRecord, facts: &BoxFacts) -> bool {
+    matches!(record.state, RolloutState::Stopping | RolloutState::Stopped)
+        && facts.held == Some(record.version)
+        && !record.is_sent(facts.wave)
+}
+
 /// Those that do not know of it never begin: nothing is sent to their waves. Those that have it get the previous one.
 fn going_back(record: &RolloutRecord, boxes: &[BoxFacts]) -> RolloutStep {
     let sent: Vec<usize> =

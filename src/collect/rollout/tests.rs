@@ -65,6 +65,19 @@ fn broken(wave: usize) -> BoxFacts {
 }
 
 #[test]
+fn a_box_that_got_a_stopped_one_ahead_of_its_wave_is_known() {
+    for state in [RolloutState::Running, RolloutState::Stopping, RolloutState::Stopped] {
+        let record = RolloutRecord { state, ..record(&[1, 1], 1, Some(9)) };
+        let is_stopped = state != RolloutState::Running;
+        assert_eq!(is_carried(&record, &used(1)), is_stopped);
+        assert_eq!(is_carried(&record, &broken(1)), is_stopped);
+        assert!(!is_carried(&record, &used(0)), "its wave was out, and goes back");
+        assert!(!is_carried(&record, &asleep(1)));
+        assert!(!is_carried(&record, &BoxFacts { held: Some(9), ..used(1) }), "it has gone back");
+    }
+}
+
+#[test]
 fn a_wave_waits_for_a_good_session_and_for_no_sleeper() {
     let installed = BoxFacts { session: None, ..used(0) };
     let rest = [asleep(1), asleep(1)];

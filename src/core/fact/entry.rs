@@ -3,7 +3,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::instant::Wall;
-use crate::plan::Heard;
+use crate::plan::{ALARM_LENGTH, Heard};
 use crate::reason::Reason;
 use crate::schedule::Class;
 
@@ -62,6 +62,11 @@ impl Entry {
     /// Its reason as the journal has it: `code`, or `code: detail`.
     pub fn reason_text(&self) -> Option<String> {
         self.reason.as_ref().map(Reason::to_string)
+    }
+
+    /// No more of it was heard than the tone of an alarm is long: no word, where it begins with that.
+    pub fn is_within_tone(&self) -> bool {
+        self.seconds_played.unwrap_or(0.0) <= ALARM_LENGTH.as_secs_f64()
     }
 
     /// What of an airing was heard, for the sessions of the day.

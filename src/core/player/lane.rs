@@ -290,7 +290,7 @@ impl Lane {
             }
             Notice::Position(voice, played) => {
                 let run = &self.runs[self.place_of(*voice)?];
-                let seconds = run.heard_with(*played);
+                let seconds = run.known_heard(*played, scene.now).as_secs_f64();
                 let record = Record::Position { key: run.key.clone(), seconds, written: scene.now };
                 scene.actions.push(Action::Record(record));
             }

@@ -11,7 +11,7 @@ use crate::reason::{Holes, Reason};
 use crate::station::Station;
 
 /// Less than this, beside the silence of a relay, is what its beginning and its end are measured by.
-const HEARD_LEAST: Duration = Duration::from_secs(1);
+pub(super) const HEARD_LEAST: Duration = Duration::from_secs(1);
 
 /// What became of a run.
 pub(super) fn fact(run: &Run, station: &Station, now: Wall) -> OutcomeRow {

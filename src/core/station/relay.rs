@@ -70,11 +70,6 @@ impl RelayAddress {
         self.ca.as_deref()
     }
 
-    /// Nobody on the way reads or changes what comes.
-    pub(super) fn is_encrypted(&self) -> bool {
-        self.written.get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://"))
-    }
-
     /// As much of it as everybody may read: no user, no password, and nothing behind a question mark.
     pub fn open_part(&self) -> String {
         let (scheme, rest) = self.written.split_once("://").unwrap_or(("", &self.written));

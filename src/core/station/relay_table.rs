@@ -124,16 +124,17 @@ fn certified(findings: &mut Findings<'_>, entry: &KeyValue, source: RelaySource)
         return source;
     }
     match source {
-        RelaySource::Url(address) if address.is_encrypted() => RelaySource::Url(address.certified_by(path.into())),
-        RelaySource::Hls(address) if address.is_encrypted() => RelaySource::Hls(address.certified_by(path.into())),
+        // Of an address of http:// it counts for what a redirection or a list leads to.
+        RelaySource::Url(address) => RelaySource::Url(address.certified_by(path.into())),
+        RelaySource::Hls(address) => RelaySource::Hls(address.certified_by(path.into())),
         other => {
             findings
                 .error(
                     "bad_relay",
                     &entry.key_span,
                     text!(
-                        "«ca» chỉ có nghĩa với địa chỉ https://",
-                        "`ca` has a meaning only beside an address of https://"
+                        "«ca» chỉ có nghĩa với một địa chỉ trên mạng (url, hls)",
+                        "`ca` has a meaning only beside an address (url, hls)"
                     ),
                 )
                 .help = Some(text!("xóa dòng «ca»", "delete the line `ca`"));

@@ -12,8 +12,17 @@ const SECRET_MODE: u32 = 0o600;
 const SECRET: &str = "key";
 const PUBLIC: &str = "pub";
 
+/// A key that was made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MadeKey {
+    /// Its public half.
+    pub public: PublicKey,
+    /// Nobody but whoever made it may read the secret half; false on a stick, which has no owners.
+    pub is_closed: bool,
+}
+
 /// Make a key: `NAME.key`, to be kept in a safe, and `NAME.pub`, for everybody. What is there is never written over.
-pub fn make_key(path: &Path) -> io::Result<PublicKey> {
+pub fn make_key(path: &Path) -> io::Result<MadeKey> {
     let mut random = [0; 32];
     getrandom::fill(&mut random).map_err(|_| io::Error::other("no random numbers"))?;
     let key = SecretKey::of(random);
@@ -22,11 +31,12 @@ pub fn make_key(path: &Path) -> io::Result<PublicKey> {
     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy().into_owned();
     let mut secret = folder.draft(format!("{name}.{SECRET}"), SECRET_MODE)?;
     secret.file().write_all(key.line().as_bytes())?;
+    let is_closed = secret.is_closed()?;
     secret.place_new()?;
     let mut public = folder.draft_of_a_person(format!("{name}.{PUBLIC}"))?;
     public.file().write_all(key.public().line().as_bytes())?;
     public.place_new()?;
-    Ok(key.public())
+    Ok(MadeKey { public: key.public(), is_closed })
 }
 
 /// The secret key in this file.

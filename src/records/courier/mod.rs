@@ -25,7 +25,7 @@ mod words;
 pub use content::purposes;
 pub use delivery::{BundleFate, Delivery};
 pub use installer::Installer;
-pub use key_file::{make_key, public_of, secret_of};
+pub use key_file::{MadeKey, make_key, public_of, secret_of};
 pub use looked::{Looked, through};
 pub use outbox::Outbox;
 pub use read_back::{BoxReport, read_back};

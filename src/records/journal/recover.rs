@@ -23,13 +23,15 @@ struct Open {
     start: Option<i64>,
     base: f64,
     seconds: f64,
+    /// When it was said last how far it is.
+    written: String,
 }
 
 /// What a power cut has left open, and what was done about it.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Recovered {
-    /// Airings that had started: each has its entry now, `partial` up to the last known position,
-    /// reason `power_lost`.
+    /// Airings that had started: each has its entry now, `partial` up to the last known position, or `missed`
+    /// where nothing but the silence of a relay was heard; reason `power_lost`.
     pub closed: Vec<Entry>,
     /// Airings that were about to start and had not: not begun, so their own rule still decides. Who
     /// opens the journal owes each of them an outcome; until then it is open, also after another cut.
@@ -73,7 +75,7 @@ impl Batch<'_> {
 
     fn left_open(&self) -> Result<Vec<Open>, JournalError> {
         let mut statement = self.tx.prepare(
-            "SELECT key, intent, start, base, seconds FROM position WHERE key NOT IN (?2, ?3) ORDER BY intent, key LIMIT ?1",
+            "SELECT key, intent, start, base, seconds, written FROM position WHERE key NOT IN (?2, ?3) ORDER BY intent, key LIMIT ?1",
         )?;
         let rows = statement.query_map(rusqlite::params![MAX_OPEN, ALIVE, belief::KEY], |row| {
             Ok(Open {
@@ -82,6 +84,7 @@ impl Batch<'_> {
                 start: row.get(2)?,
                 base: row.get(3)?,
                 seconds: row.get(4)?,
+                written: row.get(5)?,
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -95,20 +98,26 @@ impl Batch<'_> {
         entry.kind = EntryKind::Airing;
         entry.written = now;
         entry.reason = Some(Reason::PowerLost);
-        let resumed = match open.start {
-            Some(id) => self.mark(id)?.and_then(|mark| mark.started).as_deref().and_then(read_instant),
+        let start = match open.start {
+            Some(id) => self.mark(id)?,
             None => None,
         };
+        // It went on, and nothing of it was heard: a relay was silent.
+        let is_silent = open.seconds <= 0.0 && start.as_ref().is_some_and(|mark| mark.written != open.written);
+        let resumed = start.and_then(|mark| mark.started).as_deref().and_then(read_instant);
         if open.start.is_none() {
             entry.outcome = Some(Outcome::Missed);
             entry.seconds_played = Some(0.0);
         } else {
-            entry.outcome = Some(Outcome::Partial);
+            entry.outcome = Some(if is_silent { Outcome::Missed } else { Outcome::Partial });
             entry.started = self.first_start(open)?.or(resumed);
             entry.seconds_played = Some(open.seconds);
             // After a break the last stretch counts from where it went on, not from the first sample.
             let stretch = std::time::Duration::try_from_secs_f64(open.seconds - open.base).unwrap_or_default();
             entry.ended = resumed.map(|at| at + stretch);
+            if is_silent {
+                entry.ended = read_instant(&open.written).or(entry.ended);
+            }
         }
         Ok(entry)
     }

@@ -67,7 +67,7 @@ fn each_slip_has_its_cure() {
         ("[relays.dai-tinh]\nurl = \"http://a/b\"\nelse = [{ relay = \"x\" }]\n", item, "unknown_relay", "[relays"),
         ("[relays.dai-tinh]\nurl = \"http://a/b\"\nelse = [{ relay = \"dai-tinh\" }]\n", item, "bad_relay", "silence"),
         ("[relays.dai-tinh]\ncommand = []\n", item, "bad_relay", "ffmpeg"),
-        ("[relays.dai-tinh]\nurl = \"http://a/b\"\nca = \"a.pem\"\n", item, "bad_relay", "delete the line `ca`"),
+        ("[relays.dai-tinh]\ncommand = [\"x\"]\nca = \"a.pem\"\n", item, "bad_relay", "delete the line `ca`"),
         ("[relays.dai-tinh]\nline-in = \"default\"\nca = \"a.pem\"\n", item, "bad_relay", "delete the line `ca`"),
         ("[relays.dai-tinh]\nurl = \"https://a/b\"\nca = \"\"\n", item, "bad_relay", "ca = \"dai-tinh.pem\""),
     ] {
@@ -84,6 +84,15 @@ fn an_address_of_a_list_that_loa_reads_is_good() {
         let toml = format!("[relays.dai-tinh]\nurl = \"http://a/live.mp3.{ending}\"\n");
         let (found, said) = checked(&toml, "{ relay = \"dai-tinh\", for = \"30m\" }");
         assert!(found.iter().all(|line| !line.contains("relay")) && said.code == 0, "{ending}: {found:?}");
+    }
+}
+
+#[test]
+fn an_authority_is_good_beside_any_address_since_one_may_lead_to_another() {
+    for address in ["url = \"http://a/b\"", "url = \"HTTPS://a/b\"", "hls = \"http://a/b.m3u8\""] {
+        let toml = format!("[relays.dai-tinh]\n{address}\nca = \"dai-tinh.pem\"\n");
+        let (found, said) = checked(&toml, "{ relay = \"dai-tinh\", for = \"30m\" }");
+        assert!(found.iter().all(|line| !line.contains("relay")) && said.code == 0, "{address}: {found:?}");
     }
 }
 

@@ -19,8 +19,8 @@ fn somebody_at_the_machine_speaks_from_what_comes_in_and_feedback_is_told() {
     drop(stdin);
     let output = child.wait_with_output().unwrap();
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert_eq!(output.status.code(), Some(0), "{out}{err}");
-    // The horn of this hamlet is a file, which is said before and while he speaks.
+    // The horn of this hamlet is a file, which is said before and while he speaks: he was done, and nobody heard him.
+    assert_eq!(output.status.code(), Some(1), "{out}{err}");
     assert!(err.contains("there is no horn here") && err.contains("Feedback") && !err.contains("ON AIR"), "{err}");
     assert!(out.contains("nobody hears it") && !out.contains("loa stop"), "{out}");
     assert_eq!(rows(&station, "talk_howl").len(), 1);

@@ -6,9 +6,9 @@ use super::Run;
 
 impl Run {
     /// The length heard so far, the piece at hand included.
-    pub(in crate::player) fn heard_with(&self, of_voice: Duration) -> f64 {
+    pub(super) fn heard_with(&self, of_voice: Duration) -> Duration {
         let skip = self.voice.map_or(Duration::ZERO, |voice| voice.skip);
-        self.reach_with(skip, of_voice).map_or(0.0, |(from, to)| to.saturating_sub(from).as_secs_f64())
+        self.reach_with(skip, of_voice).map_or(Duration::ZERO, |(from, to)| to.saturating_sub(from))
     }
 
     /// What of the programme was heard, once so much of it was heard from `skip` on.

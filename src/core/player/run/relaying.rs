@@ -8,6 +8,7 @@ use super::Run;
 use crate::diag::Text;
 use crate::fact::{Entry, EntryKind};
 use crate::instant::Wall;
+use crate::player::outcome::HEARD_LEAST;
 use crate::player::record;
 use crate::player::scene::ZoneContext;
 use crate::reason::{Reason, RelayStretch};
@@ -153,6 +154,11 @@ impl RelayRow {
     }
 }
 
+/// Neither its sound nor anything instead: nobody hears this.
+fn is_silence(news: &RelayNews) -> bool {
+    matches!(&news.heard, RelayHeard::Instead { what, .. } if what.is_empty())
+}
+
 impl Run {
     /// Another thing is heard now where a relay is booked.
     pub(in crate::player) fn relay_heard(&mut self, news: &RelayNews, scene: &mut ZoneContext<'_>) {
@@ -182,13 +188,30 @@ impl Run {
         self.relay_rests(at, scene);
     }
 
+    /// How much is known to be heard by `now`, once so much was of the voice at hand: what is left of it after a power cut. The silence
+    /// of a relay is taken away as in the row of its end, what still goes on too; nothing at all where nothing else was heard.
+    pub(in crate::player) fn known_heard(&self, of_voice: Duration, now: Wall) -> Duration {
+        let heard = self.heard_with(of_voice);
+        let silent = self.relaying.now.as_ref().filter(|(news, _)| is_silence(news));
+        let silent = silent.and_then(|(_, since)| self.sounds_since(*since, now));
+        let silence = self.unrelayed.length + silent.map_or(Duration::ZERO, |since| now.after(since));
+        if silence < UNRELAYED_LEAST {
+            return heard;
+        }
+        Some(heard.saturating_sub(silence)).filter(|left| *left >= HEARD_LEAST).unwrap_or_default()
+    }
+
+    /// From when on that was heard which came at `since`, if it was before `at`: what is got ready before its time, or before what cut
+    /// into it is over, is not heard yet.
+    fn sounds_since(&self, since: Wall, at: Wall) -> Option<Wall> {
+        self.sounding.map(|(from, _)| from.max(since)).filter(|since| *since < at)
+    }
+
     /// What is heard of a relay ended at `at`, and something else may follow.
     fn relay_ends(&mut self, at: Wall, scene: &mut ZoneContext<'_>) {
         let Some((news, since)) = self.relaying.now.take() else { return };
-        // What is got ready before its time, or before what cut into it is over, is not heard yet.
-        let Some(since) = self.sounding.map(|(from, _)| from.max(since)).filter(|since| *since < at) else { return };
-        // Neither its sound nor anything instead: nobody heard this.
-        if matches!(&news.heard, RelayHeard::Instead { what, .. } if what.is_empty()) {
+        let Some(since) = self.sounds_since(since, at) else { return };
+        if is_silence(&news) {
             let row = RelayRow { news: news.clone(), from: since, to: at };
             if let Some(reason) = row.reason(&scene.world.station.timezone) {
                 self.unrelayed.add(at.after(since), &reason);

@@ -116,3 +116,39 @@ fn a_relay_that_an_alert_cuts_into_is_not_told_as_heard_while_that_sounds() {
     assert_eq!((row.outcome, row.seconds_played), (Some(Outcome::Played), Some(600.0)));
     assert_eq!(row.reason_text().as_deref(), Some("interrupted: c"));
 }
+
+#[test]
+fn what_a_power_cut_leaves_of_a_relay_is_without_its_silence_while_that_goes_on() {
+    let silence = || RelayHeard::Instead { what: "".into(), why: text!("không nối được", "cannot be reached") };
+    let file =
+        || RelayHeard::Instead { what: "nhac.mp3".into(), why: text!("không nối được", "cannot be reached") };
+    // Each second at which something else is heard, and what is known at the 28th.
+    for (heard, known) in [
+        (vec![(0, RelayHeard::Own)], 28.0),
+        (vec![(0, silence())], 0.0),
+        (vec![(0, file()), (8, silence())], 8.0),
+        (vec![(0, silence()), (20, file())], 8.0),
+        (vec![(0, RelayHeard::Own), (25, silence())], 28.0),
+    ] {
+        let mut bench = Bench::new(simple(vec![daily("a", &["05:00"])]), "04:59:50");
+        bench.pass(Duration::ZERO);
+        let voice = bench.voice(0);
+        bench.tell(Event::Notice(Notice::Ready(voice)));
+        bench.pass(Duration::from_secs(10));
+        bench.tell(Event::Notice(Notice::Started(voice, bench.now.wall)));
+        let mut at = 0;
+        for (second, heard) in &heard {
+            bench.pass(Duration::from_secs(second - at));
+            at = *second;
+            let news = RelayNews { relay: "dai-tinh".into(), heard: heard.clone() };
+            bench.tell(Event::Notice(Notice::Relay(voice, news)));
+        }
+        bench.pass(Duration::from_secs(28 - at));
+        bench.tell(Event::Notice(Notice::Position(voice, Duration::from_secs(28))));
+        let told = bench.did.iter().rev().find_map(|action| match action {
+            Action::Record(Record::Position { seconds, .. }) => Some(*seconds),
+            _ => None,
+        });
+        assert_eq!(told, Some(known), "{heard:?}");
+    }
+}
