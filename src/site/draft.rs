@@ -34,7 +34,7 @@ impl Draft<'_> {
 
     /// Nobody but its owner may read it. On a stick there is no such thing.
     pub fn is_closed(&self) -> io::Result<bool> {
-        Ok(fs::fstat(&self.file)?.st_mode & 0o077 == 0)
+        Ok(!Mode::from_raw_mode(fs::fstat(&self.file)?.st_mode).intersects(Mode::RWXG | Mode::RWXO))
     }
 
     /// Take its name away, so that it is gone however this process ends; what holds it open goes on with it.

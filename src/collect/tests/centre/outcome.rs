@@ -136,7 +136,8 @@ fn what_was_stopped_in_its_tone_was_not_heard_though_the_station_said_that_it_so
 
 #[test]
 fn what_a_power_cut_ended_in_its_tone_was_not_heard_in_part_either() {
-    for (seconds, says) in [(2.0, "chưa lời nào được phát: mất điện"), (7.0, "một phần: 7 giây trên 55, mất điện")] {
+    for (seconds, says) in [(2.0, "chưa lời nào được phát: mất điện"), (7.0, "một phần: 7 giây trên 55, mất điện")]
+    {
         let [_, last] = both(&[("t1", "sounding")], vec![airing("t1", Outcome::Partial, seconds, "power_lost")]);
         assert!(!last.0 && last.1.ends_with(says), "{}", last.1);
     }
