@@ -145,7 +145,15 @@ mod tests {
 
     fn zone(id: &str, state: &str) -> ZoneHeard {
         let (zone, state) = (id.to_owned(), state.to_owned());
-        ZoneHeard { zone, title: String::new(), state, started: None, vi: String::new(), en: String::new() }
+        ZoneHeard {
+            zone,
+            title: String::new(),
+            state,
+            started: None,
+            same_as: String::new(),
+            vi: String::new(),
+            en: String::new(),
+        }
     }
 
     #[test]

@@ -296,6 +296,7 @@ impl Running<'_> {
                 title: zone.title.clone(),
                 state: state.as_ref().and_then(|state| state.as_str()).unwrap_or_default().to_owned(),
                 started: zone.started.clone(),
+                same_as: zone.same_as.clone().unwrap_or_default(),
                 vi: why.as_ref().map(|why| why.vi.clone()).unwrap_or_default(),
                 en: why.map(|why| why.en).unwrap_or_default(),
             }
