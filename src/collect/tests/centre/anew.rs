@@ -35,6 +35,14 @@ fn a_book_that_was_lost_says_so_and_has_the_alarms_and_letters_that_others_know_
         given.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         ledger.write_pages(&[BookPage::of(BookKind::Given, id, &given, now)]).unwrap();
     }
+    // One that was ended since then says so, whoever ended it.
+    let given = json!({
+        "id": "a7", "title": "Bão", "places": ["vn.p01.c003"], "made": moment(Duration::ZERO),
+        "expires": moment(Duration::from_hours(1)), "ended": { "vn.p01.c003": moment(Duration::ZERO) },
+    });
+    ledger.write_pages(&[BookPage::of(BookKind::Given, "a7", &given, now)]).unwrap();
+    let ended = run(dir.path(), &["fleet", "alarm", "status", "a7"]);
+    assert!(said(&ended).contains("Đã kết thúc lúc") && !said(&ended).contains("Còn hiệu lực"), "{}", said(&ended));
     let stream = StreamRecord { last: 4, ..StreamRecord::default() };
     let pulse = Pulse { bundles: [("vn.p01".to_owned(), 12)].into(), ..Pulse::default() };
     let pulse = PulseRecord::after(None, pulse, now).0;
