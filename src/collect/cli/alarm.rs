@@ -12,7 +12,7 @@ use loa_core::diag::{is_same_name, shown, text};
 use loa_core::signature::UtcSecond;
 
 use super::clock::ServerClockArgs;
-use super::collect::{DatabaseArgs, open, open_there};
+use super::collect::{DatabaseArgs, open_there};
 use super::{CentreExit, CentreGround, Failed, Screen};
 use crate::answers::alarms;
 use crate::dispatch::AlarmRecord;
@@ -197,8 +197,8 @@ fn holds(record: &AlarmRecord, now: UtcSecond) -> bool {
 }
 
 /// The database, where it can be had: an alarm waits for none.
-fn book(ground: &CentreGround, args: &DatabaseArgs) -> Option<Box<dyn Ledger>> {
-    open(ground, args).inspect_err(|failed| Screen::aside(failed.text.get(ground.lang))).ok()
+fn book(ground: &CentreGround, opened: Result<Box<dyn Ledger>, Failed>) -> Option<Box<dyn Ledger>> {
+    opened.inspect_err(|failed| Screen::aside(failed.text.get(ground.lang))).ok()
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::command::{run, said};
 use crate::kit::{PATH, locality};
-use crate::office::wall;
+use crate::office::{BAO, Office, wall};
 
 #[test]
 fn a_book_that_was_lost_says_so_and_has_the_alarms_and_letters_that_others_know_of() {
@@ -59,4 +59,17 @@ fn a_book_that_was_lost_says_so_and_has_the_alarms_and_letters_that_others_know_
     for part in ["Sổ không ghi lịch nào đã gửi", "đang có lịch của vn.p01, số 12"] {
         assert!(said(&told).contains(part), "{part}: {}", said(&told));
     }
+}
+
+#[test]
+fn an_end_makes_no_database() {
+    let dir = tempfile::tempdir().unwrap();
+    let hosts = ["127.0.0.1".to_owned()];
+    drop(Desk::init(dir.path(), "Tỉnh 01", locality("p01"), &hosts, false, wall()).unwrap());
+    let office = Office::open(dir.path());
+    office.introduce(dir.path());
+    let key = office.file(&format!("{BAO}.key"));
+    let ended = run(dir.path(), &["fleet", "alarm", "end", "a1", "--by", "Chủ tịch", "--with", &key]);
+    assert!(ended.status.code() == Some(1) && said(&ended).contains("chưa có cơ sở dữ liệu"), "{}", said(&ended));
+    assert!(!dir.path().join("collect.db").exists(), "an empty one would say that no alarm was ever given");
 }
