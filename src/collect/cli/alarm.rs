@@ -147,6 +147,14 @@ fn second(ground: &CentreGround, args: &SecondArgs) -> Result<ExitCode, Failed> 
     let register = Register::read(&ground.dir)?;
     let mut ledger = open_there(ground, &args.database)?;
     let mut record = known(&mut *ledger, &register, &args.id)?;
+    if record.by.is_empty() {
+        let id = &record.id;
+        let said = text!(
+            "sổ không ghi ai phát báo động số {id} (cơ sở dữ liệu lập lại, hay lệnh gõ ở máy khác), nên không biết người xác nhận có phải người khác không: ghi vào sổ giấy",
+            "the book does not say who gave the alarm {id} (its database was made anew, or it was given elsewhere), so nobody can tell whether whoever stands by it is another person: write it into the paper book"
+        );
+        return Err(Failed::new(CentreExit::Findings, said));
+    }
     if !is_another(&args.by, &record.by) {
         let said = text!("người xác nhận phải là người khác", "whoever stands by it has to be another person");
         return Err(Failed::new(CentreExit::Findings, said));

@@ -54,6 +54,9 @@ fn a_book_that_was_lost_says_so_and_has_the_alarms_and_letters_that_others_know_
     {
         assert!(told.contains(part), "{part}: {told}");
     }
+    // Who gave it may be whoever stands by it now.
+    let second = run(dir.path(), &["fleet", "alarm", "second", "a9", "--by", "Phó chủ tịch"]);
+    assert!(second.status.code() == Some(1) && said(&second).contains("không ghi ai phát"), "{}", said(&second));
     let told = held();
     assert_eq!(told.status.code(), Some(1));
     for part in ["Sổ không ghi lịch nào đã gửi", "đang có lịch của vn.p01, số 12"] {
