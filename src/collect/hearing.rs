@@ -4,9 +4,10 @@ use std::time::Duration;
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, PullConsumer, pull};
 use async_nats::jetstream::{Context, Message};
 use futures_util::StreamExt as _;
+use loa_core::bundle::AlarmPaper;
 use loa_core::diag::{Text, text};
 use loa_core::instant::Wall;
-use loa_core::signature::{Locality, UtcSecond};
+use loa_core::signature::{Endorsed, Locality, UtcSecond};
 use loa_core::uplink::{ALARM_STREAM, AlarmHeard, Pulse};
 
 use crate::answers::GivenAlarm;
@@ -49,7 +50,10 @@ pub(crate) struct HeardPages {
 impl Hearing {
     /// With what the book has.
     pub(crate) fn of(ledger: &mut dyn Ledger) -> Result<Self, LedgerError> {
-        Ok(Self { known: PulseRecord::all(ledger)?, ..Self::default() })
+        let given = ledger.pages(BookKind::Given, "")?;
+        let given = given.iter().filter_map(BookPage::read::<GivenAlarm>);
+        let alarms = given.map(|alarm| (alarm.id.clone(), alarm)).collect();
+        Ok(Self { known: PulseRecord::all(ledger)?, alarms, ..Self::default() })
     }
 
     /// All that was said since the last look.
@@ -83,30 +87,31 @@ impl Hearing {
             let record = HeardRecord { station, came: UtcSecond::of(said_at(&message, now)), heard: said };
             heard.pages.push(BookPage::of(BookKind::Heard, record.page_id(), &record, now));
         }
-        for message in fetch(&mut self.given, js, ALARM_STREAM, "loa.em.>").await {
-            self.note(&message.payload, now, &mut heard);
+        let papers = fetch(&mut self.given, js, ALARM_STREAM, "loa.em.>").await;
+        let before = self.alarms.clone();
+        for message in papers {
+            self.note(&message.payload);
         }
+        let new = self.alarms.iter().filter(|(id, alarm)| before.get(*id) != Some(*alarm));
+        heard.pages.extend(new.map(|(id, alarm)| BookPage::of(BookKind::Given, id.clone(), alarm, now)));
+        // What is over is said no more.
+        self.alarms.retain(|_, alarm| now.after(alarm.expires.wall()) < OVER);
         heard
     }
 
-    /// Alarms as they were given, and where: each place has a paper of its own.
-    fn note(&mut self, said: &[u8], now: Wall, heard: &mut HeardPages) {
+    /// Alarms as they were given, where, and where they were ended: each place has a paper of its own, of all that hold there.
+    fn note(&mut self, said: &[u8]) {
         if said.len() > PAPER_MOST {
             return;
         }
-        for alarm in GivenAlarm::read(said) {
-            let known = self
-                .alarms
-                .entry(alarm.id.clone())
-                .or_insert_with(|| GivenAlarm { places: Vec::new(), ..alarm.clone() });
-            let new: Vec<Locality> = alarm.places.into_iter().filter(|place| !known.places.contains(place)).collect();
-            if !new.is_empty() {
-                known.places.extend(new);
-                heard.pages.push(BookPage::of(BookKind::Given, known.id.clone(), known, now));
-            }
+        let paper = Endorsed::read(said).and_then(|paper| AlarmPaper::read(&paper.text).ok());
+        let Some(paper) = paper else { return };
+        for alarm in GivenAlarm::all(&paper) {
+            self.alarms.entry(alarm.id.clone()).or_insert(alarm);
         }
-        // What is over is said no more.
-        self.alarms.retain(|_, alarm| now.after(alarm.expires.wall()) < OVER);
+        for known in self.alarms.values_mut() {
+            known.hear(&paper);
+        }
     }
 }
 

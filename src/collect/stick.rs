@@ -101,12 +101,11 @@ impl StickTrust<'_> {
             }
             return Ok(Ok(()));
         };
-        let Some(place) = register.places.get(station) else {
-            return Ok(Err(text!(
-                "sổ của mạng không có nơi {station}: không nhận",
-                "the register has no place {station}: it is not taken"
-            )));
-        };
+        let nowhere = text!(
+            "sổ của mạng không có nơi {station}: không nhận",
+            "the register has no place {station}: it is not taken"
+        );
+        let Some(place) = register.places.get(station) else { return Ok(Err(nowhere)) };
         let vouched = report.vouch.as_ref().filter(|vouch| {
             let text = BoxVouch::text(&report.place, key);
             FleetKey::has_signed(&vouch.key, text.as_bytes(), &vouch.signature)
@@ -121,20 +120,25 @@ impl StickTrust<'_> {
         let revoked = place.former.iter().map(|former| former.until.wall()).max();
         let still = known.filter(|(_, since)| revoked.is_none_or(|revoked| *since > revoked));
         let is_held = place.holder.as_ref().is_some_and(|holder| is_of(&holder.key));
-        if is_held || is_confirmed {
-            if still.is_none() || !is_known {
-                ledger.believe(station, key.as_str(), now)?;
-            }
-            return Ok(Ok(()));
-        }
-        Ok(match still {
-            Some(_) if is_known => Ok(()),
-            Some((known, _)) => Err(changed(&known)),
-            None => Err(text!(
+        let refusal = match &still {
+            Some(_) if is_known => return Ok(Ok(())),
+            Some((known, _)) => changed(known),
+            None => text!(
                 "chưa biết khóa {own} có phải của đài này: gọi người giữ máy đọc khóa của máy (loa journal seal --key); đúng thì gõ lại, thêm --key {own}",
                 "nobody knows yet whether the key {own} is this station's: have it read there (loa journal seal --key); if it is the same, type again with --key {own}"
-            )),
-        })
+            ),
+        };
+        if !is_held && !is_confirmed {
+            return Ok(Err(refusal));
+        }
+        ledger.believe(station, key.as_str(), now)?;
+        // What was told of this key before ends with that.
+        let cured = [nowhere, refusal].map(|why| RefusedMessages::written(&why));
+        if ledger.refused()?.iter().any(|told| told.station == station.as_str() && cured.contains(&told.why)) {
+            let why = text!("khóa {own} nay được tin", "the key {own} is believed now");
+            ledger.forgive(station.as_str(), "loa collect stick", &RefusedMessages::written(&why), now)?;
+        }
+        Ok(Ok(()))
     }
 }
 

@@ -12,7 +12,7 @@ use loa_core::diag::{is_same_name, shown, text};
 use loa_core::signature::UtcSecond;
 
 use super::clock::ServerClockArgs;
-use super::collect::{DatabaseArgs, open, open_there};
+use super::collect::{DatabaseArgs, open_there};
 use super::{CentreExit, CentreGround, Failed, Screen};
 use crate::answers::alarms;
 use crate::dispatch::AlarmRecord;
@@ -147,6 +147,14 @@ fn second(ground: &CentreGround, args: &SecondArgs) -> Result<ExitCode, Failed> 
     let register = Register::read(&ground.dir)?;
     let mut ledger = open_there(ground, &args.database)?;
     let mut record = known(&mut *ledger, &register, &args.id)?;
+    if record.by.is_empty() {
+        let id = &record.id;
+        let said = text!(
+            "sổ không ghi ai phát báo động số {id} (cơ sở dữ liệu lập lại, hay lệnh gõ ở máy khác), nên không biết người xác nhận có phải người khác không: ghi vào sổ giấy",
+            "the book does not say who gave the alarm {id} (its database was made anew, or it was given elsewhere), so nobody can tell whether whoever stands by it is another person: write it into the paper book"
+        );
+        return Err(Failed::new(CentreExit::Findings, said));
+    }
     if !is_another(&args.by, &record.by) {
         let said = text!("người xác nhận phải là người khác", "whoever stands by it has to be another person");
         return Err(Failed::new(CentreExit::Findings, said));
@@ -197,8 +205,8 @@ fn holds(record: &AlarmRecord, now: UtcSecond) -> bool {
 }
 
 /// The database, where it can be had: an alarm waits for none.
-fn book(ground: &CentreGround, args: &DatabaseArgs) -> Option<Box<dyn Ledger>> {
-    open(ground, args).inspect_err(|failed| Screen::aside(failed.text.get(ground.lang))).ok()
+fn book(ground: &CentreGround, opened: Result<Box<dyn Ledger>, Failed>) -> Option<Box<dyn Ledger>> {
+    opened.inspect_err(|failed| Screen::aside(failed.text.get(ground.lang))).ok()
 }
 
 #[cfg(test)]

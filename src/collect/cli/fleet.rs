@@ -325,13 +325,14 @@ fn give(ground: &CentreGround, desk: &mut Desk) -> Result<Pushed, Failed> {
     let credentials = read(&ground.dir.join("creds").join("system.creds"))?;
     let (servers, papers, authority) = (desk.register.addresses(), desk.papers()?, desk.authority_file());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let held = runtime.block_on(revoked_at(&servers, &credentials, authority.as_deref(), &papers))?;
+    let held = runtime.block_on(revoked_at(&servers, &credentials, authority.as_deref(), &papers));
+    let held = held.inspect_err(|_| tell_older(ground, 0, &desk.revived()))?;
     let (forgotten, papers) = (desk.remember(&held)?, desk.papers()?);
     tell_older(ground, forgotten.len(), &desk.revived());
     Ok(runtime.block_on(push(&servers, &credentials, authority.as_deref(), &papers))?)
 }
 
-/// The register is older than revocations that are known otherwise.
+/// The register is older than revocations that are known otherwise, or one key that was revoked holds several places by it.
 fn tell_older(ground: &CentreGround, forgotten: usize, revived: &[Locality]) {
     if forgotten > 0 {
         let said = text!(
@@ -342,8 +343,8 @@ fn tell_older(ground: &CentreGround, forgotten: usize, revived: &[Locality]) {
     }
     for place in revived {
         let said = text!(
-            "Theo sổ thì nơi {place} đang do một máy đã bị thu khóa giữ: hãy gõ loa fleet revoke {place} (máy bị lấy mất thì thêm --lost)",
-            "By the register a box whose key was revoked holds {place}: type loa fleet revoke {place} (with --lost if it was stolen)"
+            "Theo sổ thì máy ở {place} cũng dùng khóa đã bị thu, nên không nối được nữa: hãy gõ loa fleet revoke {place} (máy bị lấy mất thì thêm --lost), rồi cấp khóa mới cho nơi ấy",
+            "By the register the box at {place} has a key that was revoked as well, and cannot connect any more: type loa fleet revoke {place} (with --lost if it was stolen), then issue a new key there"
         );
         Screen::aside(said.get(ground.lang));
     }

@@ -79,7 +79,20 @@ impl HeardRecord {
                 let on = heard.zones.iter().filter(|zone| zone.is_heard()).count();
                 let silent: Vec<&ZoneHeard> = heard.zones.iter().filter(|zone| !zone.is_heard()).collect();
                 let Text { vi, en } = zones(&silent);
-                text!(late = late; "đang kêu ở {on} cụm loa{late}{vi}", "sounds in zones: {on}{late}{en}")
+                let joined = heard.zones.iter().filter(|zone| zone.is_heard() && !zone.same_as.is_empty()).count();
+                let same = if joined == 0 {
+                    text!("", "")
+                } else {
+                    text!(
+                        "; {joined} cụm loa đang kêu cùng báo động ấy từ trước, không kêu thêm",
+                        "; zones where the same alarm sounds already, and nothing is added: {joined}"
+                    )
+                };
+                text!(
+                    late = late, same = same;
+                    "đang kêu ở {on} cụm loa{late}{same}{vi}",
+                    "sounds in zones: {on}{late}{same}{en}"
+                )
             }
             "ordered" => {
                 let all: Vec<&ZoneHeard> = heard.zones.iter().collect();

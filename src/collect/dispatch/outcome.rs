@@ -5,7 +5,7 @@ use std::time::Duration;
 use loa_core::diag::{Text, shown, shown_whole, text};
 use loa_core::fact::{Entry, EntryKind, Outcome, RowBody};
 use loa_core::instant::Wall;
-use loa_core::reason::{Ordered, Reason};
+use loa_core::reason::{Ordered, Reason, Refused};
 use loa_core::signature::Locality;
 use loa_core::uplink::{ZoneHeard, alarm_mark};
 
@@ -114,10 +114,13 @@ impl AlarmOutcome {
             let Some(mut entry) = entry else { return };
             horns.mark(journal, &mut entry);
             let order = entry.order.clone().map(|order| (station.clone(), order));
-            let is_its = is_marked || order.as_ref().is_some_and(|order| orders.contains(order));
+            let is_joined = all.get(&station).is_some_and(|own| own.has_joined(&entry));
+            let is_its = is_marked || is_joined || order.as_ref().is_some_and(|order| orders.contains(order));
             orders.extend(order.filter(|_| is_marked));
             if is_its && entry.kind == EntryKind::Airing {
                 all.entry(station).or_default().note(&entry, record);
+            } else if is_marked {
+                all.entry(station).or_default().refuse(&entry);
             }
         })?;
         Ok(all)
@@ -133,6 +136,25 @@ impl AlarmOutcome {
         }
         if self.zones.get(&zone).is_none_or(|known| outcome.is_above(known)) {
             self.zones.insert(zone, outcome);
+        }
+    }
+
+    /// It is of an order that was given before, and that this one joined in that zone: nothing more sounds for this one.
+    fn has_joined(&self, entry: &Entry) -> bool {
+        let Entry { zone: Some(zone), order: Some(order), .. } = entry else { return false };
+        self.told().any(|told| told.zone == *zone && told.same_as == *order)
+    }
+
+    /// By the note of its order: one that was refused sounds nowhere, whatever was answered first, but where it joined another.
+    fn refuse(&mut self, note: &Entry) {
+        let Some(Reason::OrderRefused(Refused { because, .. })) = &note.reason else { return };
+        if self.said.as_ref().is_none_or(|said| note.order.as_ref() != Some(&said.heard.order)) {
+            return;
+        }
+        let alone = self.open().filter(|told| told.same_as.is_empty()).map(|told| told.zone.clone());
+        for zone in alone.collect::<Vec<_>>() {
+            let lack = Some(because.words());
+            self.zones.insert(zone, ZoneOutcome { is_heard: false, seconds: 0.0, lack });
         }
     }
 

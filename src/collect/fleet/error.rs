@@ -46,6 +46,8 @@ pub enum FleetError {
     WrongProof(Locality),
     /// The request is made with a key that was revoked.
     FormerKey(Locality),
+    /// The request for the first place is made with the key of the box that holds the second.
+    HeldElsewhere(Locality, Locality),
     /// The code's time is over, or it was used.
     CodeOver(Locality),
     /// The letters that were read at the box are others.
@@ -156,6 +158,10 @@ impl FleetError {
             Self::FormerKey(place) => text!(
                 "yêu cầu vào «{place}» dùng khóa đã bị thu: ở máy ấy gõ lại loa fleet join với mã trên phiếu, thêm --new-key (máy làm khóa mới), rồi nhận yêu cầu mới",
                 "the request for \"{place}\" is made with a key that was revoked: at that box type loa fleet join with the code of the slip again, with --new-key (it makes a new key), and take the new request"
+            ),
+            Self::HeldElsewhere(place, other) => text!(
+                "máy xin vào «{place}» dùng khóa của máy đang giữ «{other}» (máy dựng lại từ bản sao lưu, hay máy dời chỗ): thu khóa ở một nơi là cắt cả hai. Ở máy xin vào gõ lại loa fleet join với mã trên phiếu, thêm --new-key (mã đã dùng thì lấy mã mới: loa fleet invite {place}), rồi nhận yêu cầu mới; máy dời hẳn sang thì sau đó gõ loa fleet revoke {other}",
+                "the box that asks for \"{place}\" has the key of the one that holds \"{other}\" (it was set up from a backup, or was moved): revoked at one, it is cut off at both. At the box that asks type loa fleet join with the code of the slip again, with --new-key (where the code was used, loa fleet invite {place} makes another), and take the new request; if it was moved for good, type loa fleet revoke {other} then"
             ),
             Self::CodeOver(place) => text!(
                 "mã của «{place}» đã dùng rồi hoặc hết hạn: hãy gõ loa fleet invite {place} để có mã mới",

@@ -116,6 +116,9 @@ pub struct ZoneHeard {
     pub state: String,
     /// When its first sample was heard, in RFC 3339.
     pub started: Option<String>,
+    /// The order on the box that was given before and is the same, so that nothing more sounds for this one; empty where there is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub same_as: String,
     /// Why it does not sound, for people, in Vietnamese; empty where it does.
     pub vi: String,
     /// In English.

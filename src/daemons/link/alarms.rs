@@ -208,7 +208,8 @@ impl Running<'_> {
             Ok(answer) => {
                 self.set(&alarm.id, AlarmStage::Ordered);
                 let receipt = serde_json::from_value::<Receipt>(answer).ok();
-                self.tell((&alarm.id, alarm.made), "ordered", receipt.as_ref(), None).await;
+                let said = self.tell((&alarm.id, alarm.made), "ordered", receipt.as_ref(), None).await;
+                self.await_sound(said, alarm.expires);
             }
             Err(Unanswered::Unclear) => {}
             Err(Unanswered::Absent) => {
@@ -285,8 +286,14 @@ impl Running<'_> {
         floor.map_or(now, |floor| floor.max(now))
     }
 
-    /// Tell the centre what became of it.
-    async fn tell(&self, (alarm, made): (&str, UtcSecond), fate: &str, receipt: Option<&Receipt>, why: Option<&Text>) {
+    /// Tell the centre what became of it; what it was told.
+    async fn tell(
+        &self,
+        (alarm, made): (&str, UtcSecond),
+        fate: &str,
+        receipt: Option<&Receipt>,
+        why: Option<&Text>,
+    ) -> AlarmHeard {
         let now = self.now();
         let zones = receipt.map(|receipt| receipt.zones.as_slice()).unwrap_or_default().iter().map(|zone| {
             let why = zone.why.as_ref().map(|why| Text::from(why.words.clone()));
@@ -296,6 +303,7 @@ impl Running<'_> {
                 title: zone.title.clone(),
                 state: state.as_ref().and_then(|state| state.as_str()).unwrap_or_default().to_owned(),
                 started: zone.started.clone(),
+                same_as: zone.same_as.clone().unwrap_or_default(),
                 vi: why.as_ref().map(|why| why.vi.clone()).unwrap_or_default(),
                 en: why.map(|why| why.en).unwrap_or_default(),
             }
@@ -310,7 +318,13 @@ impl Running<'_> {
             vi: why.map(|why| why.vi.clone()).unwrap_or_default(),
             en: why.map(|why| why.en.clone()).unwrap_or_default(),
         };
-        let said = serde_json::to_string(&heard).unwrap_or_default();
+        self.say_heard(&heard).await;
+        heard
+    }
+
+    /// Send it up.
+    pub(super) async fn say_heard(&self, heard: &AlarmHeard) {
+        let said = serde_json::to_string(heard).unwrap_or_default();
         self.centre.say(heard_subject(&self.link.address.path), said).await;
     }
 }

@@ -3,12 +3,13 @@
 //! signatures ([`Trusted`](crate::bundle::Trusted)), a schedule is installed by the station's own account on one order over the
 //! socket, an alarm is an order like any other. `centre` is the only file that speaks to a server, `authority` knows one, `hindrance` says why it cannot; `anew` sees that what it is
 //! begun with (`papers`) is another; `rows` sends up, `letters`
-//! and `sounds` fetch down, `alarms` orders, `memory` is what outlives a power cut.
+//! and `sounds` fetch down, `alarms` orders, `begun` tells what sounds later, `memory` is what outlives a power cut.
 
 mod address;
 mod alarms;
 mod anew;
 mod authority;
+mod begun;
 mod centre;
 mod centre_link;
 mod chance;

@@ -27,13 +27,17 @@ impl Running<'_> {
             self.pause(every.mul_f64(0.75 + 0.5 * chance())).await;
             // Each one is a line in the server's log where it is denied.
             denied = if self.centre.is_denied() { (denied + 1).min(DENIED_MOST) } else { 0 };
-            let status = client::ask(&self.link.site.socket(), &Command::Status, STATUS_MOST).await;
-            let status = status.ok().and_then(|status| serde_json::from_value::<Status>(status).ok());
-            let standing = standing(status.as_ref(), self.link.site.room().map(|left| left.bytes));
+            let standing = standing(self.status().await.as_ref(), self.link.site.room().map(|left| left.bytes));
             let pulse = Pulse { standing: Some(standing), ..self.pulse() };
             let said = serde_json::to_string(&pulse).unwrap_or_default();
             self.centre.say(pulse_subject(&self.link.address.path), said).await;
         }
+    }
+
+    /// What the daemon says of the station; none where it does not run, or hangs.
+    pub(super) async fn status(&self) -> Option<Status> {
+        let status = client::ask(&self.link.site.socket(), &Command::Status, STATUS_MOST).await;
+        serde_json::from_value(status.ok()?).ok()
     }
 
     fn pulse(&self) -> Pulse {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, mpsc};
 
 use super::address::HeardPlace;
+use super::begun::AwaitedAlarm;
 use super::centre::{Centre, NoAnswer, Unlinked};
 use super::centre_link::CentreLink;
 use super::hindrance::HinderedAt;
@@ -54,6 +55,8 @@ pub(super) struct Running<'a> {
     pub(super) sweep: Notify,
     /// An alarm is to be ordered.
     pub(super) alarmed: Notify,
+    /// Alarms that were ordered and do not sound everywhere yet.
+    pub(super) awaited: Mutex<Vec<AwaitedAlarm>>,
     /// A bundle is being put together, in a thread that is waited for where the session ends.
     pub(super) is_assembling: AtomicBool,
 }
@@ -99,6 +102,7 @@ pub async fn run(link: &CentreLink) -> Result<LinkEnd, Unlinked> {
         said: Mutex::default(),
         sweep: Notify::new(),
         alarmed: Notify::new(),
+        awaited: Mutex::default(),
         is_assembling: AtomicBool::new(false),
     };
     running.all(&papers).await
@@ -131,6 +135,7 @@ impl Running<'_> {
             () = self.take_letters(letters) => {}
             () = self.take_alarms(alarms) => {}
             () = self.give_alarms() => {}
+            () = self.tell_begun() => {}
             () = self.tell_pulse() => {}
             () = self.tell_hindrance() => {}
             () = self.watch_trust() => {}

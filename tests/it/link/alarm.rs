@@ -78,6 +78,30 @@ fn teach(office: &Office, station: &Station) {
 
 #[test]
 #[ignore = "long"]
+fn an_alarm_that_waits_for_its_amplifier_is_told_again_once_it_plays() {
+    let Some(nats) = Nats::start(&[NODE]) else { return };
+    let office = Office::new();
+    let station = knowing(&office, &[&nats]);
+    let_in(&station, &nats);
+    let amplifier =
+        "output = \"null\"\namplifier = { on = [\"true\"], off = [\"true\"], warm_up = \"5s\", cool_down = \"1s\" }\n";
+    let toml = fs::read_to_string(station.path("loa.toml")).unwrap();
+    station.write("loa.toml", &toml.replace("output = \"null\"\n", amplifier)).tone("canh-bao-lu.wav", 5.0, 440.0);
+    let centre = Centre::begin(&nats);
+    let daemon = station.run();
+    let link = start(&station);
+    centre.publish(&format!("loa.em.{PLACE}"), paper(&office, "bao.key", PLACE, 5, &[flood("a1", 0, 600)]));
+    let answers = || centre.heard().into_iter().filter(|one| one["alarm"] == "a1").collect::<Vec<_>>();
+    let first = until("the box answers", || answers().into_iter().next());
+    assert!(first["fate"] == "ordered" && first["zones"][0]["state"] != "unheard", "{first}");
+    // Its output is no horn.
+    let last = until("it answers again", || answers().into_iter().nth(1));
+    assert_eq!((&last["order"], last["zones"][0]["state"].as_str()), (&first["order"], Some("unheard")), "{last}");
+    drop((link, daemon));
+}
+
+#[test]
+#[ignore = "long"]
 fn an_alarm_is_heard_once_and_what_is_forged_replayed_or_over_is_not_heard() {
     let Some(nats) = Nats::start(&[NODE, THIEF]) else { return };
     let office = Office::new();

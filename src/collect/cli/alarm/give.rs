@@ -11,6 +11,7 @@ use loa_core::station::Emergency;
 use loa_core::uplink::{ALARM_STREAM, AlarmHeard, alarm_subject};
 use serde_json::json;
 
+use super::super::collect::{open, open_there};
 use super::super::send::{secrets, with_server};
 use super::super::{CentreExit, CentreGround, Failed, Screen, stated};
 use super::until::until;
@@ -150,7 +151,7 @@ pub(super) fn give(ground: &CentreGround, args: &GiveArgs) -> Result<ExitCode, F
             return Err(why.into());
         }
         let is_kept = unstored.len() < record.places.len();
-        let mut ledger = book(ground, &args.database);
+        let mut ledger = book(ground, open(ground, &args.database));
         if is_kept {
             given(ground, &record);
             // The boxes know by now; the book is written while they answer.
@@ -344,7 +345,7 @@ pub(super) fn end(ground: &CentreGround, args: &EndArgs) -> Result<ExitCode, Fai
     let by = stated("--by", &args.by)?;
     let keys = secrets(&args.with)?;
     let now = watch::now();
-    let mut ledger = book(ground, &args.database);
+    let mut ledger = book(ground, open_there(ground, &args.database));
     let mut record = ledger.as_deref_mut().and_then(|ledger| known(ledger, &register, &args.id).ok());
     let places: Vec<Locality> = match (&record, args.to.as_slice()) {
         (Some(record), []) => record.places.clone(),

@@ -3,7 +3,7 @@ use std::time::Duration;
 use loa_core::signature::{Locality, UtcSecond};
 
 use super::super::key::letters;
-use super::super::register::{Invitation, PlaceHolder, is_deep};
+use super::super::register::{FleetPlace, Invitation, PlaceHolder, is_deep};
 use super::super::token::credentials;
 use super::super::{FleetError, FleetKey, JoinCode, JoinRequest, KeyKind};
 use super::{Desk, Issued};
@@ -80,6 +80,7 @@ impl Desk {
         if self.revoked().contains_key(&request.key) {
             return Err(FleetError::FormerKey(path.clone()));
         }
+        self.holds_no_other(path, &request.key)?;
         let holder = PlaceHolder { key: request.key.clone(), since: now };
         self.change(path, |place| {
             place.invitation = None;
@@ -107,6 +108,9 @@ impl Desk {
             return Err(FleetError::Held(path.clone()).into());
         }
         let waiting = place.waiting.clone().map(|waiting| PlaceHolder { since: self.now, ..waiting });
+        if let Some(waiting) = &waiting {
+            self.holds_no_other(path, &waiting.key)?;
+        }
         let Some(holder) = held.or(waiting) else { return Err(FleetError::NobodyWaits(path.clone()).into()) };
         let plain =
             |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();
@@ -123,5 +127,14 @@ impl Desk {
             place.holder = Some(holder);
         })?;
         Ok(issued)
+    }
+
+    /// One key is one box: a key that holds another place would be cut off there too once it is revoked here.
+    fn holds_no_other(&self, path: &Locality, key: &str) -> Result<(), FleetError> {
+        let is_its = |place: &FleetPlace| place.holder.as_ref().is_some_and(|holder| holder.key == key);
+        match self.register.places.iter().find(|(known, place)| *known != path && is_its(place)) {
+            Some((other, _)) => Err(FleetError::HeldElsewhere(path.clone(), other.clone())),
+            None => Ok(()),
+        }
     }
 }

@@ -137,6 +137,7 @@ fn what_boxes_say_over_a_real_server_stands_on_the_board_and_a_cut_is_an_alarm()
                 title: "Thôn 1".into(),
                 state: "sounding".into(),
                 started: None,
+                same_as: String::new(),
                 vi: String::new(),
                 en: String::new(),
             };

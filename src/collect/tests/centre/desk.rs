@@ -88,6 +88,33 @@ fn a_box_asks_with_the_code_once_and_waits_until_the_letters_are_compared() {
 }
 
 #[test]
+fn a_key_that_holds_a_place_is_let_in_at_no_other() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut desk = desk(dir.path(), 0);
+    let (own, other, third) = (place("p01.c003.h00077"), place("p01.c003.h00078"), place("p01.c003.h00079"));
+    let key = FleetKey::make(KeyKind::User).unwrap();
+    let ask = |desk: &mut Desk, path: &Locality, key: &FleetKey| {
+        desk.place(path, None, &[]).unwrap();
+        let (code, _) = desk.invite(path).unwrap();
+        desk.take(&JoinRequest::of(path.clone(), key, &code))
+    };
+    let letters = ask(&mut desk, &own, &key).unwrap();
+    // It asked at the wrong place first: what it holds counts, not where it waits.
+    ask(&mut desk, &other, &key).unwrap();
+    desk.accept(&own, &letters).unwrap();
+    let second = desk.accept(&other, &letters).err().unwrap();
+    assert!(matches!(&second, FleetError::HeldElsewhere(place, held) if (place, held) == (&other, &own)), "{second:?}");
+    assert!(second.text().vi.contains("--new-key") && second.text().vi.contains(own.as_str()), "{second:?}");
+    assert!(matches!(ask(&mut desk, &third, &key), Err(FleetError::HeldElsewhere(..))));
+    ask(&mut desk, &third, &FleetKey::make(KeyKind::User).unwrap()).unwrap();
+    // As a centre of before let it in at two places: both are cut off, and the other one is named.
+    let holder = desk.register.places[&own].holder.clone();
+    desk.register.places.get_mut(&other).unwrap().holder = holder;
+    desk.revoke(&own, false).unwrap();
+    assert_eq!(desk.revived(), [other]);
+}
+
+#[test]
 fn secrets_are_their_owners_and_a_second_fleet_does_not_overwrite_the_first() {
     use std::os::unix::fs::PermissionsExt as _;
     let dir = tempfile::tempdir().unwrap();

@@ -40,12 +40,13 @@ fn alarm() -> AlarmRecord {
 }
 
 /// What the station answers at once, of its zones.
-fn answer(states: &[(&str, &str)]) -> BookPage {
+fn answer(states: &[(&str, &str)], same_as: &str) -> BookPage {
     let zone = |&(zone, state): &(&str, &str)| ZoneHeard {
         zone: zone.into(),
         title: String::new(),
         state: state.into(),
         started: None,
+        same_as: same_as.into(),
         vi: String::new(),
         en: String::new(),
     };
@@ -104,6 +105,11 @@ fn told(dir: &Path, ledger: &mut SqliteLedger, keeper: &mut BoardKeeper, now: Wa
 
 /// What is told after the first answer, and once these rows are there.
 fn both(states: &[(&str, &str)], airings: Vec<Entry>) -> [(bool, String); 2] {
+    after(answer(states, ""), std::iter::once(note()).chain(airings).collect())
+}
+
+/// The same of any answer and any rows.
+fn after(answer: BookPage, entries: Vec<Entry>) -> [(bool, String); 2] {
     let dir = tempfile::tempdir().unwrap();
     let mut ledger = SqliteLedger::open(&dir.path().join("collect.db")).unwrap();
     let mut keeper = BoardKeeper::open(dir.path()).unwrap();
@@ -117,9 +123,9 @@ fn both(states: &[(&str, &str)], airings: Vec<Entry>) -> [(bool, String); 2] {
         lost: None,
     };
     Board::find(dir.path()).unwrap().keep_places("x", &[place]).unwrap();
-    ledger.write_pages(&[BookPage::of(BookKind::Alarm, "a1", &alarm(), NOW), answer(states)]).unwrap();
+    ledger.write_pages(&[BookPage::of(BookKind::Alarm, "a1", &alarm(), NOW), answer]).unwrap();
     let first = told(dir.path(), &mut ledger, &mut keeper, NOW);
-    let rows = rows(std::iter::once(note()).chain(airings).collect());
+    let rows = rows(entries);
     let haul = Haul { station: locality(PATH), epoch: "e1".to_owned(), rows, way: Way::Network, heard: None };
     let later = NOW + Duration::from_mins(1);
     ledger.take(&[haul], later).unwrap();
@@ -163,4 +169,29 @@ fn each_zone_is_judged_by_its_own_row_and_by_the_answer_where_none_has_come() {
     assert!(last.1.ends_with("; t3: đang chờ tới lượt"), "{}", last.1);
     let [_, whole] = both(&states[..2], vec![played()]);
     assert_eq!(whole, (true, "ĐÃ PHÁT ở 1 cụm loa (theo nhật ký)".to_owned()));
+}
+
+#[test]
+fn an_order_that_joined_another_is_judged_by_that_one_and_was_not_heard_where_it_joined_none() {
+    let refused = || Entry {
+        reason: Some("order_refused: same_order: alert: Tỉnh (loa-link): Lũ [báo động số a1]".into()),
+        ..note()
+    };
+    let states = [("t1", "sounding")];
+    let first_one = |outcome: Outcome, seconds: f64, reason: &str| Entry {
+        order: Some("6".into()),
+        ..airing("t1", outcome, seconds, reason)
+    };
+    let stopped = || first_one(Outcome::Partial, 0.022, "recalled: root; device_lost");
+    let [first, last] = after(answer(&states, "6"), vec![refused(), stopped()]);
+    let words = "đang kêu ở 1 cụm loa; 1 cụm loa đang kêu cùng báo động ấy từ trước, không kêu thêm";
+    assert_eq!(first, (true, words.to_owned()));
+    assert!(!last.0 && last.1.contains("chưa lời nào được phát"), "{}", last.1);
+    let played = first_one(Outcome::Played, 55.0, "alert: Tỉnh: Lũ [báo động số a0]");
+    let [_, last] = after(answer(&states, "6"), vec![refused(), played]);
+    assert_eq!(last, (true, "ĐÃ PHÁT ở 1 cụm loa (theo nhật ký)".to_owned()));
+    // A box of before does not say which one it joined.
+    let [first, last] = after(answer(&states, ""), vec![refused(), stopped()]);
+    assert!(first.0, "{}", first.1);
+    assert_eq!(last, (false, "CHƯA NGHE TRỌN LẦN NÀO (theo nhật ký): lệnh này đã có và chưa phát xong".to_owned()));
 }

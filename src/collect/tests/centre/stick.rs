@@ -140,6 +140,7 @@ fn a_box_that_has_never_joined_is_believed_once_somebody_has_compared_its_key() 
         assert_eq!(take_at(dir.path(), stick.path(), Some(&typed), &mut fresh, 30).new, 10, "{typed}");
     }
     assert_eq!(take_at(dir.path(), stick.path(), Some(&name), &mut ledger, 30).new, 10);
+    assert!(ledger.refused().unwrap().is_empty(), "the trouble ends with its cure");
     assert_eq!(take_at(dir.path(), stick.path(), None, &mut ledger, 40).known, 10, "it is known from then on");
     give(stick.path(), &SecretKey::of([9; 32]), 2, &journal(10, "Bản tin"), 8);
     let other = take_at(dir.path(), stick.path(), None, &mut ledger, 50);

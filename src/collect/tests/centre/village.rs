@@ -200,6 +200,7 @@ impl SimulatedBox {
                 title: "Thôn 1".to_owned(),
                 state: "sounding".to_owned(),
                 started: (!fails).then(|| now.rfc3339(&TimeZone::UTC)),
+                same_as: String::new(),
                 vi: if fails { "tăng âm hỏng".to_owned() } else { String::new() },
                 en: String::new(),
             };
