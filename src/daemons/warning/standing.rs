@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::full::LostCap;
 use super::stage::{CapDeed, CapStage};
 use crate::cap::{CapIdentity, CapTimes};
 use crate::checkup::{Finding, Words};
@@ -26,6 +27,9 @@ pub struct CapStanding {
     /// Documents that were truly signed, and of which not even the beginning could be read.
     #[serde(default)]
     pub unread: u64,
+    /// Alarms that would have sounded or asked, and that were not taken, as no other could be given up for them; the last ones.
+    #[serde(default)]
+    pub lost: Vec<LostCap>,
     /// When this record was found damaged, and begun anew.
     #[serde(default)]
     pub damaged: Option<Timestamp>,
@@ -61,6 +65,9 @@ pub struct KnownCap {
     pub digest: String,
     /// In a sentence.
     pub title: String,
+    /// What its sender says to those who pass it on.
+    #[serde(default)]
+    pub note: String,
     /// When it came.
     pub came: Timestamp,
     /// When the last of it is over.
@@ -118,6 +125,13 @@ pub struct KnownPart {
     /// Where nobody heard it: ids of zones, once that is known.
     #[serde(default)]
     pub unheard: Vec<String>,
+}
+
+impl KnownCap {
+    /// Whether it is there to be read, and for nothing else.
+    pub(super) fn is_shown(&self) -> bool {
+        self.parts.iter().all(|part| part.stage == CapStage::Shown)
+    }
 }
 
 impl KnownPart {
@@ -196,6 +210,7 @@ impl CapStanding {
                 "The record of alarms was damaged, as was found at {at}; it was set aside as state/cap/{file}. What has sounded the journal knows"
             ));
         }
+        lines.extend(self.lost.iter().map(|lost| lost.line(station)));
         if self.alarms.is_empty() {
             lines.push(text!("Báo động từ ngoài: chưa có", "Alarms from outside: none yet"));
         }
