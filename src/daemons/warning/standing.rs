@@ -308,16 +308,23 @@ impl KnownPart {
             ),
             CapStage::Ordered | CapStage::Settled => text!("đã ra lệnh phát", "was ordered"),
             CapStage::Expired => text!("hết hạn, không phát", "over, not sounded"),
-            CapStage::Withdrawn => text!("nơi gửi đã hủy, không phát", "taken back by its sender, not sounded"),
+            CapStage::Withdrawn => text!(
+                "nơi gửi đã hủy hoặc thay, không phát",
+                "taken back or replaced by its sender, not sounded"
+            ),
             CapStage::Declined => text!("có người quyết định không phát", "a person decided that it does not sound"),
             CapStage::Shown => text!("chỉ để xem", "to be read only"),
         };
-        // What a rule says is no reason why it does not sound.
-        let hindered = if stage == CapStage::Open { deed.why() } else { None };
-        let why = self.refused.clone().map(Text::from).or(hindered);
-        let why = why.unwrap_or_else(|| Text::from(self.why.clone()));
-        let (why_vi, why_en) = (why.vi, why.en);
+        let Text { vi: why_vi, en: why_en } = self.reason(sent, now);
         text!("  {zones}: {vi} ({why_vi})", "  {zones}: {en} ({why_en})")
+    }
+
+    /// Why it stands as it does: what a rule says is no reason why it does not sound.
+    pub fn reason(&self, sent: Timestamp, now: Option<Timestamp>) -> Text {
+        let deed = self.deed(sent, now);
+        let hindered = if self.stage == CapStage::Open && deed != CapDeed::Over { deed.why() } else { None };
+        let why = self.refused.clone().map(Text::from).or(hindered);
+        why.unwrap_or_else(|| Text::from(self.why.clone()))
     }
 
     /// `không nghe được: Thôn 3 (ông Năm, 0912 345 678)`.

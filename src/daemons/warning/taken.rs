@@ -6,7 +6,7 @@ use super::opinion::{CapOpinion, grouped, ids, title_of};
 use super::running::{Brought, ORDER_MOST, Watching};
 use super::stage::CapStage;
 use super::standing::{CapStanding, KnownCap, KnownPart};
-use crate::cap::{CapAlert, CapJudgement, CapMessage, CapStatus, CapVerdict, Untrusted, VerifiedCap, judge};
+use crate::cap::{CapAlert, CapIdentity, CapJudgement, CapMessage, CapStatus, CapVerdict, Untrusted, VerifiedCap, judge};
 use crate::checkup::Words;
 use crate::daemon::client;
 use crate::daemon::protocol::{AlarmMark, Command};
@@ -100,6 +100,9 @@ impl Watching<'_> {
         let renews =
             alert.status == CapStatus::Actual && matches!(alert.message, CapMessage::Update | CapMessage::Cancel);
         let ordering = if renews { Some(self.ordering.lock().await) } else { None };
+        if renews {
+            self.see_decisions(&sender.id, &alert.references).await;
+        }
         let (now, mut orders, mut has_room, mut is_lost) = (self.believed(), Vec::new(), true, false);
         let is_kept = self.remember(|memory| {
             if renews {
@@ -135,6 +138,20 @@ impl Watching<'_> {
             self.say(&text!("không ghi được vào state/cap", "state/cap cannot be written"));
         }
         self.tell(one, &memo).await;
+    }
+
+    /// What persons have decided about these, before their sender takes them back: that is what became of them.
+    async fn see_decisions(&self, sender: &str, about: &[CapIdentity]) {
+        let meant: Vec<KnownCap> = {
+            let memory = self.memory();
+            let is_meant = |known: &&KnownCap| known.from == sender && about.contains(&known.identity);
+            memory.alarms().iter().filter(is_meant).cloned().collect()
+        };
+        for known in &meant {
+            for part in known.parts.iter().filter(|part| part.stage == CapStage::Open) {
+                self.is_decided(known, part).await;
+            }
+        }
     }
 
     /// What is remembered of an alarm: what it says, and what is done about it in which zones.
@@ -253,7 +270,7 @@ impl Watching<'_> {
         let mut said: Vec<String> = opinion.parts.iter().map(|part| part.line(&self.watch.station).vi).collect();
         said.extend(memo.nothing.clone().map(|Words { vi, .. }| vi));
         if memo.parts.iter().any(|part| part.stage == CapStage::Withdrawn) {
-            said.push("nơi gửi đã hủy".to_owned());
+            said.push("nơi gửi đã hủy hoặc thay".to_owned());
         }
         let marks: Vec<&str> = memo.parts.iter().map(|part| part.mark.as_str()).collect();
         let (sender, identifier) = (shown(&memo.sender), shown(&memo.identity.identifier));
