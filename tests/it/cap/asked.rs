@@ -102,13 +102,13 @@ fn what_was_decided_against_is_sounded_by_no_page_that_is_still_open() {
     station.write("cap/1.xml", &sender.flood(&Flood::default()));
     daemon.wait_until("the sound is known", || hai.clone().get("/emergency").body.contains("Tiếp tục với báo động"));
     let page = hai.get("/emergency").body;
-    assert!(page.contains("Vì sao hỏi người: "), "{page}");
+    assert!(page.contains("Vì sao chưa phát: "), "{page}");
     let mark = page.split("name=\"outside\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let decline = page.split("action=\"").find(|rest| rest.split('"').next().unwrap().ends_with("/decline")).unwrap();
     let decline = decline.split('"').next().unwrap().to_owned();
     let fields = [("outside", mark.as_str()), ("preset", "lu"), ("times", "1"), ("zone", "thon-1"), ("zone", "thon-2")];
     let path = hai.post("/emergency", &fields).to().to_owned();
-    assert!(hai.get(&path).body.contains("Vì sao hỏi người: "));
+    assert!(hai.get(&path).body.contains("Vì sao chưa phát: "));
 
     assert_eq!(tu.post(&decline, &[("why", "bản tin gửi nhầm xã")]).status, 303);
     let told = "Phạm Văn Tư: bản tin gửi nhầm xã";

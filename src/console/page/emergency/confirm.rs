@@ -6,8 +6,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::outside::said_of;
 use super::may_alert;
+use super::outside::said_of;
 use super::sound::AlarmSound;
 use crate::alarm::{self, Alarm, AlarmKind, AlarmProgress, real_on};
 use crate::app::App;

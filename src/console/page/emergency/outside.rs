@@ -141,7 +141,7 @@ fn said(app: &App, (alarm, part): (&KnownCap, &KnownPart), lang: Lang) -> Markup
     let Text { vi, en } = part.reason(alarm.identity.sent, believed(app));
     let note = alarm.note.trim();
     html! {
-        p { strong { (text!("Vì sao hỏi người: {vi}.", "Why a person is asked: {en}.").get(lang)) } }
+        p { strong { (text!("Vì sao chưa phát: {vi}.", "Why it has not sounded: {en}.").get(lang)) } }
         @for line in part.words.lines().filter(|line| !line.trim().is_empty()) { p { (line) } }
         @if !note.is_empty() { p { (text!("Ghi chú của nơi gửi: {note}", "Note of the sender: {note}").get(lang)) } }
     }

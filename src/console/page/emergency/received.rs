@@ -109,6 +109,8 @@ pub(super) async fn all(State(app): State<App>, who: Who) -> Response {
                 @if let Some(nothing) = &alarm.nothing {
                     p { (text!(why = Text::from(nothing.clone()); "Chỉ để xem: {why}.", "To be read only: {why}.").get(lang)) }
                 }
+                @let note = &alarm.note;
+                @if !note.is_empty() { p { (text!("Ghi chú của nơi gửi: {note}", "Note of the sender: {note}").get(lang)) } }
                 @for part in &alarm.parts {
                     p { (part.line(&station, alarm.identity.sent, now).get(lang).trim()) }
                     @if part.stage == CapStage::Withdrawn && let Some(refusal) = app.alarms().declined(&part.mark) { p { (sentence(refusal.text().get(lang))) } }
