@@ -89,6 +89,32 @@ fn what_a_person_decides_against_waits_nowhere_and_the_journal_has_who_and_why()
     assert!(alerts(&station).is_empty());
 }
 
+/// The watch looks only now and then whether a person has decided: what comes before it has looked does not hide who it was.
+#[test]
+#[ignore = "long"]
+fn what_was_decided_against_stays_so_when_its_sender_sends_another_one() {
+    let sender = Sender::new();
+    let station = station(&sender, "[\"cap\"]", "ask");
+    let daemon = station.run();
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    let text = sender.flood(&Flood::default());
+    station.write("cap/1.xml", &text);
+    daemon.wait_until("it waits", || hai.clone().get("/emergency").body.contains("/decline"));
+    let page = hai.get("/emergency").body;
+    let decline = page.split("action=\"").find(|rest| rest.split('"').next().unwrap().ends_with("/decline")).unwrap();
+    let decline = decline.split('"').next().unwrap().to_owned();
+    assert_eq!(hai.post(&decline, &[("why", "bản tin gửi nhầm xã")]).status, 303);
+    daemon.wait_until("the journal has it", || !notes(&station, "alarm_declined").is_empty());
+    let sent = text.split_once("<sent>").unwrap().1.split_once("</sent>").unwrap().0;
+    let references = format!("canhbao@example.vn,lu-1,{sent}");
+    let update = Flood { identifier: "lu-2", message: "Update", references, ..Flood::default() };
+    station.write("cap/2.xml", &sender.flood(&update));
+    daemon.wait_until("the other one came", || stages(&station).len() == 2);
+    assert_eq!(stages(&station), ["declined", "open"]);
+    assert!(hai.get("/emergency/outside").body.contains("Trần Thị Hai: bản tin gửi nhầm xã"));
+}
+
 /// Whoever has a page still open sounds nothing by it that somebody else has decided against: it says who, and why.
 #[test]
 #[ignore = "long"]
