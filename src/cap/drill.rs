@@ -15,6 +15,8 @@ const CALLED: &[&str] = &[
     "tap duot",
     "luyen tap",
     "tap huan",
+    "thao dien",
+    "thuc tap",
     "ban tin kiem tra",
     "kiem tra dinh ky",
     "kiem tra he thong",
@@ -53,6 +55,17 @@ const TEXTS: &[&str] = &[
     "buoi luyen tap",
     "luyen tap phong chong",
     "luyen tap ung pho",
+    // «Tháo điện» is folded to the same.
+    "la thao dien",
+    "cuoc thao dien",
+    "buoi thao dien",
+    "thao dien phong chong",
+    "thao dien phuong an",
+    "la thuc tap",
+    "cuoc thuc tap",
+    "buoi thuc tap",
+    "thuc tap phong chong",
+    "thuc tap phuong an",
     "la tap huan",
     "la buoi tap huan",
     "la lop tap huan",
@@ -79,6 +92,26 @@ const TEXTS: &[&str] = &[
     "test only",
 ];
 
+/// With `thử` in them, anywhere: a power station is on trial too, and so are lamps.
+const TRIES: &[&str] = &[
+    "kiem thu",
+    "phat thu",
+    "ban tin thu",
+    "la tin thu",
+    "tin chay thu",
+    "day la thu",
+    "chi la thu",
+    "chi de thu",
+    "thu he thong bao dong",
+    "thu he thong canh bao",
+    "thu he thong loa",
+    "thu he thong truyen thanh",
+];
+/// `Thử thách`: a hard time.
+const AFTER_TRY: &[&str] = &["thach"];
+/// Before the name of a test that is all of a sentence.
+const LEADS: &[&str] = &["day", "chi", "la", "this", "is", "a", "just", "only"];
+
 /// Words for what is made up, of which others differ by their marks only («gia đình», «xã Gia Lập», «mở phòng»): both as they are folded,
 /// and the letters of which the first has one, composed or not.
 const MADE_UP: &[(&str, &str, &[char])] = &[
@@ -90,7 +123,8 @@ const MADE_UP: &[(&str, &str, &[char])] = &[
 const BEFORE_MODEL: &[&str] = &["theo", "qua", "hinh"];
 
 /// Before one of these words: it is no drill.
-const DENIALS: &[&str] = &["khong phai", "chang phai", "not", "isn t", "is no"];
+const DENIALS: &[&str] =
+    &["khong phai", "chang phai", "khong dung de", "khong dung cho", "khong phuc vu", "not", "isn t", "is no"];
 /// What may stand between the two.
 const AFTER_DENIALS: &[&str] = &[
     "a",
@@ -183,11 +217,13 @@ pub(crate) fn says_drill(alert: &CapAlert) -> bool {
             || says(EVENTS, &info.event, false)
             || is_try(&info.event, usize::MAX)
             || is_try(&info.headline, 3)
+            || is_tried(&info.headline)
     };
-    let is_told = |text: &String| says(TEXTS, text, true) || is_try_bulletin(text) || is_made_up(text, true);
+    let is_in_passing = |text: &str| is_tried(text) || is_bare(text);
+    let is_told = |text: &String| says(TEXTS, text, true) || is_in_passing(text) || is_made_up(text, true);
     says(NOTES, &alert.note, false)
         || is_called(&alert.note)
-        || is_try_bulletin(&alert.note)
+        || is_in_passing(&alert.note)
         || alert.infos.iter().any(|info| is_named(info) || is_told(&info.description) || is_told(&info.instruction))
 }
 
@@ -255,12 +291,30 @@ fn is_try(said: &str, most: usize) -> bool {
     words.iter().take(most).enumerate().any(|(at, word)| tries(word) && !is_denied(&words[..at]))
 }
 
-/// Whether it says `bản tin thử` or `là tin thử`.
-fn is_try_bulletin(said: &str) -> bool {
+/// Whether it says one of the phrases with `thử`.
+fn is_tried(said: &str) -> bool {
     let words: Vec<&str> = split(said).collect();
-    words.windows(3).enumerate().any(|(at, window)| {
-        let is_bulletin = matches!(fold(window[0]).as_str(), "ban" | "la") && fold(window[1]) == "tin";
-        is_bulletin && tries(window[2]) && !is_denied(&words[..=at])
+    let folded: Vec<String> = words.iter().map(|word| fold(word)).collect();
+    TRIES.iter().any(|phrase| {
+        let wanted = folded_words(phrase);
+        folded.windows(wanted.len()).enumerate().any(|(at, window)| {
+            let end = at + wanted.len();
+            window == wanted.as_slice()
+                && words[at..end].iter().all(|word| fold(word) != "thu" || tries(word))
+                && !is_in(folded.get(end), AFTER_TRY)
+                && !ends_in(&folded[..at], AFTER_DENIALS, DENIALS)
+        })
+    })
+}
+
+/// Whether one of its sentences is nothing but the name of a test: `TEST.`, `Đây là kiểm tra đường truyền.`
+fn is_bare(said: &str) -> bool {
+    said.split(['.', '!', '?', ';', '\n']).any(|sentence| {
+        let words = folded_words(sentence);
+        let lead = words.iter().take_while(|word| LEADS.contains(&word.as_str())).count();
+        let named = &words[lead..];
+        let is_all = |wanted: &[String]| named.chunks(wanted.len()).all(|chunk| chunk == wanted);
+        !named.is_empty() && CALLED.iter().chain(NAMES).any(|phrase| is_all(&folded_words(phrase)))
     })
 }
 

@@ -31,7 +31,9 @@ pub(super) fn look(site: &Site, station: &Station, now: Wall) -> Option<Look> {
         }
     }
     let standing = CapStanding::read(site);
-    findings.extend(standing.finding(station, believed(site, station, now)));
+    let believed = believed(site, station, now);
+    findings.extend(standing.lost_finding(believed));
+    findings.extend(standing.finding(station, believed));
     findings.extend(standing.feeds.iter().flat_map(|(feed, told)| of_feed(feed, told)));
     if let Some(at) = standing.damaged.filter(|at| now.since(Wall::from(*at)).as_hours() < DAMAGE_TOLD) {
         let Text { vi, en } = figure::moment(Wall::from(at), &station.timezone);

@@ -14,9 +14,9 @@ mod store;
 mod watch;
 
 pub(super) use bar::bar;
-pub(super) use outside::{believed, his, undecided, waiting};
+pub(super) use outside::{against, believed, his, undecided, waiting};
 pub(super) use record::{Alarm, AlarmKind, AlarmPlace, AlarmProgress, AlarmSign};
 pub(super) use record::{instant, millis};
 pub(super) use stand::{AlarmStand, answered, real_on, refused};
-pub(super) use store::Alarms;
+pub(super) use store::{Alarms, OutsideRefusal};
 pub(super) use watch::{after_stop, follow, mark};

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::diag::{Text, figure, text};
 use crate::role::Right;
 use crate::station::Station;
-use crate::warning::{CapStanding, KnownCap, KnownPart};
+use crate::warning::{CapStage, CapStanding, KnownCap, KnownPart};
 use crate::who::Who;
 
 /// Alarms from outside that wait for a person, the newest first; none of those that somebody has sounded here, or decided against.
@@ -20,11 +20,35 @@ pub(crate) fn waiting(app: &App, station: &Station) -> Vec<(KnownCap, KnownPart)
             alarm.outside.as_deref() == Some(mark)
                 && matches!(alarm.step, AlarmProgress::Going | AlarmProgress::Sent | AlarmProgress::Same)
         };
-        app.alarms().is_declined(mark) || !app.alarms().last(is_it, 1).is_empty()
+        app.alarms().declined(mark).is_some() || !app.alarms().last(is_it, 1).is_empty()
     };
     let standing = CapStanding::read(app.site());
     let waiting = standing.waiting(now).into_iter().filter(|(_, part)| !is_decided(&part.mark));
     waiting.map(|(alarm, part)| (alarm.clone(), part.clone())).collect()
+}
+
+/// Why the alarm from outside of this mark does not sound, for whoever still has a page open that offers it: somebody decided
+/// against it, or its sender took it back.
+pub(crate) fn against(app: &App, mark: &str) -> Option<Text> {
+    if let Some(refusal) = app.alarms().declined(mark) {
+        return Some(refusal.text());
+    }
+    let alarms = CapStanding::read(app.site()).alarms;
+    let part = alarms.iter().flat_map(|alarm| &alarm.parts).find(|part| part.mark == mark)?;
+    match part.stage {
+        CapStage::Declined => {
+            let Text { vi, en } = Text::from(part.why.clone());
+            Some(text!(
+                "đã có người quyết định không phát báo động này: {vi}",
+                "it was decided that this alarm does not sound: {en}"
+            ))
+        }
+        CapStage::Withdrawn => Some(text!(
+            "nơi gửi đã hủy báo động này, hay gửi bản mới thay nó",
+            "its sender has taken this alarm back, or sent another one in its place"
+        )),
+        _ => None,
+    }
 }
 
 /// The time, where the station believes its clock.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::record::{Alarm, AlarmKind, AlarmProgress};
 use crate::daemon::protocol::Command;
+use crate::diag::{Text, text};
 use crate::site::{Folder, OWN_DIR_MODE, Site};
 
 const FILE: &str = "alarms.json";
@@ -36,8 +37,28 @@ struct Held {
     alarms: Vec<Alarm>,
     /// What the journal is still to be told.
     marks: VecDeque<Command>,
-    /// Marks of alarms from outside that do not sound, as somebody decided here.
-    declined: VecDeque<String>,
+    /// Alarms from outside that do not sound, as somebody decided here.
+    refusals: VecDeque<OutsideRefusal>,
+}
+
+/// That somebody decided that an alarm from outside does not sound.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(crate) struct OutsideRefusal {
+    /// The mark of the alarm.
+    pub(crate) mark: String,
+    /// Who, as the journal has him.
+    pub(crate) by: String,
+    pub(crate) why: String,
+}
+
+impl OutsideRefusal {
+    pub(crate) fn text(&self) -> Text {
+        let (by, why) = (&self.by, &self.why);
+        text!(
+            "đã có người quyết định không phát báo động này: {by}: {why}",
+            "it was decided that this alarm does not sound: {by}: {why}"
+        )
+    }
 }
 
 impl Alarms {
@@ -161,23 +182,23 @@ impl Alarms {
         self.keep(&held);
     }
 
-    /// Somebody decided that the alarm from outside of this mark does not sound, as the journal is told; once.
-    pub(crate) fn decline(&self, outside: &str, told: Command) {
+    /// Somebody decided that an alarm from outside does not sound, as the journal is told; once.
+    pub(crate) fn decline(&self, refusal: OutsideRefusal, told: Command) {
         {
             let mut held = self.held();
-            if held.declined.iter().any(|known| known == outside) {
+            if held.refusals.iter().any(|known| known.mark == refusal.mark) {
                 return;
             }
-            held.declined.push_back(outside.to_owned());
-            let over = held.declined.len().saturating_sub(DECLINED_MOST);
-            held.declined.drain(..over);
+            held.refusals.push_back(refusal);
+            let over = held.refusals.len().saturating_sub(DECLINED_MOST);
+            held.refusals.drain(..over);
         }
         self.mark(told);
     }
 
-    /// Whether somebody decided so.
-    pub(crate) fn is_declined(&self, outside: &str) -> bool {
-        self.held().declined.iter().any(|known| known == outside)
+    /// Who decided so about the alarm of this mark, and why.
+    pub(crate) fn declined(&self, mark: &str) -> Option<OutsideRefusal> {
+        self.held().refusals.iter().find(|known| known.mark == mark).cloned()
     }
 
     /// What the journal is to be told next.
@@ -269,10 +290,16 @@ pub(super) mod tests {
     #[test]
     fn what_was_decided_against_is_told_once_and_stays_so_when_the_page_ends() {
         let (dir, alarms) = alarms();
-        alarms.decline("[CAP 1/1]", Command::Reload);
-        alarms.decline("[CAP 1/1]", Command::Reload);
+        let refusal = |by: &str| OutsideRefusal {
+            mark: "[CAP 1/1]".to_owned(),
+            by: by.to_owned(),
+            why: "gửi nhầm xã".to_owned(),
+        };
+        alarms.decline(refusal("Hai"), Command::Reload);
+        alarms.decline(refusal("Ba"), Command::Reload);
         let again = Alarms::of(&Site::new(dir.path()));
-        assert!(again.is_declined("[CAP 1/1]") && !again.is_declined("[CAP 1/2]"));
+        assert_eq!(again.declined("[CAP 1/1]"), Some(refusal("Hai")));
+        assert_eq!(again.declined("[CAP 1/2]"), None);
         again.told(&Command::Reload);
         assert_eq!(again.next_mark(), None);
     }

@@ -114,7 +114,7 @@ impl Watching<'_> {
     }
 
     /// Whether a person has sounded it, or decided that it does not sound: then that is remembered.
-    async fn is_decided(&self, alarm: &KnownCap, part: &KnownPart) -> bool {
+    pub(super) async fn is_decided(&self, alarm: &KnownCap, part: &KnownPart) -> bool {
         match self.in_journal(part) {
             Found::Taken(order) => self.ordered(part, OrderTaken::by_a_person(order), alarm).await,
             Found::Declined(why) => self.declined(part, why),

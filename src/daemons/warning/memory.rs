@@ -3,6 +3,7 @@ use std::io;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::full::LostCap;
 use super::stage::CapStage;
 use super::standing::{CapStanding, FeedStanding, KnownCap, KnownPart};
 use crate::cap::CapIdentity;
@@ -14,6 +15,8 @@ const ALARMS_MOST: usize = 300;
 const WITHDRAWN_MOST: usize = 300;
 /// Documents that were refused, so that each is told once.
 const REFUSED_MOST: usize = 200;
+/// Alarms that there was no room for, so that each is told once.
+const LOST_MOST: usize = 100;
 
 /// What the watch remembers over a power cut: `state/cap/cap.json`. Written before each order.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
@@ -147,29 +150,58 @@ impl CapMemory {
         true
     }
 
-    /// Room for one alarm more: those that were over longest ago go. False where all of them still hold.
-    pub(super) fn make_room(&mut self, now: Option<Timestamp>) -> bool {
+    /// Room for the one that comes. What is over goes first, then what is only shown, then what was decided; of these the oldest. One
+    /// that sounds or asks goes for no other, and one that is only shown for none that is older: a long feed would bring them in turn, for
+    /// ever. False where nothing may go.
+    pub(super) fn make_room(&mut self, coming: &KnownCap, now: Option<Timestamp>) -> bool {
         if self.standing.alarms.len() < ALARMS_MOST {
             return true;
         }
-        // One that holds and is forgotten would sound again.
-        let is_over = |alarm: &KnownCap| {
-            now.is_some_and(|now| alarm.until <= now) && alarm.parts.iter().all(|part| part.stage.is_done())
+        let is_past = |alarm: &KnownCap| now.is_some_and(|now| alarm.until <= now);
+        let rank = |alarm: &KnownCap| {
+            let are = |is: fn(CapStage) -> bool| alarm.parts.iter().all(|part| is(part.stage));
+            if is_past(alarm) && are(CapStage::is_done) {
+                Some((0, alarm.until))
+            } else if alarm.is_shown() {
+                Some((1, alarm.identity.sent))
+            } else if are(|stage| stage.is_done() && stage != CapStage::Expired) {
+                // The journal knows what became of it, should it come again.
+                Some((2, alarm.identity.sent))
+            } else {
+                None
+            }
         };
-        let oldest = self
-            .standing
-            .alarms
-            .iter()
-            .enumerate()
-            .filter(|(_, alarm)| is_over(alarm))
-            .min_by_key(|(_, alarm)| alarm.until);
-        match oldest.map(|(place, _)| place) {
-            Some(place) => {
+        let most = if is_past(coming) {
+            Some((0, coming.until))
+        } else {
+            coming.is_shown().then_some((1, coming.identity.sent))
+        };
+        let all = self.standing.alarms.iter().enumerate();
+        let first = all.filter_map(|(place, alarm)| Some((rank(alarm)?, place))).min();
+        match first.filter(|(one, _)| most.is_none_or(|most| *one < most)) {
+            Some((_, place)) => {
                 self.standing.alarms.remove(place);
                 true
             }
             None => false,
         }
+    }
+
+    /// That there was no room for one: whether it would have sounded or asked, and that is new.
+    pub(super) fn lose(&mut self, alarm: &KnownCap, now: Option<Timestamp>) -> bool {
+        let lost = &mut self.standing.lost;
+        let holds = |until: Timestamp| now.is_none_or(|now| now < until);
+        lost.retain(|one| holds(one.until));
+        let is_open = alarm.parts.iter().any(|part| !part.stage.is_done());
+        let is_known = lost.iter().any(|one| one.identity == alarm.identity);
+        if !is_open || is_known || !holds(alarm.until) {
+            return false;
+        }
+        let (identity, title, sender) = (alarm.identity.clone(), alarm.title.clone(), alarm.sender.clone());
+        lost.push(LostCap { identity, title, sender, came: alarm.came, until: alarm.until });
+        let over = lost.len().saturating_sub(LOST_MOST);
+        lost.drain(..over);
+        true
     }
 }
 
@@ -217,6 +249,7 @@ mod tests {
             sender: from.to_owned(),
             digest: number.to_string(),
             title: "Lũ".to_owned(),
+            note: String::new(),
             came: at("2026-11-29T03:00:00+07:00"),
             until: at(until),
             nothing: None,
@@ -454,16 +487,62 @@ mod tests {
         for number in 0..ALARMS_MOST {
             memory.standing.alarms.push(alarm(number, "kttv", "2026-11-29T12:00:00+07:00"));
         }
-        assert!(!memory.make_room(now));
+        let coming = alarm(ALARMS_MOST, "kttv", "2026-11-29T12:00:00+07:00");
+        assert!(!memory.make_room(&coming, now));
         (memory.standing.alarms[7].until, memory.standing.alarms[7].parts[0].stage) =
             (at("2026-11-29T09:00:00+07:00"), CapStage::Expired);
-        assert!(!memory.make_room(None), "nobody knows what is over");
-        assert!(memory.make_room(now));
+        assert!(!memory.make_room(&coming, None), "nobody knows what is over");
+        assert!(memory.make_room(&coming, now));
         assert!(memory.alarms().iter().all(|alarm| alarm.digest != "7"));
         for digest in 0..REFUSED_MOST * 2 {
             assert!(memory.is_new_refusal(&digest.to_string(), false));
         }
         assert!(!memory.is_new_refusal(&(REFUSED_MOST * 2 - 1).to_string(), true));
         assert_eq!(memory.refusals.len(), REFUSED_MOST);
+    }
+    /// A feed of more alarms than are remembered, the newest first, nearly all of them only to be read.
+    #[test]
+    fn what_is_only_shown_goes_for_what_sounds_and_takes_no_newer_ones_place() {
+        let (until, now) = ("2026-11-29T12:00:00+07:00", Some(at("2026-11-29T10:00:00+07:00")));
+        let one = |number: usize, stage: CapStage| {
+            let mut known = alarm(number, "kttv", until);
+            let sent = known.identity.sent.as_second() - i64::try_from(number).unwrap();
+            known.identity.sent = Timestamp::from_second(sent).unwrap();
+            known.parts[0].stage = stage;
+            known
+        };
+        let digests = |memory: &CapMemory| memory.alarms().iter().map(|one| one.digest.clone()).collect::<Vec<_>>();
+        let mut memory = CapMemory::default();
+        for number in 0..ALARMS_MOST {
+            memory.standing.alarms.push(one(number, CapStage::Shown));
+        }
+        let before = digests(&memory);
+        let older = one(499, CapStage::Shown);
+        assert!(!memory.make_room(&older, now), "it is older than all of them");
+        assert!(!memory.lose(&older, now), "nobody misses it");
+        assert_eq!(digests(&memory), before);
+        // Entry 499 of the feed sounds.
+        let flood = one(499, CapStage::Open);
+        assert!(memory.make_room(&flood, now));
+        memory.standing.alarms.push(flood);
+        assert!(!digests(&memory).contains(&(ALARMS_MOST - 1).to_string()), "the oldest one has gone");
+        assert!(digests(&memory).contains(&"499".to_owned()));
+        // What was decided goes once nothing is left that is only shown; what waits or sounds goes for nothing.
+        for (place, known) in memory.standing.alarms.iter_mut().enumerate() {
+            known.parts[0].stage = if place == 5 { CapStage::Declined } else { CapStage::Ordered };
+        }
+        let flood = one(501, CapStage::Open);
+        assert!(!memory.make_room(&one(0, CapStage::Shown), now));
+        assert!(memory.make_room(&flood, now));
+        assert!(!digests(&memory).contains(&"5".to_owned()));
+        memory.standing.alarms.push(flood);
+        let lost = one(502, CapStage::Open);
+        assert!(!memory.make_room(&lost, now));
+        assert!(memory.lose(&lost, now) && !memory.lose(&lost, now), "it is told, once");
+        let (station, standing) = (Station::default(), &memory.standing);
+        let found = standing.lost_finding(now).unwrap();
+        assert!(found.code == "cap_full" && found.message.vi.contains("«Lũ»"), "{}", found.message.vi);
+        assert!(standing.lines(&station, now, 3).iter().any(|line| line.vi.contains("KHÔNG NHẬN ĐƯỢC")));
+        assert!(standing.lost_finding(Some(at(until))).is_none(), "it is over");
     }
 }

@@ -2,9 +2,10 @@
 //! orders over the daemon's socket what the rules of `loa.toml` let sound. What asks a person waits on the page. It
 //! remembers what came over a power cut, so that nothing sounds twice; nothing that is not truly signed is ever ordered.
 //! `fetched` is the only file that speaks to a network, `laid` looks into directories, `taken` judges, `given` orders,
-//! `unheard` tells where nobody heard it.
+//! `unheard` tells where nobody heard it, `full` what there was no room for.
 
 mod fetched;
+mod full;
 mod given;
 mod laid;
 mod memory;
@@ -17,6 +18,7 @@ mod taken;
 mod trusted;
 mod unheard;
 
+pub use full::LostCap;
 pub use opinion::CapOpinion;
 pub use pace::CapPace;
 pub use running::{CapWatch, Unwatched, run};

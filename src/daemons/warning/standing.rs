@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::full::LostCap;
 use super::stage::{CapDeed, CapStage};
 use crate::cap::{CapIdentity, CapTimes};
 use crate::checkup::{Finding, Words};
@@ -26,6 +27,9 @@ pub struct CapStanding {
     /// Documents that were truly signed, and of which not even the beginning could be read.
     #[serde(default)]
     pub unread: u64,
+    /// Alarms that would have sounded or asked, and that were not taken, as no other could be given up for them; the last ones.
+    #[serde(default)]
+    pub lost: Vec<LostCap>,
     /// When this record was found damaged, and begun anew.
     #[serde(default)]
     pub damaged: Option<Timestamp>,
@@ -61,6 +65,9 @@ pub struct KnownCap {
     pub digest: String,
     /// In a sentence.
     pub title: String,
+    /// What its sender says to those who pass it on.
+    #[serde(default)]
+    pub note: String,
     /// When it came.
     pub came: Timestamp,
     /// When the last of it is over.
@@ -118,6 +125,13 @@ pub struct KnownPart {
     /// Where nobody heard it: ids of zones, once that is known.
     #[serde(default)]
     pub unheard: Vec<String>,
+}
+
+impl KnownCap {
+    /// Whether it is there to be read, and for nothing else.
+    pub(super) fn is_shown(&self) -> bool {
+        self.parts.iter().all(|part| part.stage == CapStage::Shown)
+    }
 }
 
 impl KnownPart {
@@ -196,6 +210,7 @@ impl CapStanding {
                 "The record of alarms was damaged, as was found at {at}; it was set aside as state/cap/{file}. What has sounded the journal knows"
             ));
         }
+        lines.extend(self.lost.iter().map(|lost| lost.line(station)));
         if self.alarms.is_empty() {
             lines.push(text!("Báo động từ ngoài: chưa có", "Alarms from outside: none yet"));
         }
@@ -293,16 +308,23 @@ impl KnownPart {
             ),
             CapStage::Ordered | CapStage::Settled => text!("đã ra lệnh phát", "was ordered"),
             CapStage::Expired => text!("hết hạn, không phát", "over, not sounded"),
-            CapStage::Withdrawn => text!("nơi gửi đã hủy, không phát", "taken back by its sender, not sounded"),
+            CapStage::Withdrawn => text!(
+                "nơi gửi đã hủy hoặc thay, không phát",
+                "taken back or replaced by its sender, not sounded"
+            ),
             CapStage::Declined => text!("có người quyết định không phát", "a person decided that it does not sound"),
             CapStage::Shown => text!("chỉ để xem", "to be read only"),
         };
-        // What a rule says is no reason why it does not sound.
-        let hindered = if stage == CapStage::Open { deed.why() } else { None };
-        let why = self.refused.clone().map(Text::from).or(hindered);
-        let why = why.unwrap_or_else(|| Text::from(self.why.clone()));
-        let (why_vi, why_en) = (why.vi, why.en);
+        let Text { vi: why_vi, en: why_en } = self.reason(sent, now);
         text!("  {zones}: {vi} ({why_vi})", "  {zones}: {en} ({why_en})")
+    }
+
+    /// Why it stands as it does: what a rule says is no reason why it does not sound.
+    pub fn reason(&self, sent: Timestamp, now: Option<Timestamp>) -> Text {
+        let deed = self.deed(sent, now);
+        let hindered = if self.stage == CapStage::Open && deed != CapDeed::Over { deed.why() } else { None };
+        let why = self.refused.clone().map(Text::from).or(hindered);
+        why.unwrap_or_else(|| Text::from(self.why.clone()))
     }
 
     /// `không nghe được: Thôn 3 (ông Năm, 0912 345 678)`.

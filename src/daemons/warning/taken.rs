@@ -6,7 +6,7 @@ use super::opinion::{CapOpinion, grouped, ids, title_of};
 use super::running::{Brought, ORDER_MOST, Watching};
 use super::stage::CapStage;
 use super::standing::{CapStanding, KnownCap, KnownPart};
-use crate::cap::{CapAlert, CapJudgement, CapMessage, CapStatus, CapVerdict, Untrusted, VerifiedCap, judge};
+use crate::cap::{CapAlert, CapIdentity, CapJudgement, CapMessage, CapStatus, CapVerdict, Untrusted, VerifiedCap, judge};
 use crate::checkup::Words;
 use crate::daemon::client;
 use crate::daemon::protocol::{AlarmMark, Command};
@@ -96,22 +96,80 @@ impl Watching<'_> {
             }
             return;
         }
-        let station = &self.watch.station;
-        let judged = judge(&alert, &sender.id, station);
+        let mut memo = self.judged(&alert, digest, sender);
+        let renews =
+            alert.status == CapStatus::Actual && matches!(alert.message, CapMessage::Update | CapMessage::Cancel);
+        let ordering = if renews { Some(self.ordering.lock().await) } else { None };
+        if renews {
+            self.see_decisions(&sender.id, &alert.references).await;
+        }
+        let (now, mut orders, mut has_room, mut is_lost) = (self.believed(), Vec::new(), true, false);
+        let is_kept = self.remember(|memory| {
+            if renews {
+                orders = memory.withdraw(&sender.id, &alert.references);
+            }
+            if memory.is_withdrawn(&sender.id, &memo.identity) {
+                memo.parts.iter_mut().for_each(|part| part.stage = CapStage::Withdrawn);
+            }
+            has_room = memory.make_room(&memo, now);
+            if has_room {
+                memory.standing.lost.retain(|one| one.identity != memo.identity);
+                memory.standing.alarms.push(memo.clone());
+            } else {
+                is_lost = memory.lose(&memo, now);
+            }
+        });
+        // Sound first, words about it afterwards. What ends has ended before the one in its place is ordered: else that would be
+        // the same order.
+        for end in orders {
+            self.end(end, &memo).await;
+        }
+        drop(ordering);
+        self.stirred.notify_one();
+        if is_lost {
+            let said = "KHÔNG NHẬN ĐƯỢC, CHƯA PHÁT: quá nhiều báo động khác đang chờ hay đang phát; hỏi nơi gửi, và báo dân bằng cách khác nếu là thật";
+            let (sender, identifier) = (&memo.sender, shown(&memo.identity.identifier));
+            self.note(AlarmMark::Received, None, &memo.title, &format!("{sender}, số {identifier}: {said}")).await;
+        }
+        if !has_room {
+            return;
+        }
+        if !is_kept {
+            self.say(&text!("không ghi được vào state/cap", "state/cap cannot be written"));
+        }
+        self.tell(one, &memo).await;
+    }
+
+    /// What persons have decided about these, before their sender takes them back: that is what became of them.
+    async fn see_decisions(&self, sender: &str, about: &[CapIdentity]) {
+        let meant: Vec<KnownCap> = {
+            let memory = self.memory();
+            let is_meant = |known: &&KnownCap| known.from == sender && about.contains(&known.identity);
+            memory.alarms().iter().filter(is_meant).cloned().collect()
+        };
+        for known in &meant {
+            for part in known.parts.iter().filter(|part| part.stage == CapStage::Open) {
+                self.is_decided(known, part).await;
+            }
+        }
+    }
+
+    /// What is remembered of an alarm: what it says, and what is done about it in which zones.
+    fn judged(&self, alert: &CapAlert, digest: String, sender: &CapSender) -> KnownCap {
+        let judged = judge(alert, &sender.id, &self.watch.station);
         let came = self.now();
         let mut memo = KnownCap {
             identity: alert.identity.clone(),
             from: sender.id.clone(),
             sender: sender.title.clone(),
-            title: shown(&title_of(&alert)),
+            title: shown(&title_of(alert)),
+            note: alert.note.trim().chars().take(WORDS_MOST).collect(),
             until: alert.infos.iter().map(|info| info.times.until).max().unwrap_or(came),
             nothing: None,
             parts: Vec::new(),
             digest,
             came,
         };
-        let renews =
-            alert.status == CapStatus::Actual && matches!(alert.message, CapMessage::Update | CapMessage::Cancel);
         match &judged {
             CapJudgement::Nothing(why) => memo.nothing = Some(why.text().into()),
             CapJudgement::Cancel if alert.references.is_empty() || !alert.doubts.is_empty() => {
@@ -128,7 +186,7 @@ impl Watching<'_> {
                 memo.parts = grouped(verdicts)
                     .iter()
                     .enumerate()
-                    .map(|(place, group)| self.part(&memo, &alert, group, place))
+                    .map(|(place, group)| self.part(&memo, alert, group, place))
                     .collect();
             }
         }
@@ -137,42 +195,7 @@ impl Watching<'_> {
                 (part.act, part.why) = (CapAct::Ask, Words::from(&why));
             }
         }
-        let ordering = if renews { Some(self.ordering.lock().await) } else { None };
-        let (now, mut orders, mut has_room) = (self.believed(), Vec::new(), true);
-        let is_kept = self.remember(|memory| {
-            if renews {
-                orders = memory.withdraw(&sender.id, &alert.references);
-            }
-            has_room = memory.make_room(now);
-            if !has_room {
-                return;
-            }
-            if memory.is_withdrawn(&sender.id, &memo.identity) {
-                memo.parts.iter_mut().for_each(|part| part.stage = CapStage::Withdrawn);
-            }
-            memory.standing.alarms.push(memo.clone());
-        });
-        // Sound first, words about it afterwards. What ends has ended before the one in its place is ordered: else that would be
-        // the same order.
-        for end in orders {
-            self.end(end, &memo).await;
-        }
-        drop(ordering);
-        self.stirred.notify_one();
-        if !has_room {
-            self.say_once(
-                "room",
-                &text!(
-                    "quá nhiều báo động còn hiệu lực; báo động mới không được nhận, xin xem «loa cap --status»",
-                    "too many alarms hold at one time; new ones are not taken, see \"loa cap --status\""
-                ),
-            );
-            return;
-        }
-        if !is_kept {
-            self.say(&text!("không ghi được vào state/cap", "state/cap cannot be written"));
-        }
-        self.tell(one, &memo).await;
+        memo
     }
 
     /// Why a person is asked in place of sounding: whoever has had more sounded than any bad night has, by mistake or by a
@@ -247,7 +270,7 @@ impl Watching<'_> {
         let mut said: Vec<String> = opinion.parts.iter().map(|part| part.line(&self.watch.station).vi).collect();
         said.extend(memo.nothing.clone().map(|Words { vi, .. }| vi));
         if memo.parts.iter().any(|part| part.stage == CapStage::Withdrawn) {
-            said.push("nơi gửi đã hủy".to_owned());
+            said.push("nơi gửi đã hủy hoặc thay".to_owned());
         }
         let marks: Vec<&str> = memo.parts.iter().map(|part| part.mark.as_str()).collect();
         let (sender, identifier) = (shown(&memo.sender), shown(&memo.identity.identifier));

@@ -82,6 +82,8 @@ pub struct Happening {
     pub zone: Option<String>,
     /// What happened, without its full stop.
     pub said: Text,
+    /// An alarm from outside that neither sounded nor asked anybody: a paper counts these.
+    pub is_shown: bool,
 }
 
 impl Happening {
@@ -97,7 +99,7 @@ impl Happening {
         let at = if is_outage { row.started.unwrap_or(row.written) } else { row.written };
         let said = |lang| {
             let title = plain(&names.title(row, lang)).into_owned();
-            let mut words = plain(names.why(reason).get(lang)).into_owned();
+            let mut words = plain(told(reason, names, kind).get(lang)).into_owned();
             if kind == HappeningKind::SealedCode {
                 // What it is stands before it.
                 let brief = reason.brief();
@@ -123,8 +125,42 @@ impl Happening {
         };
         let said = Text { vi: said(crate::diag::Lang::Vi), en: said(crate::diag::Lang::En) };
         let zone = row.zone.as_deref().map(|id| plain(names.zone(id)).into_owned());
-        Some(Self { seq: row.seq, at, kind, zone, said })
+        Some(Self { seq: row.seq, at, kind, zone, said, is_shown: is_only_shown(reason) })
     }
+}
+
+/// What a reason says in a book. Of an alarm from outside neither the account that took it, nor the marks by which its watch finds it.
+fn told(reason: &Reason, names: &Names, kind: HappeningKind) -> Text {
+    let Text { vi, en } = match reason {
+        Reason::AlarmReceived(order) | Reason::AlarmUnheard(order) if !order.why.is_empty() => {
+            let (Text { vi, en }, why) = (reason.brief(), &order.why);
+            text!("{vi}: {why}", "{en}: {why}")
+        }
+        reason => names.why(reason),
+    };
+    if kind == HappeningKind::Alarm { Text { vi: unmarked(&vi), en: unmarked(&en) } } else { Text { vi, en } }
+}
+
+/// Without `[CAP 4f2a9c1d7e03/1]`, and without the number of a rule.
+fn unmarked(said: &str) -> String {
+    let mut out = said.to_owned();
+    let taken = [("[CAP ", "]", ""), ("[nhận ", "]", ""), ("theo quy tắc ", "[[cap.rules]]", "theo quy tắc đã đặt")];
+    for (from, to, instead) in taken {
+        let mut looked = 0;
+        while let Some(at) = out[looked..].find(from).map(|at| looked + at) {
+            let Some(end) = out[at..].find(to).map(|end| at + end + to.len()) else { break };
+            out.replace_range(at..end, instead);
+            looked = at + instead.len();
+        }
+    }
+    out.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether it is an alarm from outside of which nothing was to be done in any zone, as its watch has told it.
+fn is_only_shown(reason: &Reason) -> bool {
+    let Reason::AlarmReceived(order) = reason else { return false };
+    let is_more = |why: &str| ["phát ngay", "hỏi người", "CHƯA PHÁT"].iter().any(|more| why.contains(more));
+    order.why.contains(": chỉ để xem, ") && !is_more(&order.why)
 }
 
 /// The rows of outages before which the station had come to its own end, among these, which stand by number: the power that
@@ -226,6 +262,29 @@ mod tests {
         assert_eq!(ended, [4, 9].into());
         let kind = |row: &Entry| Happening::of(row, &Names::default(), &ended).unwrap().kind;
         assert_eq!((kind(&rows[3]), kind(&rows[5])), (HappeningKind::SwitchedOff, HappeningKind::Outage));
+    }
+
+    #[test]
+    fn an_alarm_that_is_only_shown_is_known_and_is_told_without_accounts_marks_and_numbers() {
+        let one = |why: &str| {
+            let reason = format!("alarm_received: root: Đài tỉnh, số 1: {why}");
+            let row =
+                Entry { title: "Mưa lớn".to_owned(), reason: Some(reason.as_str().into()), ..Entry::default() };
+            Happening::of(&row, &Names::default(), &BTreeSet::new()).unwrap()
+        };
+        let shown = one("Thôn 1: chỉ để xem, theo quy tắc 2 trong [[cap.rules]], đến 09:00 [nhận 25e0a1b2c3d4/1]");
+        assert!(shown.is_shown);
+        assert_eq!(
+            shown.said.vi,
+            "Mưa lớn: nhận báo động từ ngoài: Đài tỉnh, số 1: Thôn 1: chỉ để xem, theo quy tắc đã đặt, đến 09:00"
+        );
+        for why in [
+            "Thôn 1: phát ngay «Lũ», theo quy tắc 1 trong [[cap.rules]], đến 09:00 [nhận 25e0a1b2c3d4/1]",
+            "Thôn 1: chỉ để xem, việc nhẹ, đến 09:00; Thôn 2: hỏi người có phát «Lũ» không, đến 09:00",
+            "nơi gửi đã hủy",
+        ] {
+            assert!(!one(why).is_shown, "{why}");
+        }
     }
 
     #[test]

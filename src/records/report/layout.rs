@@ -95,7 +95,7 @@ fn report(book: &Book) -> PrintedPaper {
     let (is_alarm, is_drill) = (|kind| kind == HappeningKind::Alarm, |kind| kind == HappeningKind::Drill);
     let both = book.of_kind(|kind| is_alarm(kind) || is_drill(kind));
     blocks.extend(table::happenings("Khẩn cấp, diễn tập", both, &book.tz).map(Block::Grid));
-    if book.of_kind(is_alarm).next().is_none() {
+    if book.of_kind(is_alarm).all(|happening| happening.is_shown) {
         blocks.push(Block::Text("Nhật ký máy không ghi lệnh phát khẩn cấp nào trong tháng.".to_owned()));
     }
     if book.of_kind(is_drill).next().is_none() {

@@ -2,7 +2,7 @@ use jiff::tz::TimeZone;
 
 use super::book::{Book, BookDay, BookPart, BookSession};
 use super::cell::{PaperCell, grouped, language, length, minutes, time, weekday, words};
-use super::happening::Happening;
+use super::happening::{Happening, HappeningKind};
 use super::line::{BookLine, SoundSource};
 use super::paper::{Column, Grid, GridRow, Wide, column, text_column};
 use super::total::ZoneTotal;
@@ -35,13 +35,16 @@ pub(super) fn days(book: &Book) -> Grid {
         if day.parts.is_empty() {
             rows.push(GridRow::Full(Wide::Happening, nothing(Lang::Vi)));
         }
-        rows.extend(day.parts.iter().map(|part| match part {
+        let is_shown = |part: &&BookPart| matches!(part, BookPart::Happening(one) if one.is_shown);
+        let shown = day.parts.iter().filter(is_shown).count();
+        rows.extend(day.parts.iter().filter(|part| !is_shown(part)).map(|part| match part {
             BookPart::Session(session) => GridRow::Full(Wide::Session, session_said(session, &book.tz, Lang::Vi)),
             BookPart::Line(line) => GridRow::Cells(line_cells(line, day, &book.tz)),
             BookPart::Happening(happening) => {
                 GridRow::Full(Wide::Happening, happening_said(happening, &book.tz, Lang::Vi))
             }
         }));
+        rows.extend(shown_said(shown).map(|said| GridRow::Full(Wide::Happening, said)));
     }
     Grid { name: "Sổ nhật ký", columns: COLUMNS.to_vec(), numbered: true, rows }
 }
@@ -123,6 +126,15 @@ pub(super) fn happening_said(happening: &Happening, tz: &TimeZone, lang: Lang) -
     let Happening { at, kind, zone, said, .. } = happening;
     let zone = zone.as_ref().map_or_else(String::new, |zone| format!(" ({zone})"));
     format!("{} {}{zone}: {}", time(*at, tz, true), kind.word().get(lang), said.get(lang))
+}
+
+/// Alarms from outside that were only shown: a paper has no room for each of them.
+fn shown_said(count: usize) -> Option<String> {
+    (count > 0).then(|| {
+        format!(
+            "{count} báo động từ ngoài chỉ để xem, không phát, không hỏi ai; danh sách ở trang Báo khẩn cấp và trong nhật ký"
+        )
+    })
 }
 
 /// What an occurrence lasted, from when to when; seconds where it was not heard as it should.
@@ -335,13 +347,15 @@ pub(super) fn campaigns(book: &Book, across: bool) -> Option<Grid> {
     (!rows.is_empty()).then_some(Grid { name: "Đợt tuyên truyền", columns, numbered: true, rows })
 }
 
-/// What happened, with the day it happened on.
+/// What happened, with the day it happened on; alarms that were only shown in one row behind the others.
 pub(super) fn happenings<'a>(
     name: &'static str,
     happenings: impl Iterator<Item = &'a Happening>,
     tz: &TimeZone,
 ) -> Option<Grid> {
-    let rows: Vec<GridRow> = happenings
+    let (shown, told): (Vec<&Happening>, Vec<&Happening>) = happenings.partition(|happening| happening.is_shown);
+    let mut rows: Vec<GridRow> = told
+        .into_iter()
         .map(|happening| {
             let at = happening.at.zoned(tz).strftime("%H:%M:%S %d/%m/%Y").to_string();
             let zone = happening.zone.as_ref().map_or_else(String::new, |zone| format!(" ({zone})"));
@@ -352,6 +366,9 @@ pub(super) fn happenings<'a>(
             ])
         })
         .collect();
+    let counted = shown_said(shown.len());
+    let kind = HappeningKind::Alarm.word().vi;
+    rows.extend(counted.map(|said| GridRow::Cells(vec![words(String::new()), words(kind), words(said)])));
     let columns = vec![column("Lúc", 34), text_column("Loại", 36), text_column("Nội dung", 90)];
     (!rows.is_empty()).then_some(Grid { name, columns, numbered: false, rows })
 }

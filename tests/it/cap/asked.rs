@@ -89,6 +89,72 @@ fn what_a_person_decides_against_waits_nowhere_and_the_journal_has_who_and_why()
     assert!(alerts(&station).is_empty());
 }
 
+/// The watch looks only now and then whether a person has decided: what comes before it has looked does not hide who it was.
+#[test]
+#[ignore = "long"]
+fn what_was_decided_against_stays_so_when_its_sender_sends_another_one() {
+    let sender = Sender::new();
+    let station = station(&sender, "[\"cap\"]", "ask");
+    let daemon = station.run();
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    let text = sender.flood(&Flood::default());
+    station.write("cap/1.xml", &text);
+    daemon.wait_until("it waits", || hai.clone().get("/emergency").body.contains("/decline"));
+    let page = hai.get("/emergency").body;
+    let decline = page.split("action=\"").find(|rest| rest.split('"').next().unwrap().ends_with("/decline")).unwrap();
+    let decline = decline.split('"').next().unwrap().to_owned();
+    assert_eq!(hai.post(&decline, &[("why", "bản tin gửi nhầm xã")]).status, 303);
+    daemon.wait_until("the journal has it", || !notes(&station, "alarm_declined").is_empty());
+    let sent = text.split_once("<sent>").unwrap().1.split_once("</sent>").unwrap().0;
+    let references = format!("canhbao@example.vn,lu-1,{sent}");
+    let update = Flood { identifier: "lu-2", message: "Update", references, ..Flood::default() };
+    station.write("cap/2.xml", &sender.flood(&update));
+    daemon.wait_until("the other one came", || stages(&station).len() == 2);
+    assert_eq!(stages(&station), ["declined", "open"]);
+    assert!(hai.get("/emergency/outside").body.contains("Trần Thị Hai: bản tin gửi nhầm xã"));
+}
+
+/// Whoever has a page still open sounds nothing by it that somebody else has decided against: it says who, and why.
+#[test]
+#[ignore = "long"]
+fn what_was_decided_against_is_sounded_by_no_page_that_is_still_open() {
+    let sender = Sender::new();
+    let station = station(&sender, "[\"cap\"]", "ask");
+    let daemon = station.run();
+    let console = Console::start(&station);
+    let mut hai = console.person("Trần Thị Hai", "official", &[]);
+    let mut tu = console.person("Phạm Văn Tư", "official", &[]);
+    station.write("cap/1.xml", &sender.flood(&Flood::default()));
+    daemon.wait_until("the sound is known", || hai.clone().get("/emergency").body.contains("Tiếp tục với báo động"));
+    let page = hai.get("/emergency").body;
+    assert!(page.contains("Vì sao chưa phát: "), "{page}");
+    let mark = page.split("name=\"outside\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let decline = page.split("action=\"").find(|rest| rest.split('"').next().unwrap().ends_with("/decline")).unwrap();
+    let decline = decline.split('"').next().unwrap().to_owned();
+    let fields = [("outside", mark.as_str()), ("preset", "lu"), ("times", "1"), ("zone", "thon-1"), ("zone", "thon-2")];
+    let path = hai.post("/emergency", &fields).to().to_owned();
+    assert!(hai.get(&path).body.contains("Vì sao chưa phát: "));
+
+    assert_eq!(tu.post(&decline, &[("why", "bản tin gửi nhầm xã")]).status, 303);
+    let told = "Phạm Văn Tư: bản tin gửi nhầm xã";
+    let page = hai.get(&path).body;
+    assert!(page.contains(told) && !page.contains("Phát báo động thật"), "{page}");
+    let go = format!("{path}/go");
+    let answers = [hai.post(&go, &[]), hai.post("/emergency", &fields), hai.post(&decline, &[("why", "nhầm")])];
+    for answer in answers {
+        assert!(answer.status == 422 && answer.body.contains(told), "{}: {}", answer.status, answer.body);
+    }
+    assert!(alerts(&station).is_empty());
+    // As his own it is asked once more, and sounds as that.
+    assert_eq!(hai.post(&go, &[("own", "1")]).status, 303);
+    assert!(hai.get(&path).body.contains("Phát báo động thật") && alerts(&station).is_empty());
+    assert_eq!(hai.post(&go, &[]).status, 303);
+    daemon.wait_until("it was heard", || alerts(&station).len() == 2);
+    assert!(!alerts(&station)[0]["reason"].as_str().unwrap().contains(&mark));
+    assert_eq!(notes(&station, "alarm_declined").len(), 1);
+}
+
 /// Only what has sounded uses up what sounds by itself, and the journal says what was decided.
 #[test]
 #[ignore = "long"]

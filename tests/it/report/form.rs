@@ -209,6 +209,11 @@ fn columns_are_the_sum_of_what_is_shown_and_what_stands_aside_is_in_no_total_in_
     rows.push(loa::fact::Entry { outcome: Some(loa::fact::Outcome::Partial), class, ..recalled });
     rows.push(super::note("night_code: Bà Hai (root)", "mã", super::at(day, (22, 0, 0))));
     rows.push(super::note("clock_confirmed: ông Năm (hoa)", "đồng hồ", super::at(day, (22, 1, 0))));
+    for second in 0..3 {
+        let shown = "Thôn 1: chỉ để xem, theo quy tắc 2 trong [[cap.rules]], đến 09:00 [nhận 25e0a1b2c3d4/1]";
+        let reason = format!("alarm_received: root: Đài tỉnh, số {second}: {shown}");
+        rows.push(super::note(&reason, "Mưa lớn", super::at(day, (22, 2, second))));
+    }
     super::write(station.dir(), &rows);
 
     let room = tempfile::tempdir().unwrap();
@@ -230,6 +235,7 @@ fn columns_are_the_sum_of_what_is_shown_and_what_stands_aside_is_in_no_total_in_
     assert_eq!((&total["seconds_planned"], &total["seconds_played"]), (&120.into(), &117.into()));
     assert_eq!((&book["drills"], &book["recalled"], &total["partial"]), (&2.into(), &1.into(), &0.into()));
     assert!(page.contains("Không tính 2 lượt diễn tập; 1 lượt báo động hủy kịp"), "{page}");
+    assert!(page.contains("3 báo động từ ngoài chỉ để xem") && !page.contains("Mưa lớn"), "counted: {page}");
     // Whoever gets the spreadsheet or reads the terminal is told it too.
     let said = vi(&station, &["report", "--week", "2026-W41"]).out;
     for said in [said, fs::read_to_string(&csv).unwrap()] {
@@ -256,6 +262,7 @@ fn columns_are_the_sum_of_what_is_shown_and_what_stands_aside_is_in_no_total_in_
     assert_eq!(fourth.matches("<table").count(), 1, "{fourth}");
     assert!(fourth.contains("Diễn tập") && !fourth.contains("niêm phong"), "{fourth}");
     assert!(fourth.contains("không ghi lệnh phát khẩn cấp nào"), "{fourth}");
+    assert!(fourth.contains("3 báo động từ ngoài chỉ để xem") && !fourth.contains("Mưa lớn"), "{fourth}");
 }
 
 #[test]

@@ -323,7 +323,7 @@ async fn made(place: AlarmPlace, app: &App, who: &Who, fields: &Fields) -> Resul
         return Err(text!("Chưa phát được ở đó: {vi}.", "It cannot be heard there: {en}."));
     }
     let mut alarm = made.alarm(&form, sign(app, who))?;
-    alarm.outside = meant(app, station, fields.get("outside"), &alarm);
+    alarm.outside = meant(app, station, fields.get("outside"), &alarm)?;
     Ok(alarm)
 }
 

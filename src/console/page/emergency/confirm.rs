@@ -7,10 +7,11 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::may_alert;
+use super::outside::said_of;
 use super::sound::AlarmSound;
-use crate::alarm::{Alarm, AlarmKind, AlarmProgress, real_on};
+use crate::alarm::{self, Alarm, AlarmKind, AlarmProgress, real_on};
 use crate::app::App;
-use crate::diag::{Text, text};
+use crate::diag::{Lang, Text, text};
 use crate::gate::Who;
 use crate::plan::ALARM_LENGTH;
 use crate::sentence::sentence;
@@ -23,6 +24,7 @@ pub(super) const SECOND_WITHIN: Duration = Duration::from_mins(1);
 /// How far an alarm that is not sent has come, for the script: when it is another, the page is loaded anew.
 pub(super) fn state(app: &App, alarm: &Alarm) -> &'static str {
     match alarm.step {
+        AlarmProgress::Ready | AlarmProgress::Wanted if against(app, alarm).is_some() => "against",
         AlarmProgress::Ready => "ready",
         AlarmProgress::Wanted if may_go_alone(app, alarm) => "alone",
         AlarmProgress::Wanted => "wanted",
@@ -37,6 +39,11 @@ pub(super) fn state(app: &App, alarm: &Alarm) -> &'static str {
 /// The second person has not come in time.
 pub(super) fn may_go_alone(app: &App, alarm: &Alarm) -> bool {
     alarm.wanted.as_ref().is_some_and(|first| first.is_older(app.clock().wall(), SECOND_WITHIN))
+}
+
+/// Why the alarm from outside that it sounds is not to sound any more.
+pub(super) fn against(app: &App, alarm: &Alarm) -> Option<Text> {
+    alarm.outside.as_deref().filter(|_| alarm.is_open()).and_then(|mark| alarm::against(app, mark))
 }
 
 /// Why a drill does not begin: while a real alarm is on nobody is to think it over.
@@ -62,6 +69,7 @@ pub(super) async fn page(app: &App, who: &Who, alarm: &Alarm, said: Option<&Text
     let between = alarm.between.as_deref().map(|name| AlarmSound::of(&look, name, &zones));
     let titles: Vec<&str> = zones.iter().map(|zone| zone.title.as_str()).collect();
     let is_drill = alarm.kind == AlarmKind::Drill;
+    let against = against(app, alarm);
     let failed = alarm.failed.as_ref().map(|(vi, en)| Text { vi: vi.clone(), en: en.clone() });
     let body = html! {
         noscript { meta http-equiv="refresh" content="15"; }
@@ -69,6 +77,7 @@ pub(super) async fn page(app: &App, who: &Who, alarm: &Alarm, said: Option<&Text
             p.banner { strong { (banner(alarm.kind).get(lang)) } }
             div data-alarm={ (alarm.path()) "/now" } { div data-state=(state(app, alarm)) {} }
             @if let Some(said) = not_now(app, alarm).filter(|_| said.is_none()) { p.said.bad role="alert" { (sentence(said.get(lang))) } }
+            @if let Some(against) = against.as_ref().filter(|_| said.is_none()) { p.said.bad role="alert" { (sentence(against.get(lang))) } }
             @if let Some(said) = said { p.said.bad role="alert" { (sentence(said.get(lang))) } }
             @if let Some(failed) = &failed { p.said.bad role="alert" { (sentence(failed.get(lang))) } }
             @if alarm.unclear {
@@ -81,13 +90,14 @@ pub(super) async fn page(app: &App, who: &Who, alarm: &Alarm, said: Option<&Text
             }
             h2.question { (question(alarm, &sound, between.as_ref()).get(lang)) }
             p { (text!("Ở đâu", "Where").get(lang)) ": " (titles.join(", ")) }
+            @if let Some(said) = said_of(app, alarm, lang) { div.said { (said) } }
             @if let Some(gaps) = sound.gaps() { p.said { (sentence(gaps.get(lang))) } }
             (sound.players(lang))
             @if let Some(between) = &between { (between.players(lang)) }
             @if alarm.kind == AlarmKind::Real { p.hint { (tone(alarm).get(lang)) } }
             (super::unheard(app, station, &zones, lang))
             @if alarm.is_open() && may_alert(who, alarm) { (super::asks_again(who)) }
-            (buttons(app, who, alarm))
+            @if against.is_some() && may_alert(who, alarm) { (as_ones_own(alarm, lang)) } @else { (buttons(app, who, alarm)) }
         }
     };
     let Text { vi, en } = alarm.named();
@@ -170,6 +180,22 @@ fn act(kind: AlarmKind) -> Text {
     }
 }
 
+/// What was decided against is sounded by nobody as that: whoever wants to all the same makes it his own first, and is asked again.
+fn as_ones_own(alarm: &Alarm, lang: Lang) -> Markup {
+    html! {
+        form method="post" action={ (alarm.path()) "/go" } {
+            input type="hidden" name="own" value="1";
+            button.danger { (text!("Vẫn muốn phát, như báo động của mình", "Sound it all the same, as my own alarm").get(lang)) }
+        }
+        p.hint { (text!("Nút này chưa phát gì: bước sau còn hỏi lại.", "This sounds nothing yet: the next step asks again.").get(lang)) }
+        (give_up(alarm, lang))
+    }
+}
+
+fn give_up(alarm: &Alarm, lang: Lang) -> Markup {
+    html! { form method="post" action={ (alarm.path()) "/drop" } { button { (text!("Bỏ, không phát", "Give it up").get(lang)) } } }
+}
+
 fn buttons(app: &App, who: &Who, alarm: &Alarm) -> Markup {
     let lang = who.lang;
     if !may_alert(who, alarm) {
@@ -218,8 +244,6 @@ fn buttons(app: &App, who: &Who, alarm: &Alarm) -> Markup {
                 form method="post" action=(go) { button class=(class) { (act(alarm.kind).get(lang)) } }
             }
         }
-        @if alarm.is_open() {
-            form method="post" action={ (alarm.path()) "/drop" } { button { (text!("Bỏ, không phát", "Give it up").get(lang)) } }
-        }
+        @if alarm.is_open() { (give_up(alarm, lang)) }
     }
 }

@@ -5,10 +5,10 @@ use maud::{Markup, html};
 use super::received::path_of;
 use super::sound::AlarmSound;
 use super::{gone, not_his};
-use crate::alarm::{Alarm, AlarmKind, his, waiting};
+use crate::alarm::{Alarm, AlarmKind, OutsideRefusal, against, believed, his, waiting};
 use crate::app::App;
 use crate::daemon::protocol::{AlarmMark, Command};
-use crate::diag::{figure, is_deceptive, text};
+use crate::diag::{Lang, Text, figure, is_deceptive, text};
 use crate::fields::Fields;
 use crate::gate::{Who, go_to, sure_or_ask};
 use crate::instant::Wall;
@@ -16,7 +16,7 @@ use crate::look::Look;
 use crate::role::Right;
 use crate::shell;
 use crate::station::{Station, Zone};
-use crate::warning::KnownPart;
+use crate::warning::{CapStanding, KnownCap, KnownPart};
 
 /// Letters of why an alarm does not sound.
 const WHY_MOST: usize = 300;
@@ -41,7 +41,7 @@ pub(super) fn outside(app: &App, look: &Look, who: &Who, form: &str) -> Markup {
                 div.said {
                     p { strong { (part.title) } }
                     p { (text!(sent = sent, until = until; "{sender}, gửi lúc {sent}, có hiệu lực đến {until}. Ở: {titles}.", "{sender}, sent at {sent}, holds until {until}. In: {titles}.").get(lang)) }
-                    @for line in part.words.lines().filter(|line| !line.trim().is_empty()) { p { (line) } }
+                    (said(app, (alarm, part), lang))
                     @if let Some(preset) = preset {
                         @let sound = AlarmSound::of(look, &preset.sound, &zones);
                         @let title = preset.title.get(lang);
@@ -79,8 +79,12 @@ pub(super) async fn decline(
 ) -> Response {
     let (station, mark) = (app.station(), format!("[CAP {digest}/{place}]"));
     // Tapped twice, the second finds it decided.
-    if app.alarms().is_declined(&mark) {
+    let is_his_own = |refusal: OutsideRefusal| refusal.by == who.person().name;
+    if app.alarms().declined(&mark).is_some_and(is_his_own) {
         return go_to("/emergency");
+    }
+    if let Some(why) = against(&app, &mark) {
+        return shell::refused(&app, &who, &why);
     }
     let found = waiting(&app, &station).into_iter().find(|(_, part)| part.mark == mark);
     let Some((alarm, part)) = found else { return gone(&app, &who) };
@@ -105,7 +109,7 @@ pub(super) async fn decline(
         by: who.person().name.clone(),
         why: format!("{why} {mark}"),
     };
-    app.alarms().decline(&mark, told);
+    app.alarms().decline(OutsideRefusal { mark, by: who.person().name.clone(), why }, told);
     go_to("/emergency")
 }
 
@@ -116,12 +120,39 @@ fn in_a_line(said: &str, most: usize) -> String {
     said.trim().to_owned()
 }
 
-/// The mark of the alarm from outside that this one sounds. One that does not wait any more, or is for other zones, is an
-/// alarm like any other.
-pub(super) fn meant(app: &App, station: &Station, mark: &str, alarm: &Alarm) -> Option<String> {
+/// The mark of the alarm from outside that this one sounds. One that is over, or is for other zones, is an alarm like any other; one
+/// that was decided against meanwhile is made ready by nobody who has not seen that.
+pub(super) fn meant(app: &App, station: &Station, mark: &str, alarm: &Alarm) -> Result<Option<String>, Text> {
     let is_meant = |part: &KnownPart| part.mark == mark && part.zones == alarm.zones;
     if mark.is_empty() || alarm.kind != AlarmKind::Real {
-        return None;
+        return Ok(None);
     }
-    waiting(app, station).into_iter().find(|(_, part)| is_meant(part)).map(|(_, part)| part.mark)
+    if let Some(Text { vi, en }) = against(app, mark) {
+        return Err(text!(
+            "KHÔNG PHÁT: {vi}. Vẫn muốn phát thì soạn ở dưới, như báo động của mình.",
+            "NOT SENT: {en}. Whoever wants to sound it all the same makes it ready below, as his own."
+        ));
+    }
+    Ok(waiting(app, station).into_iter().find(|(_, part)| is_meant(part)).map(|(_, part)| part.mark))
+}
+
+/// Why a person is asked, first of all; then what the sender says.
+fn said(app: &App, (alarm, part): (&KnownCap, &KnownPart), lang: Lang) -> Markup {
+    let Text { vi, en } = part.reason(alarm.identity.sent, believed(app));
+    let note = alarm.note.trim();
+    html! {
+        p { strong { (text!("Vì sao chưa phát: {vi}.", "Why it has not sounded: {en}.").get(lang)) } }
+        @for line in part.words.lines().filter(|line| !line.trim().is_empty()) { p { (line) } }
+        @if !note.is_empty() { p { (text!("Ghi chú của nơi gửi: {note}", "Note of the sender: {note}").get(lang)) } }
+    }
+}
+
+/// The same of the alarm from outside that one sounds which is made ready here.
+pub(super) fn said_of(app: &App, alarm: &Alarm, lang: Lang) -> Option<Markup> {
+    let mark = alarm.outside.as_deref()?;
+    let all = CapStanding::read(app.site()).alarms;
+    all.iter().find_map(|known| {
+        let part = known.parts.iter().find(|part| part.mark == mark)?;
+        Some(said(app, (known, part), lang))
+    })
 }

@@ -39,6 +39,15 @@ struct Reached<'s> {
     said: Text,
 }
 
+/// What was heard of an alarm that was taken back before any word.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Recalled {
+    /// Its tone.
+    Heard,
+    /// Nothing: no horn was fed.
+    Unheard,
+}
+
 /// The rows of its orders.
 async fn rows(app: &App, alarm: &Alarm) -> Result<Vec<Entry>, Text> {
     let (site, alarm) = (app.site().clone(), alarm.clone());
@@ -125,19 +134,19 @@ pub(super) async fn page(app: &App, who: &Who, alarm: &Alarm) -> Response {
     let all = reached(alarm, &rows, station, &app.own_accounts());
     let is_drill = alarm.kind == AlarmKind::Drill;
     let missed = all.iter().filter(|one| !one.is).count();
-    let recalled = was_recalled(&rows, station);
+    let recalled = recalled(&rows, |zone| station.is_horn(zone));
     let body = html! {
         div.ask.over.drill[is_drill] {
             p.banner { strong { (banner(alarm.kind).get(lang)) ", " (text!("đã thôi", "over").get(lang)) } }
             @for line in head(alarm, station) { p { (line.get(lang)) } }
             p { (how(all.len(), missed, recalled).get(lang)) }
             (agreement(who, alarm, station))
-            @if alarm.kind == AlarmKind::Real { (next(who, alarm, &look)) }
+            @if alarm.kind == AlarmKind::Real && recalled != Some(Recalled::Unheard) { (next(who, alarm, &look)) }
             ul.list.horns { @for one in &all {
                 li.bad[!one.is] { strong { (one.zone.title) } ": " (one.said.get(lang))
-                    @if !one.is { " " (call(one.zone, lang)) } }
+                    @if !one.is && recalled.is_none() { " " (call(one.zone, lang)) } }
             } }
-            @if missed > 0 && !recalled && who.may(alarm.kind.place().right()) {
+            @if missed > 0 && recalled.is_none() && who.may(alarm.kind.place().right()) {
                 p { a.button href={ (alarm.path()) "/list" } { (text!("In danh sách nơi chưa nghe được ({missed})", "Print who was not reached ({missed})").get(lang)) } }
             }
             @if alarm.kind == AlarmKind::Real { (reading(who, alarm, station)) (remarks(who, alarm, station)) }
@@ -148,12 +157,14 @@ pub(super) async fn page(app: &App, who: &Who, alarm: &Alarm) -> Response {
     shell::page(app, who, Page::of(text!("Kết quả {vi}", "How it went: {en}")), &body)
 }
 
-/// Nobody has heard a word of it: it was ended in its tone, wherever a horn had begun.
-fn was_recalled(rows: &[Entry], station: &Station) -> bool {
-    let has_horn =
-        |row: &&Entry| station.zones.iter().any(|zone| Some(&zone.id) == row.zone.as_ref() && zone.output.is_horn());
-    let mut begun = rows.iter().filter(|row| row.started.is_some()).filter(has_horn).peekable();
-    begun.peek().is_some() && begun.all(|row| matches!(row.reason, Some(Reason::Recalled(_))))
+/// Nobody has heard a word of it: it was ended in its tone, wherever a horn had begun, or, where there is none, at all.
+fn recalled(rows: &[Entry], is_horn: impl Fn(&str) -> bool) -> Option<Recalled> {
+    let has_horn = |row: &Entry| row.zone.as_deref().is_some_and(&is_horn);
+    let begun: Vec<&Entry> = rows.iter().filter(|row| row.started.is_some()).collect();
+    let horns: Vec<&Entry> = begun.iter().copied().filter(|row| has_horn(row)).collect();
+    let (heard, told) = if horns.is_empty() { (Recalled::Unheard, begun) } else { (Recalled::Heard, horns) };
+    let are_in_tone = told.iter().all(|row| matches!(row.reason, Some(Reason::Recalled(_))));
+    (are_in_tone && !told.is_empty()).then_some(heard)
 }
 
 fn head(alarm: &Alarm, station: &Station) -> Vec<Text> {
@@ -185,12 +196,21 @@ fn head(alarm: &Alarm, station: &Station) -> Vec<Text> {
 }
 
 /// What it has come to.
-fn how(all: usize, missed: usize, recalled: bool) -> Text {
-    if recalled {
-        return text!(
-            "Hủy kịp trong tiếng báo hiệu: chưa lời nào được phát. Người dân chỉ nghe tiếng báo hiệu; nếu họ hỏi thì mới cần lời đính chính.",
-            "Taken back in its tone, before any word: people have heard the tone alone; only if they ask is a correction needed."
-        );
+fn how(all: usize, missed: usize, recalled: Option<Recalled>) -> Text {
+    match recalled {
+        Some(Recalled::Heard) => {
+            return text!(
+                "Hủy kịp trong tiếng báo hiệu: chưa lời nào được phát. Người dân chỉ nghe tiếng báo hiệu; nếu họ hỏi thì mới cần lời đính chính.",
+                "Taken back in its tone, before any word: people have heard the tone alone; only if they ask is a correction needed."
+            );
+        }
+        Some(Recalled::Unheard) => {
+            return text!(
+                "Hủy kịp trong tiếng báo hiệu: chưa lời nào được phát, và không có loa nào ở đó, không ai nghe gì.",
+                "Taken back in its tone, before any word, and there is no horn: nobody has heard anything."
+            );
+        }
+        None => {}
     }
     let heard = all - missed;
     if missed == 0 {
@@ -283,7 +303,7 @@ pub(super) async fn list(place: AlarmPlace, State(app): State<App>, who: Who, Pa
     let body = html! {
         div.paper {
             @for line in head(&alarm, &station) { p { (line.get(lang)) } }
-            p { (how(all.len(), missed.len(), was_recalled(&rows, &station)).get(lang)) }
+            p { (how(all.len(), missed.len(), recalled(&rows, |zone| station.is_horn(zone))).get(lang)) }
             (calls(&missed, lang))
         }
         p.actions.no-print {
@@ -294,4 +314,30 @@ pub(super) async fn list(place: AlarmPlace, State(app): State<App>, who: Who, Pa
     let Text { vi, en } = alarm.whole_title();
     let (vi, en) = (capital(&vi), capital(&en));
     shell::page(&app, &who, Page::of(text!("Nơi chưa nghe được: {vi}", "Not reached: {en}")), &body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::instant::Wall;
+
+    #[test]
+    fn what_was_ended_in_its_tone_is_taken_back_with_a_horn_and_without_one() {
+        let row = |reason: &str, zone: &str| Entry {
+            zone: Some(zone.into()),
+            started: Some(Wall::MIN),
+            reason: Some(reason.into()),
+            ..Entry::default()
+        };
+        let (back, stopped) = ("recalled: ông Năm", "stopped: ông Năm");
+        let in_rows = |rows: &[Entry]| recalled(rows, |zone| zone == "loa");
+        let bare = in_rows(&[row(back, "trong"), row(back, "trong")]);
+        assert_eq!(bare, Some(Recalled::Unheard));
+        let said = how(2, 2, bare).vi;
+        assert!(said.contains("Hủy kịp") && !said.contains("đính chính"), "{said}");
+        assert_eq!(in_rows(&[row(back, "loa"), row(stopped, "trong")]), Some(Recalled::Heard));
+        assert_eq!(in_rows(&[row(back, "loa"), row(stopped, "loa")]), None);
+        assert_eq!(in_rows(&[row(back, "trong"), row(stopped, "trong")]), None);
+        assert_eq!(in_rows(&[]), None);
+    }
 }

@@ -16,9 +16,10 @@ use crate::instant::Wall;
 use crate::journal::Reader;
 use crate::reason::OwnAccounts;
 use crate::role::Right;
+use crate::sentence::sentence;
 use crate::shell::{self, Page};
 use crate::station::{Station, Zone};
-use crate::warning::{CapStanding, KnownCap, KnownPart};
+use crate::warning::{CapStage, CapStanding, KnownCap, KnownPart};
 
 /// The last alarms, of a village's year or more.
 const SHOWN_MOST: usize = 50;
@@ -108,8 +109,11 @@ pub(super) async fn all(State(app): State<App>, who: Who) -> Response {
                 @if let Some(nothing) = &alarm.nothing {
                     p { (text!(why = Text::from(nothing.clone()); "Chỉ để xem: {why}.", "To be read only: {why}.").get(lang)) }
                 }
+                @let note = &alarm.note;
+                @if !note.is_empty() { p { (text!("Ghi chú của nơi gửi: {note}", "Note of the sender: {note}").get(lang)) } }
                 @for part in &alarm.parts {
                     p { (part.line(&station, alarm.identity.sent, now).get(lang).trim()) }
+                    @if part.stage == CapStage::Withdrawn && let Some(refusal) = app.alarms().declined(&part.mark) { p { (sentence(refusal.text().get(lang))) } }
                     @for line in part.words.lines().filter(|line| !line.trim().is_empty()) { p { (line) } }
                     (missed(part, &station, lang))
                 }

@@ -42,6 +42,18 @@ pub(super) async fn go(
     if !alarm.is_open() {
         return go_to(&alarm.path());
     }
+    if let Some(said) = confirm::against(&app, &alarm) {
+        if fields.get("own").is_empty() {
+            return confirm::page(&app, &who, &alarm, Some(&said)).await;
+        }
+        // From here on it is an alarm like any other, and who wanted the other one has not wanted this one.
+        app.alarms().change(&token, |one| {
+            if one.is_open() {
+                (one.outside, one.wanted, one.step) = (None, None, AlarmProgress::Ready);
+            }
+        });
+        return go_to(&alarm.path());
+    }
     if let Some(said) = confirm::not_now(&app, &alarm) {
         return confirm::page(&app, &who, &alarm, Some(&said)).await;
     }
