@@ -308,10 +308,9 @@ impl KnownPart {
             ),
             CapStage::Ordered | CapStage::Settled => text!("đã ra lệnh phát", "was ordered"),
             CapStage::Expired => text!("hết hạn, không phát", "over, not sounded"),
-            CapStage::Withdrawn => text!(
-                "nơi gửi đã hủy hoặc thay, không phát",
-                "taken back or replaced by its sender, not sounded"
-            ),
+            CapStage::Withdrawn => {
+                text!("nơi gửi đã hủy hoặc thay, không phát", "taken back or replaced by its sender, not sounded")
+            }
             CapStage::Declined => text!("có người quyết định không phát", "a person decided that it does not sound"),
             CapStage::Shown => text!("chỉ để xem", "to be read only"),
         };

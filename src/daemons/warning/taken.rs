@@ -6,7 +6,9 @@ use super::opinion::{CapOpinion, grouped, ids, title_of};
 use super::running::{Brought, ORDER_MOST, Watching};
 use super::stage::CapStage;
 use super::standing::{CapStanding, KnownCap, KnownPart};
-use crate::cap::{CapAlert, CapIdentity, CapJudgement, CapMessage, CapStatus, CapVerdict, Untrusted, VerifiedCap, judge};
+use crate::cap::{
+    CapAlert, CapIdentity, CapJudgement, CapMessage, CapStatus, CapVerdict, Untrusted, VerifiedCap, judge,
+};
 use crate::checkup::Words;
 use crate::daemon::client;
 use crate::daemon::protocol::{AlarmMark, Command};

@@ -95,7 +95,8 @@ fn an_alarm_is_said_in_words_sounds_everywhere_on_every_page_and_is_ended_correc
     assert!(over.body.contains("Đã đọc kết quả"), "it is over at once: {}", over.body);
     of(&over, &["Trần Thị Hai kết thúc lúc"]);
     // Ended in its tone, unless this machine was slow: then nobody is called, and nothing is corrected.
-    let offered = ["0 trên 3 cụm loa đã kêu đủ lời", "0912 345 678", "tel:0912345678", "Phát lời đính chính", "In danh sách"];
+    let offered =
+        ["0 trên 3 cụm loa đã kêu đủ lời", "0912 345 678", "tel:0912345678", "Phát lời đính chính", "In danh sách"];
     let is_recalled = over.body.contains("Hủy kịp trong tiếng báo hiệu");
     assert!(offered.iter().all(|said| over.body.contains(said) != is_recalled), "{}", over.body);
     of(&hai.get("/"), &["Xin đọc kết quả rồi đánh dấu"]);
