@@ -9,6 +9,7 @@ mod address;
 mod alarms;
 mod anew;
 mod authority;
+mod awaited;
 mod begun;
 mod centre;
 mod centre_link;

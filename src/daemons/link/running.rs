@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, mpsc};
 
 use super::address::HeardPlace;
-use super::begun::AwaitedAlarm;
+use super::awaited::AwaitedAlarm;
 use super::centre::{Centre, NoAnswer, Unlinked};
 use super::centre_link::CentreLink;
 use super::hindrance::HinderedAt;

@@ -1,7 +1,6 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::standing::CapStanding;
 use crate::cap::CapIdentity;
 use crate::checkup::Finding;
 use crate::diag::{Text, figure, shown, text};
@@ -23,10 +22,10 @@ pub struct LostCap {
     pub until: Timestamp,
 }
 
-impl CapStanding {
-    /// That alarms were not taken for want of room and still hold; none where there is none.
-    pub fn lost_finding(&self, now: Option<Timestamp>) -> Option<Finding> {
-        let lost: Vec<&LostCap> = self.lost.iter().filter(|one| now.is_none_or(|now| now < one.until)).collect();
+impl LostCap {
+    /// That these were not taken for want of room, as far as they still hold; none where none does.
+    pub(super) fn finding(all: &[Self], now: Option<Timestamp>) -> Option<Finding> {
+        let lost: Vec<&Self> = all.iter().filter(|one| now.is_none_or(|now| now < one.until)).collect();
         let (count, alarms, last) = (lost.len(), figure::count(lost.len(), "alarm"), lost.last()?);
         let (title, sender) = (shown(&last.title), shown(&last.sender));
         Some(Finding::warning(
@@ -41,9 +40,7 @@ impl CapStanding {
             ),
         ))
     }
-}
 
-impl LostCap {
     /// For `loa cap --status`.
     pub(super) fn line(&self, station: &Station) -> Text {
         let (title, sender) = (shown(&self.title), shown(&self.sender));

@@ -156,6 +156,11 @@ impl KnownPart {
 }
 
 impl CapStanding {
+    /// That alarms were not taken for want of room and still hold; none where there is none.
+    pub fn lost_finding(&self, now: Option<Timestamp>) -> Option<Finding> {
+        LostCap::finding(&self.lost, now)
+    }
+
     /// Where it lies, in `state/cap`.
     pub(super) const FILE: &'static str = "cap.json";
     /// Where it is set aside once it is damaged.
