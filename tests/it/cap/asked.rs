@@ -112,7 +112,12 @@ fn what_was_decided_against_stays_so_when_its_sender_sends_another_one() {
     station.write("cap/2.xml", &sender.flood(&update));
     daemon.wait_until("the other one came", || stages(&station).len() == 2);
     assert_eq!(stages(&station), ["declined", "open"]);
-    assert!(hai.get("/emergency/outside").body.contains("Trần Thị Hai: bản tin gửi nhầm xã"));
+    let page = hai.get("/emergency/outside").body;
+    let declined = page
+        .split("<p>")
+        .find(|part| part.contains("có người quyết định không phát"))
+        .unwrap_or_else(|| panic!("{page}"));
+    assert!(declined.contains("Trần Thị Hai") && declined.contains("bản tin gửi nhầm xã"), "{declined}");
 }
 
 /// Whoever has a page still open sounds nothing by it that somebody else has decided against: it says who, and why.

@@ -83,8 +83,7 @@ fn an_alarm_that_waits_for_its_amplifier_is_told_again_once_it_plays() {
     let office = Office::new();
     let station = knowing(&office, &[&nats]);
     let_in(&station, &nats);
-    let amplifier =
-        "output = \"null\"\namplifier = { on = [\"true\"], off = [\"true\"], warm_up = \"5s\", cool_down = \"1s\" }\n";
+    let amplifier = "output = \"null\"\namplifier = { on = [\"true\"], off = [\"true\", \"off\"], warm_up = \"5s\", cool_down = \"1s\" }\n";
     let toml = fs::read_to_string(station.path("loa.toml")).unwrap();
     station.write("loa.toml", &toml.replace("output = \"null\"\n", amplifier)).tone("canh-bao-lu.wav", 5.0, 440.0);
     let centre = Centre::begin(&nats);
