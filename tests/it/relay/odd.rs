@@ -176,8 +176,7 @@ fn a_stream_that_stands_still_is_told_and_followed_again() {
 #[test]
 #[ignore = "long"]
 fn a_line_in_is_heard_through_the_systems_recorder() {
-    let arguments =
-        ["--exact", "relay::odd::a_line_in_is_heard_through_the_systems_recorder", "--nocapture", "--include-ignored"];
+    let arguments = ["--exact", "relay::odd::a_line_in_is_heard_through_the_systems_recorder", "--nocapture"];
     let Some(rig) = crate::kit::pulse::inside(&arguments) else { return };
     if Command::new("arecord").arg("--version").stdout(Stdio::null()).status().is_err() {
         return eprintln!("SKIPPED: needs the package alsa-utils");

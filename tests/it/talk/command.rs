@@ -53,8 +53,7 @@ fn a_talk_that_breaks_off_ends_the_command_with_1() {
 #[test]
 #[ignore = "long"]
 fn somebody_speaks_from_a_line_in_of_the_machine() {
-    let arguments =
-        ["--exact", "talk::command::somebody_speaks_from_a_line_in_of_the_machine", "--nocapture", "--include-ignored"];
+    let arguments = ["--exact", "talk::command::somebody_speaks_from_a_line_in_of_the_machine", "--nocapture"];
     let Some(rig) = pulse::inside(&arguments) else { return };
     if Command::new("arecord").arg("--version").stdout(Stdio::null()).status().is_err() {
         return eprintln!("SKIPPED: needs the package alsa-utils");
