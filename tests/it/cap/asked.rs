@@ -4,6 +4,12 @@ use super::heard::{alerts, notes, stages};
 use super::sender::{Flood, Sender, station};
 use crate::console::Console;
 
+/// Where the first alarm on the page is decided against.
+fn decline_path(page: &str) -> String {
+    let mut paths = page.split("action=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    paths.find(|path| path.ends_with("/decline")).unwrap_or_else(|| panic!("{page}")).to_owned()
+}
+
 #[test]
 #[ignore = "long"]
 fn what_asks_a_person_waits_on_the_page_and_leaves_when_it_was_sounded_or_is_over() {
@@ -68,8 +74,7 @@ fn what_a_person_decides_against_waits_nowhere_and_the_journal_has_who_and_why()
     let today = hai.get("/").body;
     assert!(today.contains("href=\"/emergency#outside\">CHƯA PHÁT") && !today.contains("Không có việc gì đang chờ"));
     let page = hai.get("/emergency").body;
-    let path = page.split("action=\"").find(|rest| rest.split('"').next().unwrap().ends_with("/decline")).unwrap();
-    let path = path.split('"').next().unwrap().to_owned();
+    let path = decline_path(&page);
     assert_eq!(ba.post(&path, &[("why", "không phải xã mình")]).status, 422, "it is not for his hamlet");
     assert_eq!(hai.post(&path, &[("why", " ")]).status, 422, "why is needed");
     assert!(hai.get("/").body.contains(both));
@@ -102,8 +107,7 @@ fn what_was_decided_against_stays_so_when_its_sender_sends_another_one() {
     station.write("cap/1.xml", &text);
     daemon.wait_until("it waits", || hai.clone().get("/emergency").body.contains("/decline"));
     let page = hai.get("/emergency").body;
-    let decline = page.split("action=\"").find(|rest| rest.split('"').next().unwrap().ends_with("/decline")).unwrap();
-    let decline = decline.split('"').next().unwrap().to_owned();
+    let decline = decline_path(&page);
     assert_eq!(hai.post(&decline, &[("why", "bản tin gửi nhầm xã")]).status, 303);
     daemon.wait_until("the journal has it", || !notes(&station, "alarm_declined").is_empty());
     let sent = text.split_once("<sent>").unwrap().1.split_once("</sent>").unwrap().0;
@@ -135,8 +139,7 @@ fn what_was_decided_against_is_sounded_by_no_page_that_is_still_open() {
     let page = hai.get("/emergency").body;
     assert!(page.contains("Vì sao chưa phát: "), "{page}");
     let mark = page.split("name=\"outside\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
-    let decline = page.split("action=\"").find(|rest| rest.split('"').next().unwrap().ends_with("/decline")).unwrap();
-    let decline = decline.split('"').next().unwrap().to_owned();
+    let decline = decline_path(&page);
     let fields = [("outside", mark.as_str()), ("preset", "lu"), ("times", "1"), ("zone", "thon-1"), ("zone", "thon-2")];
     let path = hai.post("/emergency", &fields).to().to_owned();
     assert!(hai.get(&path).body.contains("Vì sao chưa phát: "));
